@@ -1,0 +1,95 @@
+"""Builds and wires every object that lives as long as the program, and takes them down in order."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from app.viewer.controller import ViewController
+from app.windows.main_window import MainWindow
+from app.workers.sources import BaseSource, NeuralSource
+from app.workers.tile_worker import TileWorker
+from liif_core.errors import LiifError
+from liif_core.library import find_model
+from liif_core.view.store import TileStore
+
+logger = logging.getLogger(__name__)
+
+# Both layers of a 4K view take 64 MB; the rest is for the way back and for zooming.
+TILE_BUDGET_BYTES = 384 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ViewerOptions:
+    """How the viewer is started.
+
+    Attributes:
+        model: Name or path; None for the default.
+        device: See `liif_core.device.choose_device`.
+        precision: "auto", "fp32" or "bf16".
+        show_errors: Whether failures open a dialog.
+    """
+
+    model: str | None = None
+    device: str = "auto"
+    precision: str = "auto"
+    show_errors: bool = True
+
+
+class _ModelNews(QObject):
+    """Carries the model's news from its thread to the GUI's."""
+
+    ready = Signal(str)
+
+
+class Viewer:
+    """The running program.
+
+    Raises:
+        CorruptCheckpoint: The model asked for is not there.
+    """
+
+    def __init__(self, options: ViewerOptions) -> None:
+        self._news = _ModelNews()
+        model_path, self._model_error = _model_path(options)
+        self._base_worker = TileWorker(BaseSource(), name="conventional tiles")
+        self._neural_worker: TileWorker | None = None
+        if model_path is not None:
+            source = NeuralSource(
+                model_path, device=options.device, precision=options.precision, on_ready=self._news.ready.emit
+            )
+            self._neural_worker = TileWorker(source, name="neural tiles")
+        model_name = model_path.stem if model_path is not None else "bicubic"
+        store: TileStore[QImage] = TileStore(TILE_BUDGET_BYTES)
+        self.controller = ViewController(store, self._base_worker, self._neural_worker, model_id=model_name)
+        self.window = MainWindow(self.controller, model_name=model_name, show_errors=options.show_errors)
+        self._news.ready.connect(self.window.set_device)
+
+    def start(self, photo: Path | None) -> None:
+        """Show the window and open a photo."""
+        self.window.show()
+        if photo is not None:
+            self.controller.open(photo)
+        if self._model_error is not None:
+            self.controller.failed.emit(self._model_error)
+
+    def stop(self) -> None:
+        """End the threads; they are given time for the chunk at hand."""
+        ended = [self.controller.wait_for_reading(timeout_s=30)]
+        ended += [worker.stop() for worker in (self._neural_worker, self._base_worker) if worker is not None]
+        if not all(ended):
+            logger.warning("a worker thread did not end in time")
+
+
+def _model_path(options: ViewerOptions) -> tuple[Path | None, LiifError | None]:
+    """The model's file; without one the viewer still opens, shows photos and says what is missing."""
+    try:
+        return find_model(options.model), None
+    except LiifError as exc:
+        if options.model is not None:
+            raise
+        return None, exc

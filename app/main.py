@@ -1,0 +1,45 @@
+"""The program's entry: `stepless [PHOTO]`, `stepless view ...`, and the commands of `liif_core.cli`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from liif_core.cli import values
+from liif_core.cli.main import build_parser, run_guarded
+
+VIEW = "view"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command line and return the exit code."""
+    parser, commands = build_parser()
+    _add_view_parser(commands)
+    given = list(sys.argv[1:] if argv is None else argv)
+    # `stepless` and `stepless PHOTO` are short for `stepless view ...`.
+    if not given or (given[0] not in commands.choices and given[0] not in ("-h", "--help", "--version")):
+        given.insert(0, VIEW)
+    arguments = parser.parse_args(given)
+    return run_guarded(arguments.run, arguments)
+
+
+def _add_view_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(VIEW, help="open the viewer", description="Open the viewer.")
+    parser.add_argument("photo", type=Path, nargs="?", metavar="PHOTO")
+    parser.add_argument("--zoom", type=values.positive, metavar="Z", help="device pixels per photo pixel")
+    parser.add_argument("--center", type=values.point, metavar="X,Y", help="photo pixel in the middle")
+    parser.add_argument("--size", type=values.size, metavar="WxH", help="size of the window")
+    parser.add_argument("--screenshot", type=Path, metavar="OUT.png", help="wait until sharp, save the window, exit")
+    parser.add_argument("--photo-only", action="store_true", help="--size and --screenshot mean the photo's area")
+    parser.add_argument("--timings", action="store_true", help="print seconds from start to first paint and to sharp")
+    values.add_model_options(parser)
+    parser.set_defaults(run=_view)
+
+
+def _view(arguments: argparse.Namespace) -> int:
+    # Qt comes in here: the commands without a window run where Qt's system libraries are missing.
+    from app.viewing import run_viewer
+
+    return run_viewer(arguments)

@@ -1,0 +1,182 @@
+"""The widget that shows the photo: events in, painting out. It asks for no work while painting.
+
+All painting is in device pixels. The painter's scaling by the device pixel ratio is undone, and the canvas' own place
+in its window is rounded to whole device pixels, so that exact tiles are copied 1:1 at any ratio.
+"""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDropEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from app.viewer.controller import ViewController
+from app.viewer.document import Document
+from app.viewer.gestures import wheel_notches, zoom_factor
+from liif_core.geometry import Rect, Size, round_half_up
+from liif_core.view.camera import Camera
+
+DARK_GREY = QColor(0x20, 0x20, 0x20)
+LIGHT_GREY = QColor(0xE6, 0xE6, 0xE6)
+
+
+class Canvas(QWidget):
+    """The photo, edge to edge.
+
+    Signals:
+        file_dropped: Path of a file that was dropped, as str.
+        photo_painted: A photo is on screen, after each painting of one.
+    """
+
+    file_dropped = Signal(str)
+    photo_painted = Signal()
+
+    def __init__(self, controller: ViewController) -> None:
+        super().__init__()
+        self._controller = controller
+        self._drag_from: QPointF | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMouseTracking(True)
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.tr("Photo"))
+        controller.repaint_needed.connect(self.update)
+
+    @property
+    def viewport(self) -> Size:
+        """The canvas in whole device pixels."""
+        ratio = self.devicePixelRatioF()
+        return Size(max(1, math.floor(self.height() * ratio)), max(1, math.floor(self.width() * ratio)))
+
+    # -- painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint what is stored, worst to best; the overview beneath leaves no hole."""
+        painter = QPainter(self)
+        self._to_device_pixels(painter)
+        viewport = self.viewport
+        dark = self.palette().color(QPalette.ColorRole.Window).lightness() < 128
+        painter.fillRect(0, 0, viewport.width + 1, viewport.height + 1, DARK_GREY if dark else LIGHT_GREY)
+        document, camera = self._controller.document, self._controller.camera
+        if document is None or camera is None:
+            return
+        # Bilinear where pixels are stretched; exact tiles are copied whatever the hint.
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        _paint_overview(painter, document, camera)
+        for placed in self._controller.cover():
+            y, x, height, width = placed.target
+            if placed.exact:
+                painter.drawImage(x, y, placed.payload)
+            elif placed.source is None:
+                painter.drawImage(QRect(x, y, width, height), placed.payload)
+            else:
+                part = QRect(placed.source.x, placed.source.y, placed.source.width, placed.source.height)
+                painter.drawImage(QRect(x, y, width, height), placed.payload, part)
+        painter.end()
+        self.photo_painted.emit()
+
+    def _to_device_pixels(self, painter: QPainter) -> None:
+        """One painter unit becomes one device pixel, whole ones on whole ones."""
+        ratio = self.devicePixelRatioF()
+        corner = QPointF(self.mapTo(self.window(), self.rect().topLeft())) * ratio
+        shift = QPointF(round_half_up(corner.x()) - corner.x(), round_half_up(corner.y()) - corner.y())
+        painter.translate(shift / ratio)
+        painter.scale(1 / ratio, 1 / ratio)
+
+    # -- events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Follow the window."""
+        self._controller.set_viewport(self.viewport)
+
+    def event(self, event: QEvent) -> bool:
+        """Trackpad pinches, and moves to a screen of another device pixel ratio."""
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            self._controller.zoom(1 + event.value(), self._to_device(event.position()))
+            return True
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._controller.set_viewport(self.viewport)
+        return super().event(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom about the cursor."""
+        notches = wheel_notches(angle_delta=event.angleDelta().y(), pixel_delta=event.pixelDelta().y())
+        if notches:
+            self._controller.zoom(zoom_factor(notches), self._to_device(event.position()))
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold of the picture."""
+        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+            self._drag_from = event.position()
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag the picture, or note where the person looks."""
+        position = event.position()
+        self._controller.set_focus(self._to_device(position))
+        if self._drag_from is not None:
+            ratio = self.devicePixelRatioF()
+            moved = position - self._drag_from
+            self._drag_from = position
+            self._controller.pan(moved.y() * ratio, moved.x() * ratio)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go."""
+        self._drag_from = None
+        self.unsetCursor()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Between the whole photo and 100 % here."""
+        self._controller.toggle_fit(self._to_device(event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """The cursor is elsewhere: tiles come from the middle again."""
+        self._controller.set_focus(None)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept files."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the first file."""
+        files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if files:
+            event.acceptProposedAction()
+            self.file_dropped.emit(files[0])
+
+    def _to_device(self, position: QPointF) -> tuple[float, float]:
+        ratio = self.devicePixelRatioF()
+        return position.y() * ratio, position.x() * ratio
+
+
+def _paint_overview(painter: QPainter, document: Document, camera: Camera) -> None:
+    """The visible part of the whole-photo picture, stretched; cut first, since painters lose precision far outside."""
+    visible, grid = camera.visible, camera.grid
+    if visible.is_empty:
+        return
+    top, left = camera.origin_device
+    target = QRectF(visible.x + left, visible.y + top, visible.width, visible.height)
+    overview = document.overview
+    per_y, per_x = overview.height() / grid.output.height, overview.width() / grid.output.width
+    source = QRectF(visible.x * per_x, visible.y * per_y, visible.width * per_x, visible.height * per_y)
+    painter.drawImage(target, overview, source)
+
+
+def visible_in_device_pixels(camera: Camera) -> Rect:
+    """Where the photo is on the canvas, in device pixels."""
+    return camera.visible.shifted(*camera.origin_device)

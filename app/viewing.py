@@ -1,0 +1,119 @@
+"""One run of the viewer: for a person, or for a screenshot."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSize, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.composition import Viewer, ViewerOptions
+from app.timings import process_age_s
+from liif_core import __version__
+from liif_core.atomic import atomic_path
+from liif_core.errors import ImageWriteError, RequestError
+from liif_core.geometry import Size
+
+EXIT_ERROR = 2
+
+
+def run_viewer(arguments: argparse.Namespace) -> int:
+    """Open the viewer and return the exit code when it is closed."""
+    if arguments.screenshot is not None:
+        if arguments.photo is None:
+            raise RequestError("a screenshot needs a photo: stepless view PHOTO --screenshot OUT.png")
+        if arguments.screenshot.suffix.lower() != ".png":
+            raise ImageWriteError(f"{arguments.screenshot}: a screenshot is a .png file")
+    application = QApplication.instance() or QApplication(["stepless"])
+    application.setApplicationName("Stepless")
+    application.setApplicationVersion(__version__)
+    options = ViewerOptions(
+        model=arguments.model,
+        device=arguments.device,
+        precision=arguments.precision,
+        show_errors=arguments.screenshot is None,
+    )
+    viewer = Viewer(options)
+    run = _Run(viewer, arguments)
+    try:
+        run.start()
+        application.exec()
+        run.raise_write_error()
+    finally:
+        viewer.window.close()
+        viewer.stop()
+    return run.exit_code
+
+
+class _Run(QObject):
+    """Applies the command line's wishes to the viewer as it gets there, and notes the times."""
+
+    def __init__(self, viewer: Viewer, arguments: argparse.Namespace) -> None:
+        super().__init__()
+        self._viewer = viewer
+        self._arguments = arguments
+        self._painted = False
+        self._write_error: ImageWriteError | None = None
+        self.exit_code = 0
+        viewer.controller.document_opened.connect(self._place_view)
+        viewer.controller.became_sharp.connect(self._on_sharp)
+        viewer.window.canvas.photo_painted.connect(self._on_painted)
+        if arguments.screenshot is not None:
+            viewer.controller.failed.connect(self._on_failed)
+
+    def start(self) -> None:
+        """Show the window."""
+        size: Size | None = self._arguments.size
+        if size is not None:
+            wanted = QSize(size.width, size.height)
+            if self._arguments.photo_only:
+                self._viewer.window.canvas.setFixedSize(wanted)
+            else:
+                self._viewer.window.resize(wanted)
+        self._viewer.start(self._arguments.photo)
+
+    def raise_write_error(self) -> None:
+        """Report that the screenshot could not be saved, on the caller's stack."""
+        if self._write_error is not None:
+            raise self._write_error
+
+    def _place_view(self) -> None:
+        controller = self._viewer.controller
+        if self._arguments.zoom is not None:
+            controller.zoom_to(self._arguments.zoom)
+        if self._arguments.center is not None:
+            controller.center_on(*self._arguments.center)
+
+    def _on_painted(self) -> None:
+        if not self._painted:
+            self._painted = True
+            self._note("first paint")
+
+    def _on_sharp(self) -> None:
+        self._note("sharp")
+        if self._arguments.screenshot is not None:
+            # After the painting that shows the last tile.
+            QTimer.singleShot(0, self._save_screenshot)
+
+    def _on_failed(self, error: object) -> None:
+        print(f"stepless: {error}", file=sys.stderr)
+        self.exit_code = EXIT_ERROR
+        QApplication.exit()
+
+    def _note(self, event: str) -> None:
+        if self._arguments.timings:
+            print(f"{event}: {process_age_s():.2f} s", flush=True)
+
+    def _save_screenshot(self) -> None:
+        window = self._viewer.window
+        widget: QWidget = window.canvas if self._arguments.photo_only else window
+        target: Path = self._arguments.screenshot
+        try:
+            with atomic_path(target) as temporary:
+                if not widget.grab().save(str(temporary), "PNG"):
+                    raise OSError("the picture could not be saved")
+        except OSError as exc:
+            self._write_error = ImageWriteError(f"{target}: cannot be written: {exc.strerror or exc}")
+        QApplication.exit()

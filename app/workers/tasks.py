@@ -1,0 +1,53 @@
+"""One-shot work on a thread of its own, its outcome handed back by a queued signal."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from liif_core.errors import Cancelled, LiifError
+
+logger = logging.getLogger(__name__)
+
+
+class Task(QObject):
+    """Runs `work` once.
+
+    Signals:
+        done: What `work` returned.
+        failed: The `LiifError` that it raised.
+    """
+
+    done = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, work: Callable[[], Any], *, name: str) -> None:
+        super().__init__()
+        self._work = work
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> None:
+        """Begin; connect the signals before."""
+        self._thread.start()
+
+    def wait(self, *, timeout_s: float) -> bool:
+        """Wait for the end of the thread; whether it came in time."""
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            outcome = self._work()
+        except LiifError as exc:
+            self.failed.emit(exc)
+        except Cancelled:
+            return
+        except Exception:  # the thread's entry: a bug must reach the user and the log
+            logger.exception("task %s", self._thread.name)
+            self.failed.emit(LiifError("an internal error stopped this; the log file has the details"))
+        else:
+            self.done.emit(outcome)

@@ -1,0 +1,50 @@
+"""Native model files: safetensors whose metadata holds the specification and the model card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import safetensors
+import safetensors.torch
+import torch
+from torch import Tensor
+
+from liif_core.atomic import atomic_path
+from liif_core.checkpoint.card import ModelCard, metadata, read_card
+from liif_core.checkpoint.strict import load_strictly
+from liif_core.errors import CorruptCheckpoint
+from liif_core.models.build import build_model
+from liif_core.models.implicit import ImplicitModel
+
+
+def save_native(path: Path, model: ImplicitModel, card: ModelCard) -> None:
+    """Write a model, beside the target first and then renamed.
+
+    Raises:
+        OSError: It cannot be written; the old file is untouched.
+    """
+    state = {key: value.detach().cpu().contiguous() for key, value in model.state_dict().items()}
+    with atomic_path(path) as temporary:
+        safetensors.torch.save_file(state, temporary, metadata=metadata(model.spec, card))
+
+
+def load_native(path: Path) -> tuple[ImplicitModel, ModelCard]:
+    """Read a model, in evaluation mode, float32, on the CPU.
+
+    Raises:
+        CorruptCheckpoint: The file is damaged or cut off, or its weights do not fit its specification.
+        UnsupportedModel: It is not a model of Stepless, or holds parts unknown here.
+    """
+    spec, card = read_card(path)
+    model = build_model(spec)
+    load_strictly(model, _read_weights(path), path=path)
+    return model, card
+
+
+def _read_weights(path: Path) -> Mapping[str, Tensor]:
+    try:
+        weights = safetensors.torch.load_file(path)
+    except (safetensors.SafetensorError, OSError, ValueError) as exc:
+        raise CorruptCheckpoint(f"{path}: damaged or cut off: {exc}") from exc
+    return {key: value.to(torch.float32) for key, value in weights.items()}

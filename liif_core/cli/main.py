@@ -1,0 +1,49 @@
+"""The parser of all commands and the one place where errors become exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from liif_core import __version__
+from liif_core.cli import evaluate, export, models, train
+from liif_core.errors import Cancelled, LiifError
+
+# A command's function: parsed arguments to exit code.
+Run = Callable[[argparse.Namespace], int]
+
+EXIT_ERROR = 2
+EXIT_STOPPED = 130
+
+
+def build_parser() -> tuple[argparse.ArgumentParser, argparse._SubParsersAction[argparse.ArgumentParser]]:
+    """The parser, and the group that further commands are added to."""
+    parser = argparse.ArgumentParser(
+        prog="stepless",
+        description="Zoom into photos without steps. `stepless PHOTO` opens the viewer.",
+    )
+    parser.add_argument("--version", action="version", version=f"Stepless {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for module in (export, evaluate, train, models):
+        module.add_parser(commands)
+    return parser, commands
+
+
+def run_guarded(run: Run, arguments: argparse.Namespace) -> int:
+    """Run a command; failures that a user can cause end in one sentence on stderr."""
+    try:
+        return run(arguments)
+    except LiifError as exc:
+        print(f"stepless: {exc}", file=sys.stderr)
+        return EXIT_ERROR
+    except (Cancelled, KeyboardInterrupt):
+        print("stepless: stopped", file=sys.stderr)
+        return EXIT_STOPPED
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The commands that need no window."""
+    parser, _ = build_parser()
+    arguments = parser.parse_args(argv)
+    return run_guarded(arguments.run, arguments)

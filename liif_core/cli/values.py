@@ -1,0 +1,69 @@
+"""Values of command-line options, checked while parsing."""
+
+from __future__ import annotations
+
+import argparse
+
+from liif_core.errors import RequestError
+from liif_core.geometry import Rect, Size
+
+
+def size(text: str) -> Size:
+    """`WxH` in pixels."""
+    try:
+        width, height = (int(part) for part in text.lower().split("x"))
+        return Size(height, width)
+    except (ValueError, RequestError):
+        raise argparse.ArgumentTypeError(f"'{text}' is no size: expected WIDTHxHEIGHT, like 1920x1080") from None
+
+
+def crop(text: str) -> Rect:
+    """`X,Y,W,H` in pixels of the photo."""
+    try:
+        x, y, width, height = (int(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is no crop: expected X,Y,WIDTH,HEIGHT in pixels") from None
+    return Rect(y, x, height, width)
+
+
+def point(text: str) -> tuple[float, float]:
+    """`X,Y` in pixels of the photo, given back as (y, x)."""
+    try:
+        x, y = (float(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is no point: expected X,Y in pixels of the photo") from None
+    return y, x
+
+
+def positive(text: str) -> float:
+    """A number above 0."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a positive number")
+    return value
+
+
+def scales(text: str) -> list[int]:
+    """`2,3,4`: whole scales of at least 2."""
+    try:
+        values = [int(part) for part in text.split(",")]
+    except ValueError:
+        values = []
+    if not values or min(values) < 2:
+        raise argparse.ArgumentTypeError(f"'{text}' are no scales: expected whole numbers from 2, like 2,3,4")
+    return values
+
+
+def add_model_options(parser: argparse.ArgumentParser) -> None:
+    """The options of every command that runs a model."""
+    parser.add_argument("--model", metavar="NAME|PATH", help="an installed model or a model file (default: fast)")
+    add_device_options(parser)
+
+
+def add_device_options(parser: argparse.ArgumentParser) -> None:
+    """Where and how precisely to compute."""
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu (default: auto)")
+    parser.add_argument("--precision", choices=("auto", "fp32", "bf16"), default="auto", help="of the encoder")

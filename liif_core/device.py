@@ -1,0 +1,61 @@
+"""Choice of the device and of the precision of the encoder's convolutions."""
+
+from __future__ import annotations
+
+import torch
+
+from liif_core.errors import DeviceError
+
+PRECISIONS = ("auto", "fp32", "bf16")
+
+
+def choose_device(name: str = "auto") -> torch.device:
+    """The device of a name: "auto" (the best there is), "cpu", "cuda", "cuda:1", "mps" or "xpu".
+
+    Raises:
+        DeviceError: This machine or this build of torch does not have it.
+    """
+    if name == "auto":
+        name = next((kind for kind in ("cuda", "mps", "xpu") if _is_available(kind)), "cpu")
+    kind = name.split(":")[0]
+    if kind not in ("cpu", "cuda", "mps", "xpu"):
+        raise DeviceError(f"unknown device '{name}': expected auto, cpu, cuda, mps or xpu")
+    if not _is_available(kind):
+        raise DeviceError(f"the device '{name}' is not available on this machine with this build of torch")
+    try:
+        return torch.device(name)
+    except RuntimeError as exc:
+        raise DeviceError(f"unknown device '{name}': {exc}") from exc
+
+
+def _is_available(kind: str) -> bool:
+    if kind == "cpu":
+        return True
+    backend = getattr(torch.backends, kind, None) if kind == "mps" else getattr(torch, kind, None)
+    return bool(backend is not None and backend.is_available())
+
+
+def computes_bf16(device: torch.device) -> bool:
+    """Whether a device computes bfloat16 products natively; emulated ones are slower than float32."""
+    if device.type == "cpu":
+        capabilities = torch.backends.cpu.get_cpu_capability()
+        return capabilities.startswith("AVX512") and bool(torch.cpu._is_avx512_bf16_supported())
+    if device.type == "cuda":
+        return torch.cuda.get_device_capability(device)[0] >= 8
+    return device.type == "xpu"
+
+
+def use_bf16(precision: str, device: torch.device) -> bool:
+    """Whether the encoder's convolutions run in bfloat16.
+
+    "auto" is bfloat16 on a GPU that computes it and float32 on a CPU, where every displayed digit should be the same on
+    every machine.
+
+    Raises:
+        DeviceError: The precision is unknown, or asked for where the device only emulates it.
+    """
+    if precision not in PRECISIONS:
+        raise DeviceError(f"unknown precision '{precision}': expected {', '.join(PRECISIONS)}")
+    if precision == "bf16" and not computes_bf16(device):
+        raise DeviceError(f"bf16 is not computed natively on this {device.type} device; use fp32 or auto")
+    return precision == "bf16" or (precision == "auto" and device.type != "cpu" and computes_bf16(device))

@@ -1,0 +1,68 @@
+"""The exceptions of the core.
+
+::
+
+    LiifError
+    |-- ImageReadError        a photo cannot be opened
+    |-- ImageWriteError       a photo cannot be written
+    |-- RequestError          a size, crop or scale that makes no picture
+    |-- CheckpointError       a model file cannot be used
+    |   |-- UnsupportedModel    it is whole, but holds a model unknown here
+    |   `-- CorruptCheckpoint   it is damaged, cut off or not a model file
+    |-- DeviceError           a device or precision cannot be used
+    |   `-- OutOfMemory
+    |-- DatasetError          a folder of photos cannot be trained or evaluated on
+    `-- TrainingError         a run cannot go on: it diverged, or its folder cannot be written
+
+    Cancelled                 not an error: the caller asked to stop
+
+The core raises facts (path, found, expected); `app.messages` and `liif_core.cli` turn them into advice.
+"""
+
+
+class LiifError(Exception):
+    """Base class of every failure that a user can cause; `str(error)` is one clear sentence."""
+
+
+class ImageReadError(LiifError):
+    """A photo cannot be opened."""
+
+
+class ImageWriteError(LiifError):
+    """A photo cannot be written; the old file, if there was one, is untouched."""
+
+
+class RequestError(LiifError):
+    """A size, crop or scale that makes no picture; raised before any work is done."""
+
+
+class CheckpointError(LiifError):
+    """A model file cannot be used."""
+
+
+class UnsupportedModel(CheckpointError):
+    """A model file is whole, but holds a model that is unknown here."""
+
+
+class CorruptCheckpoint(CheckpointError):
+    """A model file is damaged, cut off or not a model file."""
+
+
+class DeviceError(LiifError):
+    """A device or a precision cannot be used on this machine."""
+
+
+class OutOfMemory(DeviceError):
+    """A device has too little memory for the smallest piece of the work."""
+
+
+class DatasetError(LiifError):
+    """A folder of photos cannot be trained or evaluated on."""
+
+
+class TrainingError(LiifError):
+    """A training run cannot go on; the message says where its last good state is."""
+
+
+class Cancelled(Exception):
+    """Raised by `CancelToken.check` in work that its owner no longer wants."""

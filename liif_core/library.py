@@ -1,0 +1,99 @@
+"""Which models are installed, without torch and without reading weights.
+
+Bundled models are listed in `resources/models/manifest.json` with their SHA-256; the user's own are the native files in
+the data folder. A model is asked for by name or by path.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from liif_core.checkpoint.card import ModelCard, read_card
+from liif_core.errors import CheckpointError, CorruptCheckpoint
+from liif_core.models.spec import ModelSpec
+from liif_core.paths import resource_path, user_models_folder
+
+logger = logging.getLogger(__name__)
+
+DEFAULT_MODEL = "fast"
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledModel:
+    """A model that can be named.
+
+    Attributes:
+        name: Unique; also the file's stem.
+        path: Its file.
+        spec: What it is made of.
+        card: What it says of itself.
+        bundled: Whether it came with the program.
+    """
+
+    name: str
+    path: Path
+    spec: ModelSpec
+    card: ModelCard
+    bundled: bool
+
+
+def installed_models() -> list[InstalledModel]:
+    """All models, bundled ones first. Files that cannot be read are left out and logged."""
+    folders = [(resource_path("models"), True), (user_models_folder(), False)]
+    models: dict[str, InstalledModel] = {}
+    for folder, bundled in folders:
+        for path in sorted(folder.glob("*.safetensors")):
+            try:
+                spec, card = read_card(path)
+            except CheckpointError as exc:
+                logger.warning("model left out: %s", exc)
+                continue
+            models.setdefault(path.stem, InstalledModel(path.stem, path, spec, card, bundled))
+    return list(models.values())
+
+
+def find_model(name_or_path: str | None = None) -> Path:
+    """The file of an installed model by name, or of any model file by path; the default model for None.
+
+    Raises:
+        CorruptCheckpoint: There is no such model; the message lists those installed.
+    """
+    wanted = name_or_path or DEFAULT_MODEL
+    installed = {model.name: model.path for model in installed_models()}
+    if wanted in installed:
+        return installed[wanted]
+    path = Path(wanted)
+    if path.exists():
+        return path
+    names = ", ".join(sorted(installed)) or "none"
+    raise CorruptCheckpoint(
+        f"{wanted}: no such model: expected the path of a model file or an installed model ({names})"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestEntry:
+    """What the manifest says of a bundled model; `card` in the file itself says the rest."""
+
+    name: str
+    file: str
+    sha256: str
+    licence: str
+    training_data: str
+    psnr: dict[str, float]
+
+
+def read_manifest(path: Path | None = None) -> list[ManifestEntry]:
+    """The bundled models' manifest.
+
+    Raises:
+        CorruptCheckpoint: It is missing or malformed.
+    """
+    source = path or resource_path("models", "manifest.json")
+    try:
+        return [ManifestEntry(**entry) for entry in json.loads(source.read_text(encoding="utf-8"))["models"]]
+    except (OSError, ValueError, KeyError, TypeError) as exc:
+        raise CorruptCheckpoint(f"{source}: the manifest of bundled models cannot be read: {exc}") from exc

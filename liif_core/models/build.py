@@ -1,0 +1,47 @@
+"""From a specification to a model with random weights: one explicit table, no registration by import."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from liif_core.errors import UnsupportedModel
+from liif_core.models.decoders.heat_field import HeatField
+from liif_core.models.decoders.liif import Liif
+from liif_core.models.encoders.edsr import Edsr
+from liif_core.models.encoders.light import LightEncoder
+from liif_core.models.implicit import Decoder, Encoder, ImplicitModel
+from liif_core.models.spec import ModelSpec, PartSpec
+
+Part = TypeVar("Part")
+
+ENCODERS: Mapping[str, Callable[..., Encoder]] = {"edsr-baseline": Edsr, "light": LightEncoder}
+DECODERS: Mapping[str, Callable[..., Decoder]] = {"liif": Liif, "heat-field": HeatField}
+
+
+def build_model(spec: ModelSpec) -> ImplicitModel:
+    """The model of a specification, randomly initialised, in evaluation mode.
+
+    Raises:
+        UnsupportedModel: A name or an argument is unknown; the message names it and what is known.
+    """
+    encoder: Encoder = _build_part(spec.encoder, ENCODERS, part="encoder")
+    decoder: Decoder = _build_part(spec.decoder, DECODERS, part="decoder", in_dim=encoder.out_dim)
+    return ImplicitModel(spec, encoder, decoder).eval()
+
+
+def _build_part(spec: PartSpec, table: Mapping[str, Callable[..., Part]], *, part: str, **given: Any) -> Part:
+    """One entry of a table, its arguments checked against the constructor's."""
+    if spec.name not in table:
+        raise UnsupportedModel(f"unknown {part} '{spec.name}': expected one of {', '.join(sorted(table))}")
+    known = set(inspect.signature(table[spec.name]).parameters) - set(given)
+    unknown = sorted(set(spec.args) - known)
+    if unknown:
+        raise UnsupportedModel(
+            f"the {part} '{spec.name}' has no argument '{unknown[0]}': expected some of {', '.join(sorted(known))}"
+        )
+    try:
+        return table[spec.name](**given, **spec.args)
+    except (TypeError, ValueError, RuntimeError) as exc:
+        raise UnsupportedModel(f"the {part} '{spec.name}' cannot be made of {dict(spec.args)}: {exc}") from exc

@@ -1,0 +1,145 @@
+"""LIIF, the Local Implicit Image Function (Chen, Liu and Wang, CVPR 2021, section 3; figures 2 and 3).
+
+`s = f(z*, x_q - v*, cell)`: an MLP gives RGB from the nearest latent, the query's offset from it and the size of the
+queried pixel. With `feat_unfold` a latent is its 3x3 neighbourhood (section 3.2, zero padded), with `local_ensemble`
+the four nearest latents each predict and are blended by the area of the diagonally opposite rectangle (equation 4),
+with `cell_decode` the pixel's size is an input (section 3.3).
+
+The convention is that of the published code to the last constant: queries shifted by one half cell +- 1e-6, clamped to
++-(1 - 1e-6), areas + 1e-9; offsets and cells in latent units; input order features (channel-major), offset (y, x), cell
+(h, w). Module names are those of its checkpoints (`imnet.layers.i`). Latents are gathered by index, not by
+`grid_sample`, with the same rounding, so that a window of the feature map is enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from liif_core.coords import axis_coord, cell_of, rect_coord
+from liif_core.geometry import OutputGrid, Rect
+from liif_core.models.decoders.window import FeatureWindow
+
+
+class Mlp(nn.Module):
+    """Linear layers with ReLU between them, over the last axis."""
+
+    def __init__(self, in_dim: int, out_dim: int, hidden_list: Sequence[int]) -> None:
+        super().__init__()
+        layers: list[nn.Module] = []
+        for hidden in hidden_list:
+            layers += [nn.Linear(in_dim, hidden), nn.ReLU(inplace=True)]
+            in_dim = hidden
+        self.layers = nn.Sequential(*layers, nn.Linear(in_dim, out_dim))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x: (..., in_dim) to (..., out_dim)."""
+        out: Tensor = self.layers(x)
+        return out
+
+
+class Liif(nn.Module):
+    """The decoder of the LIIF paper, all flags.
+
+    Args:
+        in_dim: Channels of the feature map.
+        hidden_list: Widths of the MLP's hidden layers.
+        local_ensemble: Blend the predictions of four latents.
+        feat_unfold: Enrich each latent with its eight neighbours.
+        cell_decode: Give the MLP the size of the queried pixel.
+    """
+
+    needs_image = False
+    # About 10 kB of intermediates a query, and a fraction of a second on two cores.
+    chunk_pixels = 16384
+
+    def __init__(
+        self,
+        in_dim: int,
+        *,
+        hidden_list: Sequence[int] = (256, 256, 256, 256),
+        local_ensemble: bool = True,
+        feat_unfold: bool = True,
+        cell_decode: bool = True,
+    ) -> None:
+        super().__init__()
+        self.local_ensemble = local_ensemble
+        self.feat_unfold = feat_unfold
+        self.cell_decode = cell_decode
+        # One latent for the neighbour that the ensemble may choose, one for its unfolded neighbourhood.
+        self.margin = int(local_ensemble) + int(feat_unfold)
+        in_features = in_dim * (9 if feat_unfold else 1) + 2 + (2 if cell_decode else 0)
+        self.imnet = Mlp(in_features, 3, hidden_list)
+
+    def decode(self, window: FeatureWindow, grid: OutputGrid, rect: Rect) -> Tensor:
+        """RGB of a rectangle of the output grid.
+
+        Args:
+            window: Features that cover `grid.footprint(rect, margin=self.margin)`; one photo (B = 1).
+            grid: The output grid, of the window's photo.
+            rect: Which of its pixels.
+
+        Returns:
+            Normalised RGB (3, rect.height, rect.width).
+        """
+        coord = rect_coord(grid, rect).view(1, -1, 2).to(window.feat.device)
+        cell = cell_of(grid).view(1, 1, 2).to(window.feat.device)
+        pred = self.query(self.unfolded(window.feat), coord, cell.expand_as(coord), window=window)
+        return pred[0].T.reshape(3, rect.height, rect.width)
+
+    def unfolded(self, feat: Tensor) -> Tensor:
+        """feat (B, C, h, w) with each latent replaced by its 3x3 neighbourhood (B, 9 C, h, w), if the flag says so."""
+        if not self.feat_unfold:
+            return feat
+        b, c, h, w = feat.shape
+        return F.unfold(feat, 3, padding=1).view(b, c * 9, h, w)
+
+    def query(self, feat: Tensor, coord: Tensor, cell: Tensor, *, window: FeatureWindow | None = None) -> Tensor:
+        """RGB at any coordinates.
+
+        Args:
+            feat: `unfolded` features (B, D, h, w).
+            coord: (B, Q, 2) in [-1, 1] of the whole photo, y before x.
+            cell: (B, Q, 2) size of each queried pixel in the same units.
+            window: Where `feat` lies in the photo; the whole of it by default.
+
+        Returns:
+            Normalised RGB (B, Q, 3).
+        """
+        place = window if window is not None else FeatureWindow.whole(feat)
+        height, width = place.source.height, place.source.width
+        extent = feat.new_tensor([height, width], dtype=torch.float32)
+        shifts = [(-1, -1), (-1, 1), (1, -1), (1, 1)] if self.local_ensemble else [(0, 0)]
+        eps_shift = 1e-6 if self.local_ensemble else 0.0
+        rows, columns = feat.permute(0, 2, 3, 1), torch.arange(feat.shape[0], device=feat.device)[:, None]
+        preds: list[Tensor] = []
+        areas: list[Tensor] = []
+        for shift_y, shift_x in shifts:
+            index_y, coord_y = _nearest(coord[..., 0] + (shift_y / height + eps_shift), height)
+            index_x, coord_x = _nearest(coord[..., 1] + (shift_x / width + eps_shift), width)
+            rel_coord = (coord - torch.stack([coord_y, coord_x], dim=-1)) * extent
+            q_feat = rows[columns, index_y - place.rect.y, index_x - place.rect.x]
+            parts = [q_feat, rel_coord.to(feat.dtype)]
+            if self.cell_decode:
+                parts.append((cell * extent).to(feat.dtype))
+            preds.append(self.imnet(torch.cat(parts, dim=-1)))
+            areas.append((rel_coord[..., 0] * rel_coord[..., 1]).abs() + 1e-9)
+        if not self.local_ensemble:
+            return preds[0]
+        total = torch.stack(areas).sum(0)
+        # Each prediction is weighted by the area diagonally opposite to its latent: swap 0 with 3 and 1 with 2.
+        weighted = [pred * (area / total)[..., None] for pred, area in zip(preds, reversed(areas), strict=True)]
+        return weighted[0] + weighted[1] + weighted[2] + weighted[3]
+
+
+def _nearest(coord: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    """Index of the latent nearest to each coordinate along one axis, and that latent's own coordinate.
+
+    Rounds as `grid_sample(mode="nearest", align_corners=False)` does: unnormalise in float32, then half to even.
+    """
+    clamped = coord.clamp(-1 + 1e-6, 1 - 1e-6)
+    index = ((clamped + 1) * (count / 2) - 0.5).round().long().clamp(0, count - 1)
+    return index, axis_coord(count).to(coord.device)[index]

@@ -1,0 +1,77 @@
+"""A model: an encoder and a local implicit function, used by rendering, training and evaluation alike."""
+
+from __future__ import annotations
+
+from typing import Protocol, cast
+
+import torch
+from torch import Tensor, nn
+
+from liif_core.geometry import OutputGrid, Rect
+from liif_core.models.decoders.window import FeatureWindow
+from liif_core.models.spec import ModelSpec
+
+
+class Encoder(Protocol):
+    """What an encoder offers besides being a module; see the package `encoders`."""
+
+    out_dim: int
+    halo: int
+
+
+class Decoder(Protocol):
+    """What a local implicit function offers besides being a module; see the package `decoders`."""
+
+    margin: int
+    needs_image: bool
+    chunk_pixels: int
+
+    def decode(self, window: FeatureWindow, grid: OutputGrid, rect: Rect) -> Tensor:
+        """Normalised RGB (3, rect.height, rect.width) of a rectangle of an output grid."""
+        ...
+
+
+class ImplicitModel(nn.Module):
+    """Encoder and decoder, with the normalisation between pixel values and both.
+
+    Attributes:
+        spec: What it is made of.
+        halo: Source pixels around a tile that its features depend on.
+        margin: Latents around `OutputGrid.footprint` that decoding reads.
+        needs_image: Whether the decoder reads the photo as three more channels of the feature map.
+        chunk_pixels: Output pixels that are decoded in one go; more would cost memory, and time until a cancellation.
+    """
+
+    encoder: nn.Module
+    decoder: nn.Module
+
+    def __init__(self, spec: ModelSpec, encoder: Encoder, decoder: Decoder) -> None:
+        super().__init__()
+        self.spec = spec
+        self.encoder = cast(nn.Module, encoder)
+        self.decoder = cast(nn.Module, decoder)
+        self.halo = encoder.halo
+        self.margin = decoder.margin
+        self.needs_image = decoder.needs_image
+        self.chunk_pixels = decoder.chunk_pixels
+
+    def normalised(self, rgb: Tensor) -> Tensor:
+        """Pixel values in [0, 1] as the encoder takes them."""
+        return (rgb - self.spec.norm.mean) / self.spec.norm.std
+
+    def denormalised(self, pred: Tensor) -> Tensor:
+        """A prediction as pixel values, not clamped."""
+        return pred * self.spec.norm.std + self.spec.norm.mean
+
+    def encode(self, inp: Tensor) -> Tensor:
+        """inp: normalised RGB (B, 3, h, w) to the feature map (B, C, h, w) that `decode` takes, in inp's dtype.
+
+        The convolutions may run in bfloat16 under autocast; the photo's own channels stay exact.
+        """
+        feat: Tensor = self.encoder(inp)
+        feat = feat.to(inp.dtype)
+        return torch.cat([feat, inp], dim=1) if self.needs_image else feat
+
+    def decode(self, window: FeatureWindow, grid: OutputGrid, rect: Rect) -> Tensor:
+        """Pixel values (3, rect.height, rect.width) of a rectangle of the grid, around [0, 1] but not clamped."""
+        return self.denormalised(cast(Decoder, self.decoder).decode(window, grid, rect))

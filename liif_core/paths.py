@@ -1,0 +1,26 @@
+"""Where the program's own files and the user's files are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import platformdirs
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def resource_path(*parts: str) -> Path:
+    """A file of `resources/`: inside the installed package, or at the top of a source checkout."""
+    installed = _PACKAGE / "_resources"
+    root = installed if installed.is_dir() else _PACKAGE.parent / "resources"
+    return root.joinpath(*parts)
+
+
+def user_models_folder() -> Path:
+    """Where the user's own models live; it may not exist yet."""
+    return Path(platformdirs.user_data_dir("stepless", appauthor=False)) / "models"
+
+
+def sample_photo() -> Path:
+    """The photo that comes with the program."""
+    return resource_path("samples", "dandelion.jpg")

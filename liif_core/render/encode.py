@@ -1,0 +1,37 @@
+"""Encoding a rectangle of a photo so that it equals the same rectangle of the whole photo encoded at once."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from liif_core.geometry import Rect
+from liif_core.imaging.image import Image
+from liif_core.models.implicit import ImplicitModel
+
+
+@torch.inference_mode()
+def encode_rect(model: ImplicitModel, image: Image, rect: Rect, *, bf16: bool) -> Tensor:
+    """Features of a rectangle of the photo.
+
+    The model sees `model.halo` real pixels around the rectangle. Where the photo ends the crop ends too, so zero
+    padding happens at the true border and, cut away again, around the halo.
+
+    Args:
+        model: On its device, in evaluation mode.
+        image: The photo.
+        rect: Inside the photo.
+        bf16: Whether convolutions run in bfloat16.
+
+    Returns:
+        float32 (1, C, rect.height, rect.width) on the model's device.
+    """
+    crop = rect.grown(model.halo).intersected(image.size.rect)
+    device = next(model.parameters()).device
+    rgb = torch.from_numpy(image.region(crop)).to(device).permute(2, 0, 1)[None]
+    inp = model.normalised(rgb).contiguous(memory_format=torch.channels_last)
+    with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
+        feat = model.encode(inp)
+    inside = rect.shifted(-crop.y, -crop.x)
+    # A copy, so that the cache does not hold the halo as well.
+    return feat[(..., *inside.slices)].contiguous(memory_format=torch.channels_last)

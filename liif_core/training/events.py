@@ -1,0 +1,30 @@
+"""What a training run tells whoever watches it: plain values, ready for a terminal, a file or another process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class TrainEvent:
+    """One message of a run.
+
+    Attributes:
+        kind: "reading", "started", "step", "validated", "saved" or "finished".
+        step: Steps done.
+        progress: Share of the run done, in [0, 1].
+        elapsed_s: Seconds of training, all sittings together.
+        values: Numbers by name: loss, learning rate, PSNR in dB, seconds left.
+        text: A sentence, where there is something to say.
+    """
+
+    kind: str
+    step: int = 0
+    progress: float = 0.0
+    elapsed_s: float = 0.0
+    values: Mapping[str, float] = field(default_factory=dict)
+    text: str = ""
+
+
+OnEvent = Callable[[TrainEvent], None]

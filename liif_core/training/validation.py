@@ -1,0 +1,53 @@
+"""How good a model is on photos it does not learn from, beside bicubic enlargement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from liif_core.geometry import OutputGrid, Size
+from liif_core.imaging.image import Image
+from liif_core.imaging.resample import bicubic
+from liif_core.models.decoders.window import FeatureWindow
+from liif_core.models.implicit import ImplicitModel
+from liif_core.training.datasets import Pixels
+from liif_core.training.metrics import psnr
+from liif_core.training.samples import reduced
+
+VALIDATION_SCALES = (2, 4)
+CROP = 384
+MAX_PHOTOS = 8
+
+
+def validate(model: ImplicitModel, photos: Sequence[Pixels], *, device: torch.device) -> dict[str, float]:
+    """Mean RGB PSNR in dB by "x2", "x4" for the model and "bicubic x2", ... for comparison.
+
+    Each photo's central square of up to 384 pixels is the truth, and its bicubic reduction the input.
+    """
+    sums: dict[str, list[float]] = {}
+    for photo in photos[:MAX_PHOTOS]:
+        side = min(CROP, *photo.shape[:2]) // 4 * 4
+        top, left = (photo.shape[0] - side) // 2, (photo.shape[1] - side) // 2
+        truth = photo[top : top + side, left : left + side]
+        for scale in VALIDATION_SCALES:
+            small = reduced(truth, side // scale)
+            grid = OutputGrid(Size(*small.shape[:2]), Size(side, side))
+            gt = _to_tensor(truth)
+            plain = bicubic(Image(small), grid, grid.output.rect)
+            enlarged = _enlarged(model, _to_tensor(small).to(device), grid).cpu()
+            sums.setdefault(f"x{scale}", []).append(psnr(enlarged, gt))
+            sums.setdefault(f"bicubic x{scale}", []).append(psnr(torch.from_numpy(plain).permute(2, 0, 1), gt))
+    return {name: float(np.mean(values)) for name, values in sums.items()}
+
+
+@torch.inference_mode()
+def _enlarged(model: ImplicitModel, rgb: Tensor, grid: OutputGrid) -> Tensor:
+    feat = model.encode(model.normalised(rgb)[None])
+    return model.decode(FeatureWindow.whole(feat), grid, grid.output.rect).clamp(0, 1)
+
+
+def _to_tensor(pixels: Pixels) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(pixels)).permute(2, 0, 1).float() / 255

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import QObject, QSize, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.composition import Viewer, ViewerOptions
+from app.logging_setup import set_up_logging
 from app.timings import process_age_s
 from liif_core import __version__
 from liif_core.atomic import atomic_path
@@ -26,6 +28,9 @@ def run_viewer(arguments: argparse.Namespace) -> int:
             raise RequestError("a screenshot needs a photo: stepless view PHOTO --screenshot OUT.png")
         if arguments.screenshot.suffix.lower() != ".png":
             raise ImageWriteError(f"{arguments.screenshot}: a screenshot is a .png file")
+    set_up_logging()
+    # Ctrl+C in the terminal ends the program; Python's own handler would wait for Qt to return.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     application = QApplication.instance() or QApplication(["stepless"])
     application.setApplicationName("Stepless")
     application.setApplicationVersion(__version__)

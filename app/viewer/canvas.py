@@ -91,9 +91,11 @@ class Canvas(QWidget):
     def _to_device_pixels(self, painter: QPainter) -> None:
         """One painter unit becomes one device pixel, whole ones on whole ones."""
         ratio = self.devicePixelRatioF()
-        corner = QPointF(self.mapTo(self.window(), self.rect().topLeft())) * ratio
-        shift = QPointF(round_half_up(corner.x()) - corner.x(), round_half_up(corner.y()) - corner.y())
-        painter.translate(shift / ratio)
+        # Where the canvas lies on what is painted on: the window's surface, or a picture of the canvas alone.
+        place = painter.deviceTransform()
+        painter.translate(
+            (round_half_up(place.dx()) - place.dx()) / ratio, (round_half_up(place.dy()) - place.dy()) / ratio
+        )
         painter.scale(1 / ratio, 1 / ratio)
 
     # -- events

@@ -200,6 +200,7 @@ class ViewController(QObject):
     def _plan_neural(self) -> None:
         if self._camera is not None:
             self._submit(Layer.NEURAL)
+            self._report()
 
     def _submit(self, layer: Layer) -> None:
         worker = self._workers[layer]
@@ -213,7 +214,8 @@ class ViewController(QObject):
         done, needed = self._scheduler.progress(self._camera)
         neural = self._scheduler.final_layer(self._camera) is Layer.NEURAL
         self.status_changed.emit(ViewStatus(self._camera.zoom, done, needed, neural))
-        if done == needed and not self._was_sharp:
+        # Before the first painting the canvas may not have its final size.
+        if done == needed and self._first_paint_done and not self._was_sharp:
             self._was_sharp = True
             self.became_sharp.emit()
 

@@ -28,6 +28,9 @@ FEATURE_BUDGET_BYTES = 512 * 1024 * 1024
 class BaseSource:
     """Bicubic enlargements, and area averages at 100 % and below; without torch."""
 
+    def prepare(self) -> None:
+        """See `TileSource`."""
+
     def tile(self, document: Document, key: TileKey, *, cancel: CancelToken) -> NDArray[np.float32]:
         """See `TileSource`."""
         if key.grid.reduces:
@@ -36,7 +39,7 @@ class BaseSource:
 
 
 class NeuralSource:
-    """The decoder. Imports torch and loads the model at its first tile, on the thread that asks for it.
+    """The decoder. Imports torch and loads the model at its first plan, on the thread that asks for it.
 
     Args:
         model_path: The model's file.
@@ -55,12 +58,20 @@ class NeuralSource:
         self._loaded: tuple[ImplicitModel, torch.device, bool, FeatureCache] | None = None
         self._renderer: tuple[int, Renderer] | None = None
 
+    def prepare(self) -> None:
+        """See `TileSource`. An empty plan is enough, so that the first zoom need not wait for torch.
+
+        Raises:
+            CheckpointError: The model's file cannot be used.
+            DeviceError: The device or precision cannot be used.
+        """
+        self._load()
+
     def tile(self, document: Document, key: TileKey, *, cancel: CancelToken) -> NDArray[np.float32]:
         """See `TileSource`.
 
         Raises:
-            CheckpointError: The model's file cannot be used.
-            DeviceError: The device or precision cannot be used, or has too little memory.
+            OutOfMemory: The device has too little memory.
             Cancelled: `cancel` was set.
         """
         return self._renderer_of(document).render(key.grid, key.rect, cancel=cancel)

@@ -47,6 +47,10 @@ class TileResult:
 class TileSource(Protocol):
     """What makes the pixels of tiles; used from the worker's thread only."""
 
+    def prepare(self) -> None:
+        """Get ready for tiles; called before each plan, also an empty one."""
+        ...
+
     def tile(self, document: Document, key: TileKey, *, cancel: CancelToken) -> NDArray[np.float32]:
         """RGB (h, w, 3) in [0, 1] of `key.rect`."""
         ...
@@ -101,6 +105,7 @@ class TileWorker(QObject):
                 self.failed.emit(LiifError("an internal error stopped the rendering; the log file has the details"))
 
     def _make_tiles(self, job: TileJob) -> None:
+        self._source.prepare()
         for key in job.plan.keys:
             if self._mailbox.has_item:
                 return

@@ -1,0 +1,43 @@
+"""The log file, which bug reports can quote."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+
+import platformdirs
+
+MAX_BYTES = 1_000_000
+
+
+def log_file() -> Path:
+    """Where the log is."""
+    return Path(platformdirs.user_log_dir("stepless", appauthor=False)) / "stepless.log"
+
+
+def set_up_logging() -> None:
+    """Send warnings and uncaught exceptions to the log file; without a writable place for it, to stderr."""
+    root = logging.getLogger()
+    try:
+        log_file().parent.mkdir(parents=True, exist_ok=True)
+        handler: logging.Handler = logging.handlers.RotatingFileHandler(
+            log_file(), maxBytes=MAX_BYTES, backupCount=1, encoding="utf-8"
+        )
+    except OSError:
+        handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root.addHandler(handler)
+    root.setLevel(logging.WARNING)
+    sys.excepthook = _log_uncaught
+    threading.excepthook = lambda details: _log_uncaught(
+        details.exc_type, details.exc_value or details.exc_type(), details.exc_traceback
+    )
+
+
+def _log_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    logging.getLogger("stepless").error("uncaught", exc_info=(kind, error, trace))
+    sys.__excepthook__(kind, error, trace)

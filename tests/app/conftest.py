@@ -1,0 +1,59 @@
+"""A real window under Qt's offscreen platform, and a check that no thread outlives it."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from pytestqt.qtbot import QtBot
+
+from app.composition import Viewer, ViewerOptions
+from liif_core.imaging.write import write_image
+
+OpenViewer = Callable[..., Viewer]
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    """A bright photo of 150 x 100 pixels with detail, so that dark background showing through is noticed."""
+    rng = np.random.default_rng(3)
+    smooth = np.add.outer(np.linspace(170, 200, 100), np.linspace(0, 40, 150))[..., None] + np.array([0.0, 5.0, 10.0])
+    pixels = np.clip(smooth + rng.normal(0, 12, (100, 150, 3)), 150, 255).astype(np.uint8)
+    path = tmp_path / "photo.png"
+    write_image(path, pixels)
+    return path
+
+
+@pytest.fixture
+def open_viewer(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenViewer]:
+    """Opens a viewer on a photo and waits until it is sharp; all are stopped at the end."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    before = set(threading.enumerate())
+    viewers: list[Viewer] = []
+
+    def build(photo: Path | None = None, *, width: int = 400, height: int = 300, **options: object) -> Viewer:
+        viewer = Viewer(ViewerOptions(**{"show_errors": False, **options}))  # type: ignore[arg-type]
+        viewers.append(viewer)
+        qtbot.addWidget(viewer.window)
+        viewer.window.canvas.setFixedSize(width, height)
+        if photo is None:
+            viewer.start(None)
+        else:
+            with qtbot.waitSignal(viewer.controller.became_sharp, timeout=60_000):
+                viewer.start(photo)
+        return viewer
+
+    yield build
+    for viewer in viewers:
+        viewer.stop()
+    # libvips' own threads, which Python hears of when they log, belong to libvips.
+    ours = [thread for thread in threading.enumerate() if not thread.name.startswith("Dummy")]
+    left = [thread for thread in ours if thread not in before and thread.is_alive()]
+    assert not left, f"threads that outlived their viewer: {left}"

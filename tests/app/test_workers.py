@@ -1,0 +1,142 @@
+"""Threads, mailboxes and plans."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from pytestqt.qtbot import QtBot
+
+from app.viewer.document import Document, open_document
+from app.workers.mailbox import Mailbox
+from app.workers.tile_worker import TileJob, TileResult, TileWorker
+from liif_core.cancel import CancelToken
+from liif_core.errors import LiifError
+from liif_core.geometry import OutputGrid
+from liif_core.view.scheduler import Plan
+from liif_core.view.tiles import Layer, TileKey, tile_key
+
+
+class GatedSource:
+    """Makes a tile when the gate is opened, or gives up when it is cancelled."""
+
+    def __init__(self) -> None:
+        self.started: list[TileKey] = []
+        self.gate = threading.Semaphore(0)
+        self.error: Exception | None = None
+
+    def prepare(self) -> None:
+        """Nothing to do."""
+
+    def tile(self, document: Document, key: TileKey, *, cancel: CancelToken) -> NDArray[np.float32]:
+        self.started.append(key)
+        while not self.gate.acquire(timeout=0.01):
+            cancel.check()
+        if self.error is not None:
+            raise self.error
+        return np.zeros((key.rect.height, key.rect.width, 3), np.float32)
+
+
+@pytest.fixture
+def document(photo: Path) -> Document:
+    return open_document(photo)
+
+
+def job_of(document: Document, generation: int, *columns: int, zoom: float = 20) -> TileJob:
+    grid = OutputGrid(document.image.size, document.image.size.scaled(zoom))
+    keys = [
+        tile_key(document.photo_id, model_id="m", layer=Layer.NEURAL, grid=grid, row=0, column=column)
+        for column in columns
+    ]
+    return TileJob(Plan(generation, document.photo_id, "m", tuple(keys)), document)
+
+
+def test_tiles_come_in_the_plans_order(qtbot: QtBot, document: Document) -> None:
+    source = GatedSource()
+    worker = TileWorker(source, name="test")
+    results: list[TileResult] = []
+    worker.tile_ready.connect(results.append)
+    source.gate.release(3)
+    worker.submit(job_of(document, 1, 2, 0, 1))
+    qtbot.waitUntil(lambda: len(results) == 3, timeout=5000)
+    assert [result.key.column for result in results] == [2, 0, 1]
+    assert worker.stop()
+
+
+def test_the_newest_plan_wins_and_stale_work_is_cancelled(qtbot: QtBot, document: Document) -> None:
+    source = GatedSource()
+    worker = TileWorker(source, name="test")
+    results: list[TileResult] = []
+    worker.tile_ready.connect(results.append)
+    worker.submit(job_of(document, 1, 0, 1, 2))
+    qtbot.waitUntil(lambda: len(source.started) == 1, timeout=5000)
+    worker.submit(job_of(document, 2, 3))
+    worker.submit(job_of(document, 3, 4))
+    qtbot.waitUntil(lambda: source.started[-1].column == 4, timeout=5000)
+    source.gate.release()
+    qtbot.waitUntil(lambda: len(results) == 1, timeout=5000)
+    assert results[0].key.column == 4
+    assert results[0].generation == 3
+    assert [key.column for key in source.started].count(1) == 0
+    assert worker.stop()
+
+
+def test_a_tile_that_the_newer_plan_still_wants_is_finished(qtbot: QtBot, document: Document) -> None:
+    source = GatedSource()
+    worker = TileWorker(source, name="test")
+    results: list[TileResult] = []
+    worker.tile_ready.connect(results.append)
+    worker.submit(job_of(document, 1, 0, 1))
+    qtbot.waitUntil(lambda: len(source.started) == 1, timeout=5000)
+    worker.submit(job_of(document, 2, 5, 0))
+    source.gate.release()
+    qtbot.waitUntil(lambda: len(results) == 1, timeout=5000)
+    assert results[0].key.column == 0
+    source.gate.release(2)
+    qtbot.waitUntil(lambda: len(results) == 3, timeout=5000)
+    assert worker.stop()
+
+
+def test_stop_ends_the_thread_in_the_middle_of_a_tile(qtbot: QtBot, document: Document) -> None:
+    source = GatedSource()
+    worker = TileWorker(source, name="test")
+    worker.submit(job_of(document, 1, 0))
+    qtbot.waitUntil(lambda: len(source.started) == 1, timeout=5000)
+    assert worker.stop(timeout_s=5)
+
+
+@pytest.mark.parametrize("error", [LiifError("told"), RuntimeError("a bug")])
+def test_a_failure_is_told_and_the_next_plan_works(qtbot: QtBot, document: Document, error: Exception) -> None:
+    source = GatedSource()
+    worker = TileWorker(source, name="test")
+    source.error = error
+    source.gate.release(2)
+    with qtbot.waitSignal(worker.failed, timeout=5000) as failed:
+        worker.submit(job_of(document, 1, 0))
+    assert isinstance(failed.args[0], LiifError)
+    source.error = None
+    with qtbot.waitSignal(worker.tile_ready, timeout=5000):
+        worker.submit(job_of(document, 2, 1))
+    assert worker.stop()
+
+
+def test_a_mailbox_keeps_only_the_newest() -> None:
+    mailbox: Mailbox[int] = Mailbox()
+    mailbox.put(1)
+    mailbox.put(2)
+    assert mailbox.has_item
+    assert mailbox.take() == 2
+    assert not mailbox.has_item
+
+
+def test_closing_a_mailbox_lets_its_reader_go() -> None:
+    mailbox: Mailbox[int] = Mailbox()
+    taken: list[int | None] = []
+    reader = threading.Thread(target=lambda: taken.append(mailbox.take()))
+    reader.start()
+    mailbox.close()
+    reader.join(5)
+    assert taken == [None]

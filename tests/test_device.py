@@ -1,0 +1,86 @@
+"""Choice of device and precision, on machines of every kind."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from liif_core import device
+from liif_core.device import PRECISIONS, choose_device, computes_bf16, use_bf16
+from liif_core.errors import DeviceError
+
+CPU = torch.device("cpu")
+
+
+def available(*kinds: str) -> object:
+    return lambda kind: kind in ("cpu", *kinds)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "best"), [((), "cpu"), (("cuda",), "cuda"), (("mps",), "mps"), (("xpu", "cuda"), "cuda"), (("xpu",), "xpu")]
+)
+def test_auto_takes_the_best_device_there_is(kinds: tuple[str, ...], best: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "_is_available", available(*kinds))
+    assert choose_device("auto").type == best
+    assert choose_device().type == best
+
+
+def test_cpu_is_always_there() -> None:
+    assert choose_device("cpu") == CPU
+
+
+def test_numbered_devices_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "_is_available", available("cuda"))
+    assert choose_device("cuda:1") == torch.device("cuda", 1)
+
+
+@pytest.mark.parametrize("name", ["gpu", "", "CPU", "tpu:0", "cuda0", "cpu:x", "cpu:", "cuda:-2"])
+def test_unknown_devices_are_refused_by_name(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "_is_available", available("cuda"))
+    with pytest.raises(DeviceError, match=f"unknown device '{name}'"):
+        choose_device(name)
+
+
+@pytest.mark.parametrize("name", ["cuda", "cuda:0", "mps", "xpu"])
+def test_devices_that_are_not_there_are_refused_by_name(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "_is_available", available())
+    with pytest.raises(DeviceError, match=f"'{name}' is not available"):
+        choose_device(name)
+
+
+def test_cpu_stays_exact_unless_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "computes_bf16", lambda _: True)
+    assert [use_bf16(precision, CPU) for precision in ("auto", "fp32", "bf16")] == [False, False, True]
+
+
+def test_gpu_that_computes_bf16_uses_it_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "computes_bf16", lambda _: True)
+    gpu = torch.device("cuda")
+    assert [use_bf16(precision, gpu) for precision in ("auto", "fp32", "bf16")] == [True, False, True]
+
+
+@pytest.mark.parametrize("kind", ["cpu", "cuda", "mps"])
+def test_emulated_bf16_is_refused_and_never_chosen(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "computes_bf16", lambda _: False)
+    assert use_bf16("auto", torch.device(kind)) is False
+    with pytest.raises(DeviceError, match=f"bf16 is not computed natively on this {kind}"):
+        use_bf16("bf16", torch.device(kind))
+
+
+def test_unknown_precisions_are_refused_with_the_known_ones() -> None:
+    with pytest.raises(DeviceError, match="unknown precision 'fp16'") as refusal:
+        use_bf16("fp16", CPU)
+    assert all(precision in str(refusal.value) for precision in PRECISIONS)
+
+
+@pytest.mark.parametrize(("capability", "native"), [("AVX512", True), ("AVX2", False), ("DEFAULT", False)])
+def test_cpu_computes_bf16_where_torch_uses_avx512_and_the_processor_has_it(
+    capability: str, native: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: capability)
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: True)
+    assert computes_bf16(CPU) is native
+
+
+def test_mps_is_taken_to_emulate_bf16() -> None:
+    assert computes_bf16(torch.device("mps")) is False

@@ -19,6 +19,8 @@ from liif_core.view.store import TileStore
 
 logger = logging.getLogger(__name__)
 
+# The name under which conventional enlargement is asked for in place of a model.
+BICUBIC = "bicubic"
 # Both layers of a 4K view take 64 MB; the rest is for the way back and for zooming.
 TILE_BUDGET_BYTES = 384 * 1024 * 1024
 
@@ -28,7 +30,7 @@ class ViewerOptions:
     """How the viewer is started.
 
     Attributes:
-        model: Name or path; None for the default.
+        model: Name or path; "bicubic" for no model; None for the default.
         device: See `liif_core.device.choose_device`.
         precision: "auto", "fp32" or "bf16".
         show_errors: Whether failures open a dialog.
@@ -63,7 +65,7 @@ class Viewer:
                 model_path, device=options.device, precision=options.precision, on_ready=self._news.ready.emit
             )
             self._neural_worker = TileWorker(source, name="neural tiles")
-        model_name = model_path.stem if model_path is not None else "bicubic"
+        model_name = model_path.stem if model_path is not None else BICUBIC
         store: TileStore[QImage] = TileStore(TILE_BUDGET_BYTES)
         self.controller = ViewController(store, self._base_worker, self._neural_worker, model_id=model_name)
         self.window = MainWindow(self.controller, model_name=model_name, show_errors=options.show_errors)
@@ -87,6 +89,8 @@ class Viewer:
 
 def _model_path(options: ViewerOptions) -> tuple[Path | None, LiifError | None]:
     """The model's file; without one the viewer still opens, shows photos and says what is missing."""
+    if options.model == BICUBIC:
+        return None, None
     try:
         return find_model(options.model), None
     except LiifError as exc:

@@ -21,17 +21,15 @@ def log_file() -> Path:
 
 def set_up_logging() -> None:
     """Send warnings and uncaught exceptions to the log file; without a writable place for it, to stderr."""
-    root = logging.getLogger()
     try:
         log_file().parent.mkdir(parents=True, exist_ok=True)
         handler: logging.Handler = logging.handlers.RotatingFileHandler(
-            log_file(), maxBytes=MAX_BYTES, backupCount=1, encoding="utf-8"
+            log_file(), maxBytes=MAX_BYTES, backupCount=1, encoding="utf-8", delay=True
         )
     except OSError:
         handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    root.addHandler(handler)
-    root.setLevel(logging.WARNING)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     sys.excepthook = _log_uncaught
     threading.excepthook = lambda details: _log_uncaught(
         details.exc_type, details.exc_value or details.exc_type(), details.exc_traceback

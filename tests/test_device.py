@@ -17,9 +17,12 @@ def available(*kinds: str) -> object:
 
 
 @pytest.mark.parametrize(
-    ("kinds", "best"), [((), "cpu"), (("cuda",), "cuda"), (("mps",), "mps"), (("xpu", "cuda"), "cuda"), (("xpu",), "xpu")]
+    ("kinds", "best"),
+    [((), "cpu"), (("cuda",), "cuda"), (("mps",), "mps"), (("xpu", "cuda"), "cuda"), (("xpu",), "xpu")],
 )
-def test_auto_takes_the_best_device_there_is(kinds: tuple[str, ...], best: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_auto_takes_the_best_device_there_is(
+    kinds: tuple[str, ...], best: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(device, "_is_available", available(*kinds))
     assert choose_device("auto").type == best
     assert choose_device().type == best

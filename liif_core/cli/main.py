@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import io
+import os
 import sys
 from collections.abc import Callable, Sequence
 
@@ -32,14 +34,29 @@ def build_parser() -> tuple[argparse.ArgumentParser, argparse._SubParsersAction[
 
 def run_guarded(run: Run, arguments: argparse.Namespace) -> int:
     """Run a command; failures that a user can cause end in one sentence on stderr."""
+    _let_any_name_be_printed()
     try:
-        return run(arguments)
+        code = run(arguments)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
     except LiifError as exc:
         print(f"stepless: {exc}", file=sys.stderr)
         return EXIT_ERROR
     except (Cancelled, KeyboardInterrupt):
         print("stepless: stopped", file=sys.stderr)
         return EXIT_STOPPED
+    except BrokenPipeError:
+        # `stepless models | head -1`: nobody reads on. What is still buffered must not fail Python's exit as well.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_ERROR
+
+
+def _let_any_name_be_printed() -> None:
+    """Escape what a stream's encoding lacks: the name of a file must not fail a command that has done its work."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

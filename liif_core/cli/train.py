@@ -9,6 +9,8 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from rich.progress import BarColumn, Progress, TextColumn
+
 from liif_core.cancel import CancelToken
 from liif_core.cli import values
 from liif_core.errors import Cancelled, RequestError
@@ -19,6 +21,11 @@ if TYPE_CHECKING:
     from liif_core.training.events import TrainEvent
 
 EXIT_STOPPED = 130
+PROGRESS_COLUMNS = (
+    TextColumn("{task.description}"),
+    BarColumn(),
+    TextColumn("{task.percentage:>5.1f}%  {task.fields[note]}"),
+)
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -45,7 +52,7 @@ def preset_names() -> list[str]:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train until the schedule ends or Ctrl+C, which saves and stops."""
-    from liif_core.training.session import RunOptions, TrainingSession
+    from liif_core.training.session import STATE_FILE, RunOptions, TrainingSession
 
     config = _config(arguments)
     options = RunOptions(
@@ -59,14 +66,18 @@ def run(arguments: argparse.Namespace) -> int:
     cancel = CancelToken()
     previous = [(number, signal.signal(number, _stopper(cancel))) for number in (signal.SIGINT, signal.SIGTERM)]
     try:
-        model = TrainingSession(config, options, _report, cancel=cancel).run()
+        with Progress(*PROGRESS_COLUMNS, transient=True, disable=not sys.stdout.isatty()) as progress:
+            model = TrainingSession(config, options, _Report(progress), cancel=cancel).run()
     except Cancelled:
-        print(f"\nstepless: stopped and saved; go on with --out {arguments.out} --resume", file=sys.stderr)
+        # While the photos are read there is nothing to save yet.
+        saved = (arguments.out / STATE_FILE).exists()
+        news = f"stopped and saved; go on with --out {arguments.out} --resume" if saved else "stopped before training"
+        print(f"stepless: {news}", file=sys.stderr)
         return EXIT_STOPPED
     finally:
         for number, handler in previous:
             signal.signal(number, handler)
-    print(f"\n{model}")
+    print(model)
     return 0
 
 
@@ -75,10 +86,9 @@ def _config(arguments: argparse.Namespace) -> TrainConfig:
 
     if arguments.config is not None:
         return TrainConfig.read(arguments.config)
-    path = resource_path("presets", f"{arguments.preset}.toml")
-    if not path.is_file():
+    if arguments.preset not in preset_names():
         raise RequestError(f"unknown preset '{arguments.preset}': expected one of {', '.join(preset_names())}")
-    return TrainConfig.read(path)
+    return TrainConfig.read(resource_path("presets", f"{arguments.preset}.toml"))
 
 
 def _stopper(cancel: CancelToken):  # type: ignore[no-untyped-def]  # the signal module's own handler type
@@ -88,16 +98,24 @@ def _stopper(cancel: CancelToken):  # type: ignore[no-untyped-def]  # the signal
     return stop
 
 
-def _report(event: TrainEvent) -> None:
-    """One line that is written over, and one that stays for each validation and notice."""
-    if event.kind == "step":
-        minutes = event.values["eta_s"] / 60
-        line = f"step {event.step}  {event.progress:6.1%}  loss {event.values['loss']:.4f}  {minutes:.0f} minutes left"
-        print(f"\r{line:<78}", end="", flush=True)
-    elif event.kind == "reading" and not event.text:
-        print(f"\rreading photos {event.progress:6.1%}", end="", flush=True)
-    elif event.kind == "validated":
-        numbers = "  ".join(f"{name} {value:.2f} dB" for name, value in event.values.items())
-        print(f"\rstep {event.step}: {numbers:<60}")
-    elif event.text:
-        print(f"\r{event.text:<78}")
+class _Report:
+    """A bar that moves, and a line that stays for each validation and notice."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task = progress.add_task("reading photos", total=1.0, note="")
+
+    def __call__(self, event: TrainEvent) -> None:
+        if event.text:
+            self._progress.console.print(event.text, highlight=False, markup=False, soft_wrap=True)
+        if event.kind == "reading":
+            self._progress.update(self._task, completed=event.progress)
+        elif event.kind == "started":
+            self._progress.update(self._task, description="training", completed=event.progress)
+        elif event.kind == "step":
+            minutes = event.values["eta_s"] / 60
+            note = f"step {event.step}  loss {event.values['loss']:.4f}  {minutes:.0f} minutes left"
+            self._progress.update(self._task, completed=event.progress, note=note)
+        elif event.kind == "validated":
+            numbers = "  ".join(f"{name} {value:.2f} dB" for name, value in event.values.items())
+            self._progress.console.print(f"step {event.step}: {numbers}", highlight=False, markup=False, soft_wrap=True)

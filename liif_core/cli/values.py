@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 
 from liif_core.errors import RequestError
 from liif_core.geometry import Rect, Size
@@ -31,7 +32,9 @@ def point(text: str) -> tuple[float, float]:
     try:
         x, y = (float(part) for part in text.split(","))
     except ValueError:
-        raise argparse.ArgumentTypeError(f"'{text}' is no point: expected X,Y in pixels of the photo") from None
+        x = y = math.nan
+    if not (math.isfinite(x) and math.isfinite(y)):
+        raise argparse.ArgumentTypeError(f"'{text}' is no point: expected X,Y in pixels of the photo")
     return y, x
 
 

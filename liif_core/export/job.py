@@ -51,17 +51,17 @@ def run_export(
         ImageWriteError: The file cannot be written; an old one is intact.
         OutOfMemory: The output does not fit into memory.
     """
-    try:
-        pixels = np.empty((plan.rect.height, plan.rect.width, 3), np.uint8 if plan.bits == 8 else np.uint16)
-    except MemoryError as exc:
-        raise OutOfMemory(f"{plan.rect.width} x {plan.rect.height} pixels do not fit into memory") from exc
     enlarge_or_reduce = Pyramid(image).area if plan.grid.reduces else partial(renderer.render, cancel=cancel)
     blocks = _blocks(plan.rect)
-    for done, block in enumerate(blocks):
-        cancel.check()
-        rgb = enlarge_or_reduce(plan.grid, block)
-        pixels[block.shifted(-plan.rect.y, -plan.rect.x).slices] = quantise(rgb, plan.bits)
-        on_progress((done + 1) / len(blocks))
+    try:
+        pixels = np.empty((plan.rect.height, plan.rect.width, 3), np.uint8 if plan.bits == 8 else np.uint16)
+        for done, block in enumerate(blocks):
+            cancel.check()
+            rgb = enlarge_or_reduce(plan.grid, block)
+            pixels[block.shifted(-plan.rect.y, -plan.rect.x).slices] = quantise(rgb, plan.bits)
+            on_progress((done + 1) / len(blocks))
+    except MemoryError as exc:
+        raise OutOfMemory(f"{plan.rect.width} x {plan.rect.height} pixels do not fit into memory") from exc
     cancel.check()
     write_image(plan.target, pixels, icc_profile=image.icc_profile, exif=image.exif)
 

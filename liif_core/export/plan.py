@@ -71,9 +71,15 @@ def _grid_and_rect(photo: Size, crop: Rect, request: ExportRequest) -> tuple[Out
     wishes = [request.scale, request.size, request.long_side]
     if sum(wish is not None for wish in wishes) != 1:
         raise RequestError("ask for exactly one of a scale, a size and a long side")
+    sides = [request.size.height, request.size.width] if request.size is not None else []
+    # Before numbers are made of it that no float holds and nobody can read; any crop would have more pixels than that.
+    if max(request.scale or 0, request.long_side or 0, *sides) > MAX_OUTPUT_PIXELS:
+        raise RequestError(f"too large: at most {MAX_OUTPUT_PIXELS // 1_000_000} megapixels can be exported at once")
     if request.scale is not None:
         grid = OutputGrid(photo, photo.scaled(request.scale))
-        top, left = round_half_up(crop.y * grid.scale_y), round_half_up(crop.x * grid.scale_x)
+        # A crop of less than half an output pixel at the lower right would begin behind the last one.
+        top = min(round_half_up(crop.y * grid.scale_y), grid.output.height - 1)
+        left = min(round_half_up(crop.x * grid.scale_x), grid.output.width - 1)
         bottom, right = round_half_up(crop.bottom * grid.scale_y), round_half_up(crop.right * grid.scale_x)
         return grid, Rect.spanning(top, left, max(bottom, top + 1), max(right, left + 1)).intersected(grid.output.rect)
     if request.size is not None:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from liif_core.geometry import OutputGrid, Size
-from liif_core.imaging.image import Image
+from liif_core.imaging.image import Image, to_unit_range
 from liif_core.imaging.resample import bicubic
 from liif_core.models.decoders.window import FeatureWindow
 from liif_core.models.implicit import ImplicitModel
@@ -36,10 +36,10 @@ def validate(model: ImplicitModel, photos: Sequence[Pixels], *, device: torch.de
             small = reduced(truth, side // scale)
             grid = OutputGrid(Size(*small.shape[:2]), Size(side, side))
             gt = _to_tensor(truth)
-            plain = bicubic(Image(small), grid, grid.output.rect)
             enlarged = _enlarged(model, _to_tensor(small).to(device), grid).cpu()
+            plain = torch.from_numpy(bicubic(Image(small), grid, grid.output.rect)).permute(2, 0, 1)
             sums.setdefault(f"x{scale}", []).append(psnr(enlarged, gt))
-            sums.setdefault(f"bicubic x{scale}", []).append(psnr(torch.from_numpy(plain).permute(2, 0, 1), gt))
+            sums.setdefault(f"bicubic x{scale}", []).append(psnr(plain, gt))
     return {name: float(np.mean(values)) for name, values in sums.items()}
 
 
@@ -50,4 +50,4 @@ def _enlarged(model: ImplicitModel, rgb: Tensor, grid: OutputGrid) -> Tensor:
 
 
 def _to_tensor(pixels: Pixels) -> Tensor:
-    return torch.from_numpy(np.ascontiguousarray(pixels)).permute(2, 0, 1).float() / 255
+    return torch.from_numpy(to_unit_range(pixels)).permute(2, 0, 1)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
 from pytestqt.qtbot import QtBot
 
 from app.composition import Viewer, ViewerOptions
@@ -32,9 +28,8 @@ def photo(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def open_viewer(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenViewer]:
+def open_viewer(qtbot: QtBot) -> Iterator[OpenViewer]:
     """Opens a viewer on a photo and waits until it is sharp; all are stopped at the end."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     before = set(threading.enumerate())
     viewers: list[Viewer] = []
 

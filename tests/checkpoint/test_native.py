@@ -8,8 +8,7 @@ import random
 import struct
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +16,13 @@ import pytest
 import safetensors.torch
 import torch
 
-from liif_core.checkpoint import native
 from liif_core.checkpoint.card import ModelCard, metadata, read_card
 from liif_core.checkpoint.load import load_model
 from liif_core.checkpoint.native import load_native, save_native
 from liif_core.errors import CheckpointError, CorruptCheckpoint, UnsupportedModel
 from liif_core.models.implicit import ImplicitModel
 from liif_core.models.spec import DataNorm, ModelSpec, PartSpec
+from tests.checkpoint.disk import file_size_limit
 from tests.models.builders import heat_model, liif_model
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -252,6 +251,15 @@ def test_unreadable_specification_or_card_is_refused(changes: dict[str, str], tm
     refused(path, "specification or card cannot be read", kind=CorruptCheckpoint)
 
 
+@pytest.mark.xfail(reason="the types of a card's values are not checked; a list of models fails on them later")
+@pytest.mark.parametrize(
+    "card", ['{"psnr": 3}', '{"psnr": {"Set5 x2": "good"}}', '{"iterations": "many"}', '{"licence": 1}']
+)
+def test_card_with_values_of_other_types_is_refused(card: str, tmp_path: Path) -> None:
+    path = write_weights(tmp_path / "model.safetensors", weights_of(heat_model()), card=card)
+    refused(path, "card cannot be read", kind=CorruptCheckpoint)
+
+
 @pytest.mark.parametrize("spec", ["[]", "3", "{}", '{"encoder": {"name": "light"}}'])
 def test_malformed_specification_is_refused(spec: str, tmp_path: Path) -> None:
     refused(write_weights(tmp_path / "model.safetensors", {}, spec=spec), kind=UnsupportedModel)
@@ -316,23 +324,11 @@ def full_disk(*args: Any, **kwargs: Any) -> None:
 
 def test_failed_save_keeps_the_old_file(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = saved.read_bytes()
-    monkeypatch.setattr(native.safetensors.torch, "save_file", full_disk)
+    monkeypatch.setattr(safetensors.torch, "save_file", full_disk)
     with pytest.raises(OSError, match="No space left"):
         save_native(saved, liif_model(), ModelCard())
     assert saved.read_bytes() == before
     assert list(saved.parent.iterdir()) == [saved]
-
-
-@contextmanager
-def file_size_limit(limit_bytes: int) -> Iterator[None]:
-    """No file may grow beyond a limit: a disk that is full in the middle of a file, for every writer."""
-    resource = pytest.importorskip("resource", reason="needs Unix")
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limit_bytes, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_save_cut_off_by_the_system_keeps_the_old_file(saved: Path) -> None:

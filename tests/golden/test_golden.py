@@ -41,9 +41,7 @@ def rendered(path: Path, pixels: NDArray[np.uint8], output: tuple[int, int]) -> 
 @pytest.mark.parametrize("name", make_golden.CASES)
 def test_small_checkpoint_gives_its_golden_pixels(name: str, tmp_path: Path) -> None:
     flags = make_golden.CASES[name]
-    path = save_checkpoint(
-        tmp_path / "small.pth", make_golden.official_spec(flags), make_golden.official_state(flags)
-    )
+    path = save_checkpoint(tmp_path / "small.pth", make_golden.official_spec(flags), make_golden.official_state(flags))
     with np.load(make_golden.FILE) as stored:
         golden = stored[name]
     shown = rendered(path, make_golden.picture(), make_golden.OUTPUT)

@@ -40,7 +40,9 @@ def heat_spec(*, n_resblocks: int = 1, n_feats: int = 8, out_dim: int = 6, n_fre
 
 def liif_spec(*, n_resblocks: int = 1, n_feats: int = 6, **decoder: Any) -> ModelSpec:
     args: Mapping[str, Any] = {"hidden_list": [12, 12], **decoder}
-    return ModelSpec(PartSpec("edsr-baseline", {"n_resblocks": n_resblocks, "n_feats": n_feats}), PartSpec("liif", args))
+    return ModelSpec(
+        PartSpec("edsr-baseline", {"n_resblocks": n_resblocks, "n_feats": n_feats}), PartSpec("liif", args)
+    )
 
 
 def heat_model(**sizes: int) -> ImplicitModel:

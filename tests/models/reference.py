@@ -1,7 +1,7 @@
 """Slow float64 versions of both decoders and of EDSR, one query at a time, sharing no code with the core.
 
-LIIF after Chen, Liu and Wang, CVPR 2021, equations 1 to 5 and figure 3; the heat field after the equation of its module and
-Becker et al., arXiv 2311.17643. Positions are in float64; nothing here knows tiles, windows or phases.
+LIIF after Chen, Liu and Wang, CVPR 2021, equations 1 to 5 and figure 3; the heat field after the equation of its module
+and Becker et al., arXiv 2311.17643. Positions are in float64; nothing here knows tiles, windows or phases.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ def liif_layers(state: Mapping[str, NDArray[np.float32]]) -> list[tuple[Array, A
     """(weight, bias) of `imnet.layers.0`, `.2`, ... in order."""
     numbers = sorted(int(key.split(".")[2]) for key in state if key.startswith("imnet.") and key.endswith(".weight"))
     return [
-        (state[f"imnet.layers.{i}.weight"].astype(float), state[f"imnet.layers.{i}.bias"].astype(float)) for i in numbers
+        (state[f"imnet.layers.{i}.weight"].astype(float), state[f"imnet.layers.{i}.bias"].astype(float))
+        for i in numbers
     ]
 
 

@@ -68,7 +68,9 @@ def test_photo_is_three_more_channels_where_the_decoder_needs_it() -> None:
         (LIGHT, PartSpec("heat-field", {"n_frequencies": -1}), ["heat-field", "-1"]),
     ],
 )
-def test_unknown_parts_and_arguments_are_refused_by_name(encoder: PartSpec, decoder: PartSpec, named: list[str]) -> None:
+def test_unknown_parts_and_arguments_are_refused_by_name(
+    encoder: PartSpec, decoder: PartSpec, named: list[str]
+) -> None:
     with pytest.raises(UnsupportedModel) as refusal:
         build_model(ModelSpec(encoder, decoder))
     for word in named:

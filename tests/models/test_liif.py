@@ -70,8 +70,8 @@ def test_liif_equals_the_papers_equations(flags: tuple[bool, bool, bool]) -> Non
 @pytest.mark.parametrize(
     ("source", "output"),
     [
-        # Odd whole zooms are left out: their outermost queries fall on the centre of a latent, where all four areas are 0
-        # but for rounding.
+        # Odd whole zooms are left out: their outermost queries fall on the centre of a latent, where all four areas are
+        # 0 but for rounding.
         (Size(4, 6), Size(8, 24)),  # whole, unequal
         (Size(6, 3), Size(7, 25)),  # barely and much enlarged
         (Size(1, 1), Size(4, 4)),

@@ -1,0 +1,79 @@
+"""Puts a trained model among the bundled ones: measures it, completes its card and writes the manifest entry.
+
+    .venv/bin/python packaging/bundle_model.py RUN/model.safetensors --name fast --benchmarks FOLDER --card CARD.toml
+
+`FOLDER` holds `Set5/` and `Set14/` in the EDSR layout. `CARD.toml` has `description`, `training_data` and `licence`.
+A test holds the README's table to the manifest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+from bootstrap import ROOT
+
+from liif_core.atomic import atomic_path
+from liif_core.checkpoint.load import load_model
+from liif_core.checkpoint.native import save_native
+from liif_core.training.evaluate import Enlarge, enlarge_bicubic, enlarge_by, evaluate
+
+DATASETS = ("Set5", "Set14")
+SCALES = (2, 3, 4, 6, 8)
+MODELS = ROOT / "resources" / "models"
+
+
+def measured(enlarge: Enlarge, benchmarks: Path) -> dict[str, float]:
+    """PSNR in dB by "DATASET xSCALE", to the hundredth."""
+    rows = [
+        row
+        for dataset in DATASETS
+        for row in evaluate(enlarge, benchmarks / dataset, scales=SCALES, protocol="benchmark")
+    ]
+    return {f"{row.dataset} x{row.scale}": round(row.psnr, 2) for row in rows}
+
+
+def main() -> None:
+    """Measure, write the model, write the manifest."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", type=Path)
+    parser.add_argument("--name", required=True)
+    parser.add_argument("--benchmarks", type=Path, required=True)
+    parser.add_argument("--card", type=Path, required=True)
+    arguments = parser.parse_args()
+
+    model, card = load_model(arguments.model)
+    psnr = measured(enlarge_by(model), arguments.benchmarks)
+    card = replace(card, **tomllib.loads(arguments.card.read_text(encoding="utf-8")), psnr=psnr)
+    target = MODELS / f"{arguments.name}.safetensors"
+    save_native(target, model, card)
+    entry = {
+        "name": arguments.name,
+        "file": target.name,
+        "sha256": hashlib.sha256(target.read_bytes()).hexdigest(),
+        "licence": card.licence,
+        "training_data": card.training_data,
+        "psnr": psnr,
+    }
+    bicubic = measured(enlarge_bicubic, arguments.benchmarks)
+    write_manifest(entry, bicubic)
+    for key, value in psnr.items():
+        print(f"{key:<10} {value:.2f}   bicubic {bicubic[key]:.2f}")
+
+
+def write_manifest(entry: dict[str, object], bicubic: dict[str, float]) -> None:
+    """Replace or add one entry; the others stay."""
+    manifest = MODELS / "manifest.json"
+    known = json.loads(manifest.read_text(encoding="utf-8"))["models"] if manifest.exists() else []
+    models = [other for other in known if other["name"] != entry["name"]] + [entry]
+    content = {"models": sorted(models, key=lambda model: str(model["name"])), "bicubic": bicubic}
+    with atomic_path(manifest) as temporary:
+        temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

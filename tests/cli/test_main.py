@@ -1,0 +1,148 @@
+"""What the first words of a command line choose, and what every command shares."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from liif_core import __version__
+from liif_core.cli.main import main as core_main
+from liif_core.cli.main import run_guarded
+from liif_core.errors import Cancelled, LiifError
+from liif_core.geometry import Size
+from tests.cli.terminal import ROOT, Outcome, Stepless, environment
+
+
+@pytest.fixture
+def viewed(monkeypatch: pytest.MonkeyPatch) -> list[argparse.Namespace]:
+    """What the viewer was asked for; no window opens."""
+    asked: list[argparse.Namespace] = []
+
+    def run_viewer(arguments: argparse.Namespace) -> int:
+        asked.append(arguments)
+        return 7
+
+    monkeypatch.setitem(sys.modules, "app.viewing", SimpleNamespace(run_viewer=run_viewer))
+    return asked
+
+
+def test_nothing_opens_the_viewer_without_a_photo(stepless: Stepless, viewed: list[argparse.Namespace]) -> None:
+    assert stepless().code == 7
+    assert [arguments.photo for arguments in viewed] == [None]
+
+
+@pytest.mark.parametrize("name", ["photo.jpg", "a b ü.png", "./export", "exports", "Export", "missing/file", "x=1"])
+def test_photo_opens_the_viewer(stepless: Stepless, viewed: list[argparse.Namespace], name: str) -> None:
+    assert stepless(name).code == 7
+    assert [arguments.photo for arguments in viewed] == [Path(name)]
+
+
+def test_viewers_options_need_not_be_introduced(stepless: Stepless, viewed: list[argparse.Namespace]) -> None:
+    stepless("--zoom", "8", "p.jpg", "--center", "3.5,-2", "--size", "640x480")
+    stepless("view", "p.jpg", "--zoom", "8", "--center", "3.5,-2", "--size", "640x480")
+    for arguments in viewed:
+        assert (arguments.photo, arguments.zoom) == (Path("p.jpg"), 8.0)
+        assert arguments.center == (-2.0, 3.5)
+        assert arguments.size == Size(480, 640)
+    assert len(viewed) == 2
+
+
+@pytest.mark.parametrize("options", [("--center", "nan,0"), ("--center", "0,inf"), ("--center", "1"), ("--zoom", "0")])
+def test_views_that_are_no_place_are_refused(
+    stepless: Stepless, viewed: list[argparse.Namespace], options: tuple[str, str]
+) -> None:
+    outcome = stepless("view", "p.jpg", *options)
+    assert outcome.code == 2
+    assert repr(options[1]) in outcome.err
+    assert viewed == []
+
+
+@pytest.mark.parametrize("name", ["export", "evaluate", "train", "view"])
+def test_every_command_explains_itself(stepless: Stepless, viewed: list[argparse.Namespace], name: str) -> None:
+    outcome = stepless(name, "--help")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out.startswith(f"usage: stepless {name} ")
+    assert viewed == []
+
+
+def test_version(stepless: Stepless, viewed: list[argparse.Namespace]) -> None:
+    assert stepless("--version") == Outcome(0, f"Stepless {__version__}\n", "")
+    assert viewed == []
+
+
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_help_names_every_command(stepless: Stepless, viewed: list[argparse.Namespace], option: str) -> None:
+    outcome = stepless(option)
+    assert (outcome.code, outcome.err) == (0, "")
+    for name in ("view", "export", "evaluate", "train", "models"):
+        assert f"\n    {name} " in outcome.out
+    assert viewed == []
+
+
+def test_core_has_all_commands_but_the_viewer(capsys: pytest.CaptureFixture[str]) -> None:
+    assert core_main(["models"]) == 0
+    with pytest.raises(SystemExit) as refusal:
+        core_main(["view", "p.jpg"])
+    assert refusal.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "sentence"),
+    [
+        (LiifError("photo.jpg: a reason"), 2, "photo.jpg: a reason"),
+        (Cancelled(), 130, "stopped"),
+        (KeyboardInterrupt(), 130, "stopped"),
+    ],
+)
+def test_failures_become_a_sentence_and_an_exit_code(
+    capsys: pytest.CaptureFixture[str], raised: BaseException, code: int, sentence: str
+) -> None:
+    def run(_: argparse.Namespace) -> int:
+        raise raised
+
+    assert run_guarded(run, argparse.Namespace()) == code
+    assert capsys.readouterr() == ("", f"stepless: {sentence}\n")
+
+
+def test_mistakes_of_the_program_are_not_hidden() -> None:
+    def run(_: argparse.Namespace) -> int:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        run_guarded(run, argparse.Namespace())
+
+
+def test_name_that_the_terminal_cannot_show_is_escaped(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(shown, encoding="latin-1"))
+
+    def run(_: argparse.Namespace) -> int:
+        print("é写\udcff.png")  # noqa: T201
+        return 0
+
+    assert run_guarded(run, argparse.Namespace()) == 0
+    assert shown.getvalue().split() == [b"\xe9\\u5199\\udcff.png"]
+
+
+def test_program_without_a_console_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    assert run_guarded(lambda _: 5, argparse.Namespace()) == 5
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="closed pipes are other errors there")
+def test_reader_that_goes_away_causes_no_traceback(tmp_path: Path) -> None:
+    command = [sys.executable, "-W", "error", "-m", "app", "models"]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait(timeout=60) == 2

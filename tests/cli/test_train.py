@@ -1,0 +1,292 @@
+"""`stepless train`: from photos to a model that exports, stopped and resumed on the way."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from liif_core.checkpoint.card import read_card
+from liif_core.cli.train import preset_names
+from liif_core.errors import Cancelled
+from liif_core.imaging.read import read_image
+from liif_core.imaging.write import write_image
+from liif_core.training import session
+from tests.cli.terminal import ROOT, Stepless, assert_refused, environment, files_in
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+RECIPE = """
+[model.encoder]
+name = "light"
+args = {{ n_resblocks = 1, n_feats = 6, out_dim = 6 }}
+
+[model.decoder]
+name = "heat-field"
+args = {{ n_frequencies = 4 }}
+
+[train]
+patch = 12
+batch = 2
+max_scale = 2.0
+iterations = {iterations}
+warmup = 0
+validate_every = {validate_every}
+bf16 = false
+"""
+
+
+def recipe(folder: Path, *, iterations: int, validate_every: int = 1000) -> Path:
+    path = folder / f"{iterations} steps.toml"
+    path.write_text(RECIPE.format(iterations=iterations, validate_every=validate_every), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """Three photos, one of them in a sub-folder."""
+    folder = tmp_path / "my photos"
+    (folder / "more").mkdir(parents=True)
+    y, x = np.mgrid[0:40, 0:56]
+    for index, name in enumerate(["a.png", "b.jpg", "more/c.webp"]):
+        waves = [np.sin(x / (3 + index)), np.cos(y / 4 + index), np.sin((x + y) / 5)]
+        write_image(folder / name, (128 + 100 * np.stack(waves, -1)).astype(np.uint8))
+    return folder
+
+
+def log(run: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in (run / "log.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def last_step(run: Path) -> object:
+    return log(run)[-1]["step"]
+
+
+def test_photos_become_a_model_that_exports(stepless: Stepless, photos: Path, tmp_path: Path) -> None:
+    run = tmp_path / "runs" / "first run"
+    config = recipe(tmp_path, iterations=4, validate_every=2)
+    outcome = stepless("train", "--data", photos, "--out", run, "--config", config, "--licence", "CC0-1.0")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out.splitlines()[-1] == str(run / "model.safetensors")
+    assert "step 2: " in outcome.out and "step 4: " in outcome.out
+    assert "bicubic x2" in outcome.out
+    assert files_in(run) == {"model.safetensors", "state.pt", "log.jsonl"}
+    spec, card = read_card(run / "model.safetensors")
+    assert spec.encoder.name == "light"
+    assert (card.licence, card.iterations, card.max_scale) == ("CC0-1.0", 4, 2.0)
+    assert "my photos" in card.training_data
+    out = tmp_path / "out.png"
+    assert stepless("export", photos / "a.png", out, "--scale", "2.5", "--model", run / "model.safetensors").code == 0
+    assert read_image(out).pixels.shape == (100, 140, 3)
+
+
+def test_resume_goes_on_where_the_run_ended(stepless: Stepless, photos: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    assert stepless("train", "--data", photos, "--out", run, "--config", recipe(tmp_path, iterations=2)).code == 0
+    longer = recipe(tmp_path, iterations=5)
+    outcome = stepless("train", "--data", photos, "--out", run, "--config", longer, "--resume")
+    assert (outcome.code, outcome.err) == (0, "")
+    events = log(run)
+    starts = [event["step"] for event in events if event["kind"] == "started"]
+    assert starts == [0, 2]
+    assert events[-1]["kind"] == "finished"
+    assert last_step(run) == 5
+    assert read_card(run / "model.safetensors")[1].iterations == 5
+
+
+def test_minutes_end_a_run_before_its_iterations(stepless: Stepless, photos: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    config = recipe(tmp_path, iterations=10_000_000)
+    outcome = stepless("train", "--data", photos, "--out", run, "--config", config, "--minutes", "0.01")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert 0 < int(str(last_step(run))) < 10_000_000
+    assert (run / "model.safetensors").is_file()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C reaches whole groups of processes there")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signal_saves_and_the_run_can_be_resumed(
+    stepless: Stepless, photos: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    run = tmp_path / "run"
+    config = recipe(tmp_path, iterations=10_000_000)
+    command = [sys.executable, "-W", "error", "-m", "app", "train", "--data", str(photos), "--out", str(run)]
+    with subprocess.Popen(
+        [*command, "--config", str(config)],
+        cwd=ROOT,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            deadline = time.monotonic() + 90
+            while not (run / "log.jsonl").exists() and time.monotonic() < deadline and process.poll() is None:
+                time.sleep(0.05)
+            time.sleep(0.3)
+            process.send_signal(number)
+            _, err = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert process.returncode == 130, err
+    assert err == f"stepless: stopped and saved; go on with --out {run} --resume\n"
+    assert files_in(run) == {"state.pt", "log.jsonl"}
+    steps = int(str(last_step(run)))
+    assert steps > 0
+    config = recipe(tmp_path, iterations=steps + 3)
+    outcome = stepless("train", "--data", photos, "--out", run, "--config", config, "--resume")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert last_step(run) == steps + 3
+    assert (run / "model.safetensors").is_file()
+
+
+def test_stop_while_photos_are_read_does_not_claim_to_have_saved(
+    stepless: Stepless, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise Cancelled
+
+    monkeypatch.setattr(session, "load_photos", stopped)
+    run = tmp_path / "run"
+    outcome = stepless("train", "--data", photos, "--out", run, "--config", recipe(tmp_path, iterations=2))
+    assert outcome.code == 130
+    assert outcome.err == "stepless: stopped before training\n"
+    assert not (run / "state.pt").exists()
+
+
+def test_signals_mean_afterwards_what_they_meant_before(stepless: Stepless, photos: Path, tmp_path: Path) -> None:
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    command = ("train", "--data", photos, "--config", recipe(tmp_path, iterations=1))
+    assert stepless(*command, "--out", tmp_path / "run").code == 0
+    assert stepless(*command, "--out", tmp_path / "run").code == 2
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+
+
+def test_run_that_exists_is_not_overwritten(stepless: Stepless, photos: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    command = ("train", "--data", photos, "--out", run, "--config", recipe(tmp_path, iterations=1))
+    assert stepless(*command).code == 0
+    before = {path.name: path.read_bytes() for path in run.iterdir()}
+    assert_refused(stepless(*command), run, "--resume")
+    assert {path.name: path.read_bytes() for path in run.iterdir()} == before
+
+
+def test_nothing_to_resume_is_refused(stepless: Stepless, photos: Path, tmp_path: Path) -> None:
+    command = ("train", "--data", photos, "--config", recipe(tmp_path, iterations=1), "--resume")
+    assert_refused(stepless(*command, "--out", tmp_path / "run"), tmp_path / "run", "no run to resume")
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        pytest.param(b"no state of a run", marks=pytest.mark.xfail(reason="torch's advice of several lines is quoted")),
+    ],
+)
+def test_damaged_state_is_refused_and_kept(stepless: Stepless, photos: Path, tmp_path: Path, content: bytes) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "state.pt").write_bytes(content)
+    config = recipe(tmp_path, iterations=1)
+    outcome = stepless("train", "--data", photos, "--out", run, "--config", config, "--resume")
+    assert_refused(outcome, run / "state.pt")
+    assert (run / "state.pt").read_bytes() == content
+
+
+def test_run_of_another_model_is_not_resumed(stepless: Stepless, photos: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    config = recipe(tmp_path, iterations=1)
+    assert stepless("train", "--data", photos, "--out", run, "--config", config).code == 0
+    config.write_text(config.read_text(encoding="utf-8").replace("n_feats = 6", "n_feats = 8"), encoding="utf-8")
+    outcome = stepless("train", "--data", photos, "--out", run, "--config", config, "--resume")
+    assert_refused(outcome, run / "state.pt", "another model")
+
+
+@pytest.mark.parametrize("name", ["nope", "", "../presets/fast", "fast.toml"])
+def test_unknown_preset_lists_the_known_ones(stepless: Stepless, photos: Path, tmp_path: Path, name: str) -> None:
+    outcome = stepless("train", "--data", photos, "--out", tmp_path / "run", "--preset", name)
+    assert_refused(outcome, repr(name), ", ".join(preset_names()))
+    assert not (tmp_path / "run").exists()
+
+
+def test_photos_that_cannot_be_used_are_named(stepless: Stepless, photos: Path, tmp_path: Path) -> None:
+    (photos / "cut.jpg").write_bytes(b"\xff\xd8\xff\xe0 and no more")
+    write_image(photos / "narrow [1].png", np.zeros((10, 90, 3), np.uint8))
+    config = recipe(tmp_path, iterations=1)
+    outcome = stepless("train", "--data", photos, "--out", tmp_path / "run", "--config", config)
+    assert (outcome.code, outcome.err) == (0, "")
+    skipped = [line for line in outcome.out.splitlines() if line.startswith("skipped ")]
+    assert len(skipped) == 2
+    assert str(photos / "cut.jpg") in skipped[0]
+    assert str(photos / "narrow [1].png") in skipped[1] and "90 x 10" in skipped[1]
+
+
+@pytest.mark.parametrize("content", ["missing", "empty", "small"])
+def test_folder_without_usable_photos_is_refused(stepless: Stepless, tmp_path: Path, content: str) -> None:
+    data = tmp_path / "data"
+    if content != "missing":
+        data.mkdir()
+    if content == "small":
+        write_image(data / "small.png", np.zeros((8, 8, 3), np.uint8))
+    config = recipe(tmp_path, iterations=1)
+    outcome = stepless("train", "--data", data, "--out", tmp_path / "run", "--config", config)
+    assert outcome.code == 2
+    assert outcome.err.startswith(f"stepless: {data}: ") and outcome.err.count("\n") == 1
+    assert not (tmp_path / "run" / "state.pt").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "part"),
+    [
+        (("iterations = 1", "iterations = 0"), "iterations"),
+        (("patch = 12", "patch = 13"), "patch"),
+        (("batch = 2", "photos = 2"), "photos"),
+        (('"light"', '"heavy"'), "heavy"),
+        (("n_feats", "n_feets"), "n_feets"),
+        (("[train]", "[train"), "no training configuration"),
+    ],
+)
+def test_wrong_recipe_is_refused_by_name(
+    stepless: Stepless, photos: Path, tmp_path: Path, change: tuple[str, str], part: str
+) -> None:
+    config = recipe(tmp_path, iterations=1)
+    text = config.read_text(encoding="utf-8")
+    assert change[0] in text
+    config.write_text(text.replace(*change), encoding="utf-8")
+    outcome = stepless("train", "--data", photos, "--out", tmp_path / "run", "--config", config)
+    assert outcome.code == 2
+    assert part in outcome.err and outcome.err.count("\n") == 1
+    assert not (tmp_path / "run" / "model.safetensors").exists()
+
+
+def test_recipe_that_is_not_there_is_refused(stepless: Stepless, photos: Path, tmp_path: Path) -> None:
+    config = tmp_path / "none.toml"
+    assert_refused(stepless("train", "--data", photos, "--out", tmp_path / "run", "--config", config), config)
+
+
+def test_run_folder_that_is_a_file_is_refused(stepless: Stepless, photos: Path, tmp_path: Path) -> None:
+    (tmp_path / "run").write_text("a file", encoding="utf-8")
+    config = recipe(tmp_path, iterations=1)
+    outcome = stepless("train", "--data", photos, "--out", tmp_path / "run", "--config", config)
+    assert_refused(outcome, tmp_path / "run")
+    assert (tmp_path / "run").read_text(encoding="utf-8") == "a file"
+
+
+@pytest.mark.parametrize("minutes", ["0", "-1", "nan", "soon"])
+def test_minutes_are_positive(stepless: Stepless, photos: Path, tmp_path: Path, minutes: str) -> None:
+    outcome = stepless("train", "--data", photos, "--out", tmp_path / "run", f"--minutes={minutes}")
+    assert outcome.code == 2
+    assert repr(minutes) in outcome.err.splitlines()[-1]
+
+
+def test_unknown_device_is_refused(stepless: Stepless, photos: Path, tmp_path: Path) -> None:
+    config = recipe(tmp_path, iterations=1)
+    outcome = stepless("train", "--data", photos, "--out", tmp_path / "run", "--config", config, "--device", "nonsense")
+    assert_refused(outcome, "nonsense")

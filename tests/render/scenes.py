@@ -1,0 +1,52 @@
+"""Photos, small models, and both at once without tiles or chunks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from liif_core.geometry import OutputGrid
+from liif_core.imaging.image import Image
+from liif_core.models.decoders.window import FeatureWindow
+from liif_core.models.implicit import ImplicitModel
+from liif_core.render.feature_map import FeatureCache, FeatureMap
+from tests.models.builders import heat_model, liif_model
+
+PLENTY = 1 << 40
+MODELS = {"heat field": heat_model(n_resblocks=3), "LIIF": liif_model(n_resblocks=2)}
+
+
+def photo(height: int, width: int) -> Image:
+    pixels = np.random.default_rng(height * 1000 + width).integers(0, 256, (height, width, 3), dtype=np.uint8)
+    return Image(pixels)
+
+
+def features_of(image: Image, model: ImplicitModel, cache: FeatureCache | None = None) -> FeatureMap:
+    return FeatureMap(image, model, cache or FeatureCache(PLENTY), key="photo", bf16=False)
+
+
+@torch.inference_mode()
+def encoded_at_once(image: Image, model: ImplicitModel) -> torch.Tensor:
+    rgb = torch.from_numpy(image.pixels.astype(np.float32) / 255).permute(2, 0, 1)[None]
+    return model.encode(model.normalised(rgb))
+
+
+@torch.inference_mode()
+def rendered_at_once(image: Image, model: ImplicitModel, grid: OutputGrid) -> NDArray[np.float32]:
+    window = FeatureWindow.whole(encoded_at_once(image, model))
+    return model.decode(window, grid, grid.output.rect).clamp(0, 1).permute(1, 2, 0).numpy()
+
+
+@contextmanager
+def watched(model: ImplicitModel) -> Iterator[list[tuple[int, int]]]:
+    """The heights and widths that the encoder was given, one for each tile."""
+    sizes: list[tuple[int, int]] = []
+    hook = model.encoder.register_forward_hook(lambda _, inputs, __: sizes.append(tuple(inputs[0].shape[-2:])))
+    try:
+        yield sizes
+    finally:
+        hook.remove()

@@ -1,0 +1,130 @@
+"""No more is encoded than is looked at, and what is kept stays within its budget."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from liif_core.cancel import CancelToken
+from liif_core.geometry import OutputGrid, Rect, Size
+from liif_core.imaging.image import Image
+from liif_core.models.implicit import ImplicitModel
+from liif_core.render.encode import encode_rect
+from liif_core.render.feature_map import FeatureCache
+from liif_core.render.renderer import Renderer
+from tests.models.builders import heat_model
+from tests.render.scenes import MODELS, PLENTY, encoded_at_once, features_of, photo, rendered_at_once, watched
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+
+def test_only_the_tiles_under_the_viewport_are_encoded(model: ImplicitModel, small_tiles: int) -> None:
+    image = photo(40, 64)
+    grid = OutputGrid(image.size, image.size.scaled(4.0))
+    renderer = Renderer(image, model, FeatureCache(PLENTY))
+    with watched(model) as tiles:
+        # Image pixels 10 to 13 in both directions: inside the tile of row 1 and column 1, with every margin.
+        renderer.render(grid, Rect(44, 44, 8, 8))
+        assert len(tiles) == 1
+        assert max(tiles[0]) <= 8 + 2 * model.halo
+        # The same again, and another view of the same tile, cost no encoding.
+        renderer.render(grid, Rect(44, 44, 8, 8))
+        renderer.render(grid, Rect(48, 46, 4, 5))
+        assert len(tiles) == 1
+        # Across the border between columns 1 and 2.
+        renderer.render(grid, Rect(44, 60, 8, 12))
+        assert len(tiles) == 2
+        renderer.render(grid, grid.output.rect)
+        assert len(tiles) == 5 * 8
+
+
+def test_encoder_sees_no_more_than_the_halo(small_tiles: int) -> None:
+    model, image = heat_model(n_resblocks=1), photo(40, 40)
+    halo = model.halo
+    with watched(model) as tiles:
+        features_of(image, model).window(Rect(16, 0, 8, 8), cancel=CancelToken())
+    assert tiles == [(8 + 2 * halo, 8 + halo)]
+
+
+def tile_of(number: float, nbytes: int) -> torch.Tensor:
+    return torch.full((nbytes // 4,), number, dtype=torch.float32)
+
+
+def test_cache_forgets_the_least_recently_used_first() -> None:
+    cache = FeatureCache(120)
+    for name in "abc":
+        cache.put(name, tile_of(0, 40))
+    assert cache.get("a") is not None
+    cache.put("d", tile_of(0, 40))
+    assert cache.get("b") is None
+    assert all(cache.get(name) is not None for name in "acd")
+    assert cache.used_bytes == 120
+
+
+def test_cache_counts_a_replaced_tile_once() -> None:
+    cache = FeatureCache(100)
+    cache.put("a", tile_of(1, 40))
+    cache.put("a", tile_of(2, 80))
+    assert cache.used_bytes == 80
+    found = cache.get("a")
+    assert found is not None
+    assert found[0] == 2
+    cache.forget("a")
+    cache.forget("a")
+    assert cache.used_bytes == 0
+
+
+def test_tile_larger_than_the_budget_stays_until_the_next() -> None:
+    cache = FeatureCache(10)
+    cache.put("a", tile_of(0, 40))
+    assert cache.get("a") is not None
+    cache.put("b", tile_of(0, 40))
+    assert cache.get("a") is None
+    assert cache.get("b") is not None
+    assert cache.used_bytes == 40
+
+
+def test_rendering_within_a_small_budget_encodes_again_and_shows_the_same(
+    model: ImplicitModel, small_tiles: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model, "chunk_pixels", 200)
+    image = photo(24, 40)
+    grid = OutputGrid(image.size, Size(60, 100))
+    tile_bytes = encoded_at_once(photo(8, 8), model).nbytes
+    cache = FeatureCache(int(3.5 * tile_bytes))
+    renderer = Renderer(image, model, cache)
+    with watched(model) as tiles:
+        shown = renderer.render(grid, grid.output.rect)
+        assert len(tiles) > 15
+        assert 0 < cache.used_bytes <= cache.budget_bytes
+        # What was used last is still there; what was used first is not.
+        before = len(tiles)
+        renderer.render(grid, Rect(58, 95, 2, 5))
+        assert len(tiles) == before
+        renderer.render(grid, Rect(0, 0, 2, 5))
+        assert len(tiles) == before + 1
+    np.testing.assert_allclose(shown, rendered_at_once(image, model, grid), rtol=0, atol=2e-5)
+
+
+def test_photos_with_different_keys_share_a_cache() -> None:
+    model, cache = MODELS["heat field"], FeatureCache(PLENTY)
+    images = photo(8, 8), Image(255 - photo(8, 8).pixels)
+    grid = OutputGrid(images[0].size, Size(16, 16))
+    for _ in range(2):
+        for key, image in enumerate(images):
+            shown = Renderer(image, model, cache, key=key).render(grid, grid.output.rect)
+            np.testing.assert_allclose(shown, rendered_at_once(image, model, grid), rtol=0, atol=2e-5)
+
+
+@pytest.mark.parametrize(
+    ("size", "rect"),
+    [
+        ((40, 40), Rect(16, 16, 8, 8)),
+        ((40, 8), Rect(16, 0, 8, 8)),
+        ((1, 40), Rect(0, 16, 1, 8)),
+    ],
+)
+def test_kept_tile_holds_no_memory_beyond_its_own(size: tuple[int, int], rect: Rect) -> None:
+    feat = encode_rect(MODELS["heat field"], photo(*size), rect, bf16=False)
+    assert feat.untyped_storage().nbytes() == feat.nbytes

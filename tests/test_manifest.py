@@ -1,0 +1,51 @@
+"""The bundled models are those that the manifest and the README tell of."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from liif_core.checkpoint.card import read_card
+from liif_core.library import DEFAULT_MODEL, ManifestEntry, read_manifest
+from liif_core.paths import resource_path
+
+README = Path(__file__).parents[1] / "README.md"
+
+
+@pytest.fixture(scope="module")
+def entries() -> dict[str, ManifestEntry]:
+    return {entry.name: entry for entry in read_manifest()}
+
+
+def test_every_bundled_model_is_in_the_manifest_with_its_hash(entries: dict[str, ManifestEntry]) -> None:
+    files = {path.name for path in resource_path("models").glob("*.safetensors")}
+    assert files == {entry.file for entry in entries.values()}
+    for entry in entries.values():
+        content = resource_path("models", entry.file).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == entry.sha256
+
+
+def test_the_default_model_is_bundled(entries: dict[str, ManifestEntry]) -> None:
+    assert DEFAULT_MODEL in entries
+
+
+def test_cards_and_manifest_say_the_same(entries: dict[str, ManifestEntry]) -> None:
+    for entry in entries.values():
+        _, card = read_card(resource_path("models", entry.file))
+        assert card.licence == entry.licence
+        assert card.training_data == entry.training_data
+        assert dict(card.psnr) == entry.psnr
+
+
+def test_the_readme_quotes_the_manifest(entries: dict[str, ManifestEntry]) -> None:
+    manifest = json.loads(resource_path("models", "manifest.json").read_text(encoding="utf-8"))
+    psnr_of = {"bicubic": manifest["bicubic"], **{name: entry.psnr for name, entry in entries.items()}}
+    rows = re.findall(r"^\| (Set5|Set14), (\S+) \|(.+)\|$", README.read_text(encoding="utf-8"), re.MULTILINE)
+    assert {(dataset, name) for dataset, name, _ in rows} == {(d, n) for d in ("Set5", "Set14") for n in psnr_of}
+    for dataset, name, cells in rows:
+        quoted = [float(cell) for cell in cells.split("|")]
+        assert quoted == [psnr_of[name][f"{dataset} x{scale}"] for scale in (2, 3, 4, 6, 8)]

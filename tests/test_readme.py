@@ -1,0 +1,67 @@
+"""Every command in the README runs."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import PIL.Image
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from app.main import main
+from liif_core.paths import sample_photo
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+# Indented blocks: the README uses no fences.
+LINES = re.findall(r"^    (\S.*)$", README, re.MULTILINE)
+STEPLESS = [line for line in LINES if line.startswith("stepless ")]
+
+
+def test_the_readme_shows_every_command() -> None:
+    shown = {line.split()[1] for line in STEPLESS}
+    assert {"photo.jpg", "view", "export", "evaluate", "train", "models"} <= shown
+
+
+def test_make_targets_and_scripts_of_the_readme_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"\bmake (\w+)", README):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+    for script in re.findall(r"py -3\.11 (\S+) \w+", README):
+        assert (ROOT / script.replace("\\", "/")).is_file()
+    for link in re.findall(r"\]\(([^)#:]+)\)", README):
+        assert (ROOT / link).exists(), link
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the README's commands find in the folder they are run in: small cuts of the sample."""
+    folder = tmp_path_factory.mktemp("readme")
+    with PIL.Image.open(sample_photo()) as sample:
+        cut = sample.crop((300, 60, 620, 280))
+    cut.save(folder / "photo.jpg", quality=95)
+    (folder / "photos").mkdir()
+    for index in range(3):
+        cut.rotate(90 * index, expand=True).save(folder / "photos" / f"{index}.png")
+    (folder / "Set5" / "HR").mkdir(parents=True)
+    cut.crop((0, 0, 96, 72)).save(folder / "Set5" / "HR" / "one.png")
+    return folder
+
+
+@pytest.mark.timeout(300)
+def test_every_command_of_the_readme_runs(
+    qapp: QApplication, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(folder)
+    for line in STEPLESS:
+        # Nobody waits half an hour for a test; the run that goes on has to be longer than the one before.
+        line = line.replace("--minutes 30", "--minutes 0.03").replace("--minutes 60", "--minutes 0.06")
+        if line == "stepless photo.jpg":
+            # Ends the viewer that would stay open for a person.
+            QTimer.singleShot(1500, QApplication.exit)
+        assert main(shlex.split(line)[1:]) == 0, (line, capsys.readouterr().err)
+    for name in re.findall(r"\b\w+\.(?:png|json)\b", " ".join(STEPLESS)):
+        assert (folder / name).is_file(), name

@@ -1,0 +1,114 @@
+"""A whole run: what it leaves behind and what it tells."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from liif_core.checkpoint.load import load_model
+from liif_core.errors import RequestError
+from liif_core.training.events import TrainEvent
+from liif_core.training.session import LOG_FILE, MODEL_FILE, STATE_FILE, RunOptions, TrainingSession
+from tests.training.configs import MakeConfig
+from tests.training.runs import assert_same_state, run, saved_state
+
+pytestmark = pytest.mark.usefixtures("one_thread", "log_every_step")
+
+
+def test_run_leaves_a_model_a_state_and_a_log(make_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+    config, out = make_config(validate_every=4), tmp_path / "new" / "run"
+    events = run(config, photos, out, licence="CC0-1.0")
+    assert sorted(path.name for path in out.iterdir()) == sorted([LOG_FILE, MODEL_FILE, STATE_FILE])
+    model, card = load_model(out / MODEL_FILE)
+    assert model.spec == config.model
+    ema = saved_state(out)["ema"]
+    assert all(torch.equal(value, ema[name]) for name, value in model.state_dict().items())
+    assert card.iterations == 8
+    assert card.licence == "CC0-1.0"
+    assert card.training_data == f"2 photos of {photos.name}"
+    assert card.max_scale == 2.0
+    assert set(card.psnr) == {"validation x2", "validation x4", "validation bicubic x2", "validation bicubic x4"}
+    assert all(5 < value < 60 for value in card.psnr.values())
+    kinds = [event.kind for event in events]
+    assert kinds[0] == "reading"
+    assert kinds[-1] == "finished"
+    assert kinds.count("step") == 8
+    assert kinds.count("validated") == 3
+    assert [event.step for event in events if event.kind == "step"] == list(range(1, 9))
+    logged = [json.loads(line) for line in (out / LOG_FILE).read_text(encoding="utf-8").splitlines()]
+    assert [line["kind"] for line in logged] == [kind for kind in kinds if kind != "reading"]
+
+
+def test_progress_rises_to_one(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+    events = run(heat_config(), photos, tmp_path / "run")
+    trained = [event.progress for event in events if event.kind != "reading"]
+    assert trained == sorted(trained)
+    assert trained[-1] == 1.0
+    steps = [event for event in events if event.kind == "step"]
+    assert all(set(event.values) == {"loss", "learning_rate", "eta_s"} for event in steps)
+    assert all(event.values["loss"] > 0 for event in steps)
+
+
+def test_same_seed_gives_the_same_model(make_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+    config = make_config()
+    run(config, photos, tmp_path / "first")
+    run(config, photos, tmp_path / "second")
+    assert_same_state(tmp_path / "first", tmp_path / "second")
+    run(replace(config, seed=1), photos, tmp_path / "third")
+    first, third = saved_state(tmp_path / "first"), saved_state(tmp_path / "third")
+    key = next(iter(first["model"]))
+    assert not torch.equal(first["model"][key], third["model"][key])
+
+
+def test_skipped_photos_are_named(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "photos"
+    shutil.copytree(photos, folder)
+    (folder / "broken.png").write_bytes(b"no photo")
+    events = run(heat_config(iterations=1), folder, tmp_path / "run")
+    texts = [event.text for event in events if event.text]
+    assert any(text.startswith("skipped ") and "broken.png" in text for text in texts)
+
+
+def test_run_by_the_clock_ends_with_it(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+    """A clock that moves one second each time it is asked: half a minute has thirty readings at the most."""
+    seconds = iter(range(100, 10_000))
+    options = RunOptions(photos, tmp_path / "run", minutes=0.5, device="cpu")
+    events: list[TrainEvent] = []
+    TrainingSession(heat_config(iterations=10**6), options, events.append, clock=lambda: float(next(seconds))).run()
+    steps = [event for event in events if event.kind == "step"]
+    assert 3 <= len(steps) <= 30
+    rates = [event.values["learning_rate"] for event in steps[2:]]
+    assert rates == sorted(rates, reverse=True)
+    assert rates[-1] < 0.1 * rates[0]
+
+
+@pytest.mark.xfail(reason="the length of a run is not checked: 0 divides by zero, a negative one never ends")
+@pytest.mark.parametrize("minutes", [0.0, float("nan")])
+def test_run_of_no_length_is_refused(minutes: float, heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match="minutes"):
+        run(heat_config(), photos, tmp_path / "run", minutes=minutes)
+
+
+@pytest.mark.xfail(reason="a first reading of 0 is taken for a clock that has not started")
+def test_clock_may_start_at_zero(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+    now = [0.0]
+
+    def on_event(event: TrainEvent) -> None:
+        now[0] += 5.0 if event.kind == "step" else 0.0
+
+    options = RunOptions(photos, tmp_path / "run", device="cpu")
+    TrainingSession(heat_config(iterations=2), options, on_event, clock=lambda: now[0]).run()
+    assert saved_state(tmp_path / "run")["elapsed_s"] == pytest.approx(10.0)
+
+
+def test_long_run_saves_as_it_goes(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+    seconds = iter(range(100, 100_000, 50))
+    events: list[TrainEvent] = []
+    options = RunOptions(photos, tmp_path / "run", device="cpu")
+    TrainingSession(heat_config(iterations=6), options, events.append, clock=lambda: float(next(seconds))).run()
+    assert [event.kind for event in events].count("saved") > 2

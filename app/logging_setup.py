@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 import platformdirs
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
 MAX_BYTES = 1_000_000
 
@@ -30,10 +31,17 @@ def set_up_logging() -> None:
         handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    qInstallMessageHandler(_log_qt)
     sys.excepthook = _log_uncaught
     threading.excepthook = lambda details: _log_uncaught(
         details.exc_type, details.exc_value or details.exc_type(), details.exc_traceback
     )
+
+
+def _log_qt(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    """Qt's notes are for developers; on stderr they would stand between the program's own sentences."""
+    severe = kind in (QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg)
+    logging.getLogger("qt").log(logging.ERROR if severe else logging.WARNING, "%s", message)
 
 
 def _log_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

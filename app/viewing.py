@@ -17,8 +17,11 @@ from liif_core import __version__
 from liif_core.atomic import atomic_path
 from liif_core.errors import ImageWriteError, RequestError
 from liif_core.geometry import Size
+from liif_core.imaging.write import check_target
 
 EXIT_ERROR = 2
+# No screen is larger, and Qt's painter keeps 16 bits of a coordinate.
+MAX_WINDOW_SIDE = 16384
 
 
 def run_viewer(arguments: argparse.Namespace) -> int:
@@ -28,6 +31,9 @@ def run_viewer(arguments: argparse.Namespace) -> int:
             raise RequestError("a screenshot needs a photo: stepless view PHOTO --screenshot OUT.png")
         if arguments.screenshot.suffix.lower() != ".png":
             raise ImageWriteError(f"{arguments.screenshot}: a screenshot is a .png file")
+        check_target(arguments.screenshot, arguments.size or Size(1, 1), 8)
+    if arguments.size is not None and max(arguments.size.height, arguments.size.width) > MAX_WINDOW_SIDE:
+        raise RequestError(f"a window has at most {MAX_WINDOW_SIDE} pixels a side")
     set_up_logging()
     # Ctrl+C in the terminal ends the program; Python's own handler would wait for Qt to return.
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -22,10 +22,11 @@ def choose_device(name: str = "auto") -> torch.device:
         raise DeviceError(f"unknown device '{name}': expected auto, cpu, cuda, mps or xpu")
     if not _is_available(kind):
         raise DeviceError(f"the device '{name}' is not available on this machine with this build of torch")
-    try:
-        return torch.device(name)
-    except RuntimeError as exc:
-        raise DeviceError(f"unknown device '{name}': {exc}") from exc
+    index = name.partition(":")[2]
+    count = torch.cuda.device_count() if kind == "cuda" else 1
+    if ":" in name and not (index.isdecimal() and int(index) < count and kind in ("cuda", "xpu")):
+        raise DeviceError(f"unknown device '{name}': this machine has no {kind} device of that number")
+    return torch.device(name)
 
 
 def _is_available(kind: str) -> bool:
@@ -33,6 +34,11 @@ def _is_available(kind: str) -> bool:
         return True
     backend = getattr(torch.backends, kind, None) if kind == "mps" else getattr(torch, kind, None)
     return bool(backend is not None and backend.is_available())
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error means that memory ran out; on a CPU torch says so only in the text of a RuntimeError."""
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or "can't allocate memory" in str(error)
 
 
 def computes_bf16(device: torch.device) -> bool:

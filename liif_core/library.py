@@ -61,17 +61,23 @@ def find_model(name_or_path: str | None = None) -> Path:
     Raises:
         CorruptCheckpoint: There is no such model; the message lists those installed.
     """
-    wanted = name_or_path or DEFAULT_MODEL
+    wanted = DEFAULT_MODEL if name_or_path is None else name_or_path
     installed = {model.name: model.path for model in installed_models()}
     if wanted in installed:
         return installed[wanted]
-    path = Path(wanted)
-    if path.exists():
-        return path
+    if _exists(Path(wanted)):
+        return Path(wanted)
     names = ", ".join(sorted(installed)) or "none"
     raise CorruptCheckpoint(
         f"{wanted}: no such model: expected the path of a model file or an installed model ({names})"
     )
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.name != "" and path.exists()
+    except OSError:  # a name that no file can have
+        return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,10 @@ def test_cpu_is_always_there() -> None:
 
 def test_numbered_devices_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(device, "_is_available", available("cuda"))
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
     assert choose_device("cuda:1") == torch.device("cuda", 1)
+    with pytest.raises(DeviceError, match="cuda:2"):
+        choose_device("cuda:2")
 
 
 @pytest.mark.parametrize("name", ["gpu", "", "CPU", "tpu:0", "cuda0", "cpu:x", "cpu:", "cuda:-2"])

@@ -117,7 +117,6 @@ def test_unknown_name_without_models_says_so(folders: Folders) -> None:
         find_model()
 
 
-@pytest.mark.xfail(reason="Path.exists raises OSError for names that the system cannot have")
 def test_name_too_long_for_the_system_is_unknown(folders: Folders) -> None:
     with pytest.raises(CorruptCheckpoint, match="no such model"):
         find_model("a" * 5000)

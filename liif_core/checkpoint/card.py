@@ -43,6 +43,18 @@ class ModelCard:
     iterations: int = 0
     psnr: Mapping[str, float] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        texts = (self.description, self.training_data, self.licence)
+        numbers = (self.min_scale, self.max_scale, self.iterations)
+        if not (all(isinstance(text, str) for text in texts) and all(map(_is_number, numbers))):
+            raise TypeError("a model card has texts and numbers")
+        if not isinstance(self.psnr, Mapping) or not all(map(_is_number, self.psnr.values())):
+            raise TypeError("the PSNR of a model card is a table of numbers")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
 
 def metadata(spec: ModelSpec, card: ModelCard) -> dict[str, str]:
     """The safetensors metadata of a model; `parse_metadata` takes it back."""
@@ -72,7 +84,7 @@ def parse_metadata(data: Mapping[str, str], *, path: Path) -> tuple[ModelSpec, M
     try:
         spec = json.loads(data["spec"])
         card = ModelCard(**json.loads(data.get("card", "{}")))
-    except (KeyError, TypeError, ValueError) as exc:
+    except (KeyError, TypeError, ValueError, RecursionError) as exc:
         raise CorruptCheckpoint(f"{path}: the model's specification or card cannot be read: {exc}") from exc
     try:
         return ModelSpec.from_dict(spec), card
@@ -107,7 +119,7 @@ def _read_header(path: Path) -> dict[str, Any]:
             header = json.loads(file.read(length))
     except OSError as exc:
         raise CorruptCheckpoint(f"{path}: cannot be read: {exc.strerror or exc}") from exc
-    except ValueError as exc:
+    except (ValueError, RecursionError) as exc:
         raise CorruptCheckpoint(f"{path}: not a safetensors file: its header is no JSON") from exc
     if not isinstance(header, dict):
         raise CorruptCheckpoint(f"{path}: not a safetensors file: its header is no table")

@@ -13,7 +13,7 @@ from torch import Tensor
 from liif_core.atomic import atomic_path
 from liif_core.checkpoint.card import ModelCard, metadata, read_card
 from liif_core.checkpoint.strict import load_strictly
-from liif_core.errors import CorruptCheckpoint
+from liif_core.errors import CorruptCheckpoint, UnsupportedModel
 from liif_core.models.build import build_model
 from liif_core.models.implicit import ImplicitModel
 
@@ -25,8 +25,11 @@ def save_native(path: Path, model: ImplicitModel, card: ModelCard) -> None:
         OSError: It cannot be written; the old file is untouched.
     """
     state = {key: value.detach().cpu().contiguous() for key, value in model.state_dict().items()}
+    # In memory first: writing by itself, safetensors reports a full disk as an error of its own and sets its own
+    # permissions.
+    content = safetensors.torch.save(state, metadata(model.spec, card))
     with atomic_path(path) as temporary:
-        safetensors.torch.save_file(state, temporary, metadata=metadata(model.spec, card))
+        temporary.write_bytes(content)
 
 
 def load_native(path: Path) -> tuple[ImplicitModel, ModelCard]:
@@ -37,7 +40,10 @@ def load_native(path: Path) -> tuple[ImplicitModel, ModelCard]:
         UnsupportedModel: It is not a model of Stepless, or holds parts unknown here.
     """
     spec, card = read_card(path)
-    model = build_model(spec)
+    try:
+        model = build_model(spec)
+    except UnsupportedModel as exc:
+        raise UnsupportedModel(f"{path}: {exc}") from exc
     load_strictly(model, _read_weights(path), path=path)
     return model, card
 

@@ -8,6 +8,8 @@ EDSR file and used by none.
 from __future__ import annotations
 
 import pickle
+import struct
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,11 @@ from liif_core.models.implicit import ImplicitModel
 from liif_core.models.spec import ModelSpec, PartSpec
 
 UNUSED_PREFIXES = ("encoder.sub_mean.", "encoder.add_mean.")
+# What torch's reader raises on damaged files, those of its old format included.
+_DAMAGE = (
+    *(RuntimeError, EOFError, KeyError, ValueError, TypeError, AttributeError),
+    *(IndexError, AssertionError, struct.error, UnicodeDecodeError, RecursionError),
+)
 LIIF_FLAGS = ("local_ensemble", "feat_unfold", "cell_decode")
 
 
@@ -70,9 +77,12 @@ def official_spec(name: object, args: object) -> ModelSpec:
         raise UnsupportedModel(f"the encoder '{encoder.name}' keeps its upsampling tail: expected 'no_upsampling'")
     if imnet.name != "mlp" or imnet.args.get("out_dim", 3) != 3:
         raise UnsupportedModel(f"unknown imnet '{imnet.name}' with {dict(imnet.args)}: expected 'mlp' with 3 outputs")
+    hidden_list = imnet.args.get("hidden_list", [])
+    if not isinstance(hidden_list, list | tuple):
+        raise UnsupportedModel(f"the imnet's hidden_list is {hidden_list!r}: expected a list of widths")
     encoder_args: dict[str, Any] = {key: value for key, value in encoder.args.items() if key != "no_upsampling"}
     decoder_args: dict[str, Any] = {flag: bool(args[flag]) for flag in LIIF_FLAGS if flag in args}
-    decoder_args["hidden_list"] = list(imnet.args.get("hidden_list", []))
+    decoder_args["hidden_list"] = list(hidden_list)
     return ModelSpec(PartSpec(encoder.name, encoder_args), PartSpec("liif", decoder_args))
 
 
@@ -83,12 +93,15 @@ def _native_key(key: str) -> str:
 
 def _unpickled(path: Path) -> object:
     try:
-        return torch.load(path, map_location="cpu", weights_only=True)
+        # An open file, because torch goes by the suffix of a path. Old files make it warn about their pickle protocol.
+        with path.open("rb") as file, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return torch.load(file, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as exc:
         raise CorruptCheckpoint(
             f"{path}: refused: it is no plain table of weights (it may hold code, or be no torch file at all)"
         ) from exc
     except OSError as exc:
         raise CorruptCheckpoint(f"{path}: cannot be read: {exc.strerror or exc}") from exc
-    except (RuntimeError, EOFError, KeyError, ValueError, TypeError, AttributeError, IndexError) as exc:
+    except _DAMAGE as exc:
         raise CorruptCheckpoint(f"{path}: damaged or cut off: expected a torch file of weights") from exc

@@ -6,13 +6,19 @@ import argparse
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.markup import escape
 from rich.progress import Progress
 
 from liif_core.cancel import CancelToken
 from liif_core.cli import values
+from liif_core.errors import RequestError
 from liif_core.library import find_model
+
+if TYPE_CHECKING:
+    from liif_core.export.job import RectRenderer
+    from liif_core.imaging.image import Image
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -32,6 +38,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Export one photo."""
+    from liif_core.export.job import run_export
     from liif_core.export.plan import ExportRequest, plan_export
     from liif_core.imaging.read import read_image
 
@@ -46,29 +53,32 @@ def run(arguments: argparse.Namespace) -> int:
         bits=arguments.bits,
     )
     plan = plan_export(image.size, request)
+    if arguments.output.exists() and arguments.output.samefile(arguments.input):
+        raise RequestError(f"{arguments.output}: the photo itself would be overwritten; choose another name")
     model_path = find_model(arguments.model)
-
-    # torch comes in here, after everything that can be refused was.
-    from liif_core.checkpoint.load import load_model
-    from liif_core.device import choose_device, use_bf16
-    from liif_core.export.job import run_export
-    from liif_core.render.feature_map import FeatureCache
-    from liif_core.render.renderer import Renderer
-
-    device = choose_device(arguments.device)
-    bf16 = use_bf16(arguments.precision, device)
-    model, _ = load_model(model_path)
-    renderer = Renderer(image, model.to(device), FeatureCache(1 << 29), bf16=bf16)
     # In a file or a pipe a bar would leave an empty line; a name may hold brackets, which rich would take for styles.
     with Progress(transient=True, disable=not sys.stdout.isatty()) as progress:
         task = progress.add_task(escape(arguments.output.name), total=1.0)
         run_export(
             plan,
             image,
-            renderer,
+            lambda source: _renderer(source, model_path, arguments),
             cancel=CancelToken(),
             on_progress=lambda share: progress.update(task, completed=share),
         )
     seconds = time.perf_counter() - started
     print(f"{arguments.output}: {plan.rect.width} x {plan.rect.height} pixels in {seconds:.1f} s")
     return 0
+
+
+def _renderer(image: Image, model_path: Path, arguments: argparse.Namespace) -> RectRenderer:
+    """A model's view of a photo. torch comes in here: after all that can be refused was, and only to enlarge."""
+    from liif_core.checkpoint.load import load_model
+    from liif_core.device import choose_device, use_bf16
+    from liif_core.render.feature_map import FeatureCache
+    from liif_core.render.renderer import Renderer
+
+    device = choose_device(arguments.device)
+    bf16 = use_bf16(arguments.precision, device)
+    model, _ = load_model(model_path)
+    return Renderer(image, model.to(device), FeatureCache(1 << 29), bf16=bf16)

@@ -23,6 +23,7 @@ def build_parser() -> tuple[argparse.ArgumentParser, argparse._SubParsersAction[
     """The parser, and the group that further commands are added to."""
     parser = argparse.ArgumentParser(
         prog="stepless",
+        allow_abbrev=False,
         description="Zoom into photos without steps. `stepless PHOTO` opens the viewer.",
     )
     parser.add_argument("--version", action="version", version=f"Stepless {__version__}")

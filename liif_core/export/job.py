@@ -32,7 +32,7 @@ class RectRenderer(Protocol):
 def run_export(
     plan: ExportPlan,
     image: Image,
-    renderer: RectRenderer,
+    renderer_of: Callable[[Image], RectRenderer],
     *,
     cancel: CancelToken,
     on_progress: Callable[[float], None] = lambda share: None,
@@ -42,7 +42,8 @@ def run_export(
     Args:
         plan: What and where to.
         image: The photo.
-        renderer: Of this photo; not asked by a plan that reduces, which is an area average as on screen.
+        renderer_of: Makes the renderer of a photo. Not called for a plan that reduces, which is an area average as on
+            screen.
         cancel: Asked between blocks.
         on_progress: Called with the share done, in [0, 1].
 
@@ -51,19 +52,31 @@ def run_export(
         ImageWriteError: The file cannot be written; an old one is intact.
         OutOfMemory: The output does not fit into memory.
     """
-    enlarge_or_reduce = Pyramid(image).area if plan.grid.reduces else partial(renderer.render, cancel=cancel)
     blocks = _blocks(plan.rect)
     try:
+        source = _source_of(plan, image)
+        render = Pyramid(source).area if plan.grid.reduces else partial(renderer_of(source).render, cancel=cancel)
         pixels = np.empty((plan.rect.height, plan.rect.width, 3), np.uint8 if plan.bits == 8 else np.uint16)
         for done, block in enumerate(blocks):
             cancel.check()
-            rgb = enlarge_or_reduce(plan.grid, block)
+            rgb = render(plan.grid, block)
             pixels[block.shifted(-plan.rect.y, -plan.rect.x).slices] = quantise(rgb, plan.bits)
             on_progress((done + 1) / len(blocks))
     except MemoryError as exc:
         raise OutOfMemory(f"{plan.rect.width} x {plan.rect.height} pixels do not fit into memory") from exc
     cancel.check()
     write_image(plan.target, pixels, icc_profile=image.icc_profile, exif=image.exif)
+
+
+def _source_of(plan: ExportPlan, image: Image) -> Image:
+    """The part of the photo that the plan's grid is of, reduced where the plan says so."""
+    part = image
+    if plan.part != image.size.rect:
+        part = Image(np.ascontiguousarray(image.pixels[plan.part.slices]), image.icc_profile)
+    if plan.reduced is None:
+        return part
+    averages = Pyramid(part).area(OutputGrid(part.size, plan.reduced), plan.reduced.rect)
+    return Image(averages, image.icc_profile)
 
 
 def _blocks(rect: Rect) -> list[Rect]:

@@ -36,8 +36,20 @@ class ExportRequest:
 
 @dataclass(frozen=True, slots=True)
 class ExportPlan:
-    """A rectangle of an output grid and the file it goes to."""
+    """A rectangle of an output grid and the file it goes to.
 
+    Attributes:
+        part: What is read of the photo.
+        reduced: Size that the part is reduced to by area averages before it is enlarged: a size wish may enlarge one
+            side and reduce the other, and no decoder sees more than a few pixels around each query.
+        grid: Of `part`, or of what it was reduced to.
+        rect: Which pixels of the grid are written.
+        target: The file.
+        bits: 8 or 16 a channel.
+    """
+
+    part: Rect
+    reduced: Size | None
     grid: OutputGrid
     rect: Rect
     target: Path
@@ -57,17 +69,22 @@ def plan_export(photo: Size, request: ExportRequest) -> ExportPlan:
             f"the crop {crop.x},{crop.y},{crop.width},{crop.height} is not inside of the photo's "
             f"{photo.width} x {photo.height} pixels"
         )
-    grid, rect = _grid_and_rect(photo, crop, request)
+    part, grid, rect = _part_grid_and_rect(photo, crop, request)
     if rect.area > MAX_OUTPUT_PIXELS:
         raise RequestError(
             f"{rect.width} x {rect.height} pixels are too many: at most {MAX_OUTPUT_PIXELS // 1_000_000} megapixels "
             "can be exported at once"
         )
     check_target(request.target, Size(rect.height, rect.width), request.bits)
-    return ExportPlan(grid, rect, request.target, request.bits)
+    reduced = None
+    if not grid.reduces and (grid.scale_y < 1 or grid.scale_x < 1):
+        reduced = Size(min(grid.source.height, grid.output.height), min(grid.source.width, grid.output.width))
+        grid = OutputGrid(reduced, grid.output)
+    return ExportPlan(part, reduced, grid, rect, request.target, request.bits)
 
 
-def _grid_and_rect(photo: Size, crop: Rect, request: ExportRequest) -> tuple[OutputGrid, Rect]:
+def _part_grid_and_rect(photo: Size, crop: Rect, request: ExportRequest) -> tuple[Rect, OutputGrid, Rect]:
+    """What is read of the photo, its output grid, and the rectangle of it that the crop is."""
     wishes = [request.scale, request.size, request.long_side]
     if sum(wish is not None for wish in wishes) != 1:
         raise RequestError("ask for exactly one of a scale, a size and a long side")
@@ -81,7 +98,8 @@ def _grid_and_rect(photo: Size, crop: Rect, request: ExportRequest) -> tuple[Out
         top = min(round_half_up(crop.y * grid.scale_y), grid.output.height - 1)
         left = min(round_half_up(crop.x * grid.scale_x), grid.output.width - 1)
         bottom, right = round_half_up(crop.bottom * grid.scale_y), round_half_up(crop.right * grid.scale_x)
-        return grid, Rect.spanning(top, left, max(bottom, top + 1), max(right, left + 1)).intersected(grid.output.rect)
+        rect = Rect.spanning(top, left, max(bottom, top + 1), max(right, left + 1)).intersected(grid.output.rect)
+        return photo.rect, grid, rect
     if request.size is not None:
         size = request.size
     else:
@@ -89,6 +107,9 @@ def _grid_and_rect(photo: Size, crop: Rect, request: ExportRequest) -> tuple[Out
         if long_side < 1:
             raise RequestError(f"a long side must be at least 1 pixel, not {long_side}")
         size = Size(crop.height, crop.width).scaled(long_side / max(crop.height, crop.width))
+    if size.height < crop.height or size.width < crop.width:
+        # Averages over the crop alone: rounded to a grid of the whole photo they would take in what lies beside it.
+        return crop, OutputGrid(Size(crop.height, crop.width), size), size.rect
     # The grid of the whole photo at the crop's scale, of which the crop has exactly the size asked for.
     full = Size(
         max(size.height, round_half_up(photo.height * size.height / crop.height)),
@@ -97,4 +118,4 @@ def _grid_and_rect(photo: Size, crop: Rect, request: ExportRequest) -> tuple[Out
     grid = OutputGrid(photo, full)
     top = min(round_half_up(crop.y * grid.scale_y), full.height - size.height)
     left = min(round_half_up(crop.x * grid.scale_x), full.width - size.width)
-    return grid, Rect(top, left, size.height, size.width)
+    return photo.rect, grid, Rect(top, left, size.height, size.width)

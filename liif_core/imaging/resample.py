@@ -18,6 +18,8 @@ from liif_core.imaging.image import Image, to_unit_range
 from liif_core.imaging.taps import area_taps, cubic_taps, halving_taps, resampled
 
 _CHUNK_ROWS = 128
+# How many levels finer than half an output pixel averages are taken from.
+OVERSAMPLING_LEVELS = 2
 
 
 def bicubic(image: Image, grid: OutputGrid, rect: Rect) -> NDArray[np.float32]:
@@ -86,17 +88,19 @@ class Pyramid:
         return (max(self.image.size.height, self.image.size.width) - 1).bit_length()
 
     def level_for(self, scale: float) -> int:
-        """The smallest level that is still large enough.
+        """The smallest level that averages well.
 
         Args:
             scale: Output pixels per source pixel, positive.
 
         Returns:
-            The largest level L with 2**-L >= scale, so that at most a halving remains; 0 for scales of 1 and more.
+            The largest level L with 2**-L >= 4 scale, so that a fourth to an eighth remains: level pixels that straddle
+            the border of a footprint count to both sides, and the fewer of a footprint's pixels do, the closer it comes
+            to its exact average. 0 for scales above 1/8.
         """
         fraction, exponent = math.frexp(scale)
         # scale = fraction * 2**exponent with 0.5 <= fraction < 1; logarithms would round at powers of two.
-        level = 1 - exponent if fraction == 0.5 else -exponent
+        level = (1 - exponent if fraction == 0.5 else -exponent) - OVERSAMPLING_LEVELS
         return min(max(level, 0), self.top)
 
     def level(self, index: int) -> NDArray[Any]:

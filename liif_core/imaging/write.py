@@ -114,7 +114,8 @@ def _format_of(target: Path) -> _Format:
 def _check_place(target: Path) -> None:
     if target.is_dir():
         raise ImageWriteError(f"{target} is a folder; a file name is expected")
-    folder = target.parent
+    # Where a link leads to, which is where the file is replaced.
+    folder = Path(os.path.realpath(target)).parent
     if not folder.is_dir():
         raise ImageWriteError(f"{target} cannot be written: the folder {folder} does not exist")
     if not os.access(folder, os.W_OK):

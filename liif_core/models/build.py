@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
+
+import torch
+from torch import nn
 
 from liif_core.errors import UnsupportedModel
 from liif_core.models.decoders.heat_field import HeatField
@@ -13,6 +16,9 @@ from liif_core.models.encoders.edsr import Edsr
 from liif_core.models.encoders.light import LightEncoder
 from liif_core.models.implicit import Decoder, Encoder, ImplicitModel
 from liif_core.models.spec import ModelSpec, PartSpec
+
+# RDN, the largest published encoder, has 22 million.
+MAX_PARAMETERS = 500_000_000
 
 Part = TypeVar("Part")
 
@@ -26,9 +32,21 @@ def build_model(spec: ModelSpec) -> ImplicitModel:
     Raises:
         UnsupportedModel: A name or an argument is unknown; the message names it and what is known.
     """
+    _check_parameters(spec)
     encoder: Encoder = _build_part(spec.encoder, ENCODERS, part="encoder")
     decoder: Decoder = _build_part(spec.decoder, DECODERS, part="decoder", in_dim=encoder.out_dim)
     return ImplicitModel(spec, encoder, decoder).eval()
+
+
+def _check_parameters(spec: ModelSpec) -> None:
+    """Refuse absurd sizes before any memory is taken for them: on torch's meta device tensors have shapes only."""
+    with torch.device("meta"):
+        encoder = _build_part(spec.encoder, ENCODERS, part="encoder")
+        decoder = _build_part(spec.decoder, DECODERS, part="decoder", in_dim=encoder.out_dim)
+    modules = (cast(nn.Module, encoder), cast(nn.Module, decoder))
+    count = sum(parameter.numel() for module in modules for parameter in module.parameters())
+    if count > MAX_PARAMETERS:
+        raise UnsupportedModel(f"the model would have {count:,} parameters: at most {MAX_PARAMETERS:,} are supported")
 
 
 def _build_part(spec: PartSpec, table: Mapping[str, Callable[..., Part]], *, part: str, **given: Any) -> Part:
@@ -41,6 +59,9 @@ def _build_part(spec: PartSpec, table: Mapping[str, Callable[..., Part]], *, par
         raise UnsupportedModel(
             f"the {part} '{spec.name}' has no argument '{unknown[0]}': expected some of {', '.join(sorted(known))}"
         )
+    for name, value in spec.args.items():
+        if type(value) is int and value < 1:
+            raise UnsupportedModel(f"the argument '{name}' of the {part} '{spec.name}' is {value}: expected at least 1")
     try:
         return table[spec.name](**given, **spec.args)
     except (TypeError, ValueError, RuntimeError) as exc:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,10 @@ class DataNorm:
 
     mean: float = 0.5
     std: float = 0.5
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.mean) and 0 < self.std < math.inf):
+            raise UnsupportedModel(f"the normalisation (x - {self.mean}) / {self.std} cannot be computed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,7 @@ class PartSpec:
         """
         if not isinstance(data, Mapping) or not isinstance(data.get("name"), str):
             raise UnsupportedModel(f"the model's {part} has no name: expected a table with 'name' and 'args'")
+        _check_keys(data, {"name", "args"}, place=part)
         args = data.get("args", {})
         if not isinstance(args, Mapping):
             raise UnsupportedModel(f"the arguments of the model's {part} are not a table")
@@ -68,8 +74,10 @@ class ModelSpec:
         """
         if not isinstance(data, Mapping):
             raise UnsupportedModel("the model's specification is not a table")
+        _check_keys(data, {"encoder", "decoder", "norm"}, place="specification")
         norm = data.get("norm", {})
         try:
+            _check_keys(norm, {"mean", "std"}, place="normalisation")
             data_norm = DataNorm(float(norm.get("mean", 0.5)), float(norm.get("std", 0.5)))
         except (AttributeError, TypeError, ValueError) as exc:
             raise UnsupportedModel("the model's normalisation is not a table of 'mean' and 'std'") from exc
@@ -77,4 +85,12 @@ class ModelSpec:
             PartSpec.from_dict(data.get("encoder"), part="encoder"),
             PartSpec.from_dict(data.get("decoder"), part="decoder"),
             data_norm,
+        )
+
+
+def _check_keys(data: Mapping[str, Any], known: set[str], *, place: str) -> None:
+    unknown = sorted(str(key) for key in set(data) - known)
+    if unknown:
+        raise UnsupportedModel(
+            f"unknown key '{unknown[0]}' in the model's {place}: expected {', '.join(sorted(known))}"
         )

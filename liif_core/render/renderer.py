@@ -9,11 +9,15 @@ import torch
 from numpy.typing import NDArray
 
 from liif_core.cancel import CancelToken
-from liif_core.errors import OutOfMemory
+from liif_core.device import is_out_of_memory
+from liif_core.errors import OutOfMemory, RequestError
 from liif_core.geometry import OutputGrid, Rect
 from liif_core.imaging.image import Image
 from liif_core.models.implicit import ImplicitModel
 from liif_core.render.feature_map import FeatureCache, FeatureMap
+
+# Wider chunks would hold the latents of long, thin strips.
+CHUNK_COLUMNS = 512
 
 
 class Renderer:
@@ -31,6 +35,7 @@ class Renderer:
         self, image: Image, model: ImplicitModel, cache: FeatureCache, *, key: Hashable = 0, bf16: bool = False
     ) -> None:
         self._model = model
+        self._source = image.size
         self._features = FeatureMap(image, model, cache, key=key, bf16=bf16)
 
     @torch.inference_mode()
@@ -46,9 +51,12 @@ class Renderer:
             RGB (rect.height, rect.width, 3) in [0, 1].
 
         Raises:
+            RequestError: The grid is of another photo, or the rectangle reaches outside of it.
             Cancelled: `cancel` was set.
             OutOfMemory: The device has too little memory for one chunk.
         """
+        if grid.source != self._source or not grid.output.rect.contains(rect):
+            raise RequestError(f"{rect} of {grid} is no rectangle of a grid of this photo of {self._source}")
         token = cancel or CancelToken()
         out = np.empty((rect.height, rect.width, 3), np.float32)
         try:
@@ -57,12 +65,16 @@ class Renderer:
                 window = self._features.window(grid.footprint(chunk, margin=self._model.margin), cancel=token)
                 rgb = self._model.decode(window, grid, chunk).clamp_(0, 1).permute(1, 2, 0)
                 out[chunk.shifted(-rect.y, -rect.x).slices] = rgb.cpu().numpy()
-        except (torch.OutOfMemoryError, MemoryError) as exc:
-            raise OutOfMemory(f"not enough memory to render {rect.width} x {rect.height} pixels: {exc}") from exc
+        except (RuntimeError, MemoryError) as exc:
+            if is_out_of_memory(exc):
+                raise OutOfMemory(f"not enough memory to render {rect.width} x {rect.height} pixels") from exc
+            raise
         return out
 
     def _chunks(self, rect: Rect) -> Iterator[Rect]:
-        """Bands of whole rows, each of about the model's `chunk_pixels`."""
-        rows = max(1, self._model.chunk_pixels // max(1, rect.width))
+        """Blocks of at most the model's `chunk_pixels`."""
+        columns = max(1, min(rect.width, CHUNK_COLUMNS, self._model.chunk_pixels))
+        rows = max(1, self._model.chunk_pixels // columns)
         for top in range(rect.y, rect.bottom, rows):
-            yield Rect(top, rect.x, min(rows, rect.bottom - top), rect.width)
+            for left in range(rect.x, rect.right, columns):
+                yield Rect(top, left, min(rows, rect.bottom - top), min(columns, rect.right - left))

@@ -48,6 +48,12 @@ class TrainConfig:
     seed: int = 0
 
     def __post_init__(self) -> None:
+        for name in ("patch", "batch", "queries", "iterations", "warmup", "validate_every", "seed"):
+            if type(getattr(self, name)) is not int:
+                raise RequestError(f"the training setting '{name}' is a whole number, not {getattr(self, name)!r}")
+        for name in ("max_scale", "learning_rate", "clip", "ema"):
+            if type(getattr(self, name)) not in (int, float):
+                raise RequestError(f"the training setting '{name}' is a number, not {getattr(self, name)!r}")
         checks = {
             "patch": self.patch >= 12 and self.patch % 6 == 0,
             "batch": self.batch >= 1,
@@ -58,8 +64,9 @@ class TrainConfig:
             "warmup": self.warmup >= 0,
             "clip": self.clip > 0,
             "ema": 0 <= self.ema < 1,
-            "bf16": self.bf16 in (True, False, "auto"),
+            "bf16": any(self.bf16 is value for value in (True, False)) or self.bf16 == "auto",
             "validate_every": self.validate_every >= 1,
+            "seed": self.seed >= 0,
         }
         wrong = [name for name, fine in checks.items() if not fine]
         if wrong:
@@ -84,7 +91,9 @@ class TrainConfig:
         Raises:
             RequestError: A key or value is unknown; the message names it and `source`.
         """
-        settings = dict(data.get("train", {}))
+        settings = data.get("train", {})
+        if not isinstance(settings, Mapping):
+            raise RequestError(f"{source}: 'train' is not a table of settings")
         known = {field.name for field in fields(TrainConfig)} - {"model"}
         unknown = sorted(set(settings) - known) or sorted(set(data) - {"model", "train"})
         if unknown:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from liif_core.cancel import CancelToken
 from liif_core.errors import DatasetError
-from liif_core.geometry import OutputGrid, Size
+from liif_core.geometry import OutputGrid, Rect, Size
 from liif_core.imaging.image import Image, to_unit_range
 from liif_core.imaging.read import READABLE_EXTENSIONS, read_image
 from liif_core.imaging.write import quantise
@@ -34,6 +34,8 @@ from liif_core.training.metrics import psnr
 
 PROTOCOLS = ("benchmark", "div2k")
 PAIRED_SCALES = (2, 3, 4)
+# Truths are cut to a multiple of the scale, or of 12 for several scales at once.
+MAX_CUT = 12
 
 # A photo and a grid of it to RGB in [0, 1], float32 (H, W, 3).
 Enlarge = Callable[[Image, OutputGrid], NDArray[np.float32]]
@@ -92,6 +94,8 @@ def evaluate(
     """
     if protocol not in PROTOCOLS:
         raise DatasetError(f"unknown protocol '{protocol}': expected {' or '.join(PROTOCOLS)}")
+    if min(scales, default=0) < 2:
+        raise DatasetError(f"scales are whole numbers from 2, not {list(scales)}")
     truths = _truths(folder)
     rows = []
     for scale in scales:
@@ -136,16 +140,19 @@ def _input(truth: Image, path: Path, folder: Path, scale: int) -> tuple[Image, i
     paired = folder / "LR_bicubic" / f"X{scale}"
     if scale in PAIRED_SCALES and paired.is_dir():
         lr_path = paired / f"{path.stem}x{scale}{path.suffix}"
+        if not lr_path.is_file():
+            raise DatasetError(f"{lr_path}: missing; expected the input of {path.name} at x{scale}")
         lr = read_image(lr_path)
         height, width = lr.size.height * scale, lr.size.width * scale
-        if height > truth.size.height or width > truth.size.width:
-            raise DatasetError(f"{lr_path}: {scale} times its size is larger than {path.name}")
+        left_over = max(truth.size.height - height, truth.size.width - width)
+        if height > truth.size.height or width > truth.size.width or left_over > max(MAX_CUT, 2 * scale):
+            raise DatasetError(f"{lr_path}: {width} x {height} pixels at x{scale} do not fit those of {path.name}")
         return lr, height, width
     lr_height = math.floor(truth.size.height / scale + 1e-9)
     lr_width = math.floor(truth.size.width / scale + 1e-9)
     if lr_height < 1 or lr_width < 1:
         raise DatasetError(f"{path}: too small to be reduced {scale} times")
     height, width = round(lr_height * scale), round(lr_width * scale)
-    cut = PIL.Image.fromarray(np.ascontiguousarray(truth.pixels[:height, :width]))
+    cut = PIL.Image.fromarray(quantise(truth.region(Rect(0, 0, height, width)), 8))
     reduced = cut.resize((lr_width, lr_height), PIL.Image.Resampling.BICUBIC)
     return Image(np.asarray(reduced)), height, width

@@ -6,9 +6,11 @@ last validation, with a card: an interrupted run leaves a usable model) and `log
 
 from __future__ import annotations
 
+import contextlib
 import json
+import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -52,6 +54,10 @@ class RunOptions:
     device: str = "auto"
     licence: str = "unknown"
 
+    def __post_init__(self) -> None:
+        if self.minutes is not None and not 0 < self.minutes < math.inf:
+            raise RequestError(f"a run cannot last {self.minutes:g} minutes: expected a positive number")
+
 
 class TrainingSession:
     """One sitting of a run; `run` returns when the schedule ends and raises `Cancelled` when asked to stop."""
@@ -72,8 +78,11 @@ class TrainingSession:
         self._clock = clock
         self._elapsed_before = 0.0
         self._steps_before = 0
-        self._started = 0.0
-        self._best_psnr = float("-inf")
+        self._started: float | None = None
+        self._best_psnr = -math.inf
+        self._psnr: Mapping[str, float] = {}
+        self._validated_step = -1
+        self._photo_count = 0
 
     def run(self) -> Path:
         """Train to the end of the schedule.
@@ -88,66 +97,69 @@ class TrainingSession:
             RequestError: `out` holds another run, or nothing to resume.
             CorruptCheckpoint: The state to resume is damaged.
         """
-        state_path = self._prepared_folder() / STATE_FILE
+        state_path = self._options.out / STATE_FILE
+        self._check_folder(state_path)
         device = choose_device(self._options.device)
         bf16 = computes_bf16(device) if self._config.bf16 == "auto" else bool(self._config.bf16)
         trainer = Trainer(self._config, device=device, bf16=bf16)
         batch_rng = self._restored(trainer, state_path) if self._options.resume else None
         photos = self._loaded_photos()
-        try:
-            with BatchSource(photos.train, self._config, batch_rng) as source:
-                self._emit(
-                    "started", trainer, text=f"{len(photos.train)} photos, {device}, {'bf16' if bf16 else 'fp32'}"
-                )
-                self._loop(trainer, source, photos, state_path)
-            self._emit("finished", trainer)
-        except OSError as exc:
-            raise TrainingError(
-                f"{self._options.out}: the run cannot be saved ({exc.strerror or exc}); the last good state is kept, "
-                "go on with --resume once there is room"
-            ) from exc
+        self._make_folder()
+        with BatchSource(photos.train, self._config, batch_rng) as source:
+            count = len(photos.train)
+            arithmetic = "bf16" if bf16 else "fp32"
+            self._emit("started", trainer, text=f"{count} photo{'s' * (count != 1)}, {device}, {arithmetic}")
+            self._loop(trainer, source, photos, state_path)
+        self._emit("finished", trainer)
         return self._options.out / MODEL_FILE
 
     def _loop(self, trainer: Trainer, source: BatchSource, photos: PhotoSet, state_path: Path) -> None:
         self._steps_before = trainer.step
         self._started = last_saved = self._clock()
-        loss_sum = 0.0
+        losses: list[float] = []
         while (progress := self._progress(trainer)) < 1:
             if self._cancel.cancelled:
                 self._save(trainer, source, state_path)
                 raise Cancelled
             loss = trainer.train_step(source.next(), progress=progress)
-            if not loss < float("inf"):
+            if not math.isfinite(loss):
                 raise TrainingError(
-                    f"the loss became {loss} at step {trainer.step}: training diverged; the last good state is in "
-                    f"{state_path}, resume it with a lower learning rate"
+                    f"the loss became {loss} at step {trainer.step}: training diverged; {self._last_good(state_path)}"
                 )
-            loss_sum += loss
+            losses.append(loss)
             if trainer.step % LOG_EVERY == 0:
-                rate = trainer.learning_rate(progress)
-                numbers = {"loss": loss_sum / LOG_EVERY, "learning_rate": rate, "eta_s": self._eta(trainer)}
-                self._emit("step", trainer, numbers)
-                loss_sum = 0.0
+                rate, mean = trainer.learning_rate(progress), sum(losses) / len(losses)
+                self._emit("step", trainer, {"loss": mean, "learning_rate": rate, "eta_s": self._eta(trainer)})
+                losses.clear()
             if trainer.step % self._config.validate_every == 0:
                 self._validate(trainer, photos)
             if self._clock() - last_saved > SAVE_EVERY_S:
                 self._save(trainer, source, state_path)
                 last_saved = self._clock()
-        self._validate(trainer, photos)
+        if self._validated_step != trainer.step:
+            self._validate(trainer, photos)
         self._save(trainer, source, state_path)
 
-    def _prepared_folder(self) -> Path:
+    @staticmethod
+    def _last_good(state_path: Path) -> str:
+        if not state_path.exists():
+            return "nothing was saved yet, start again with a lower learning rate"
+        return f"the last good state is in {state_path}, resume it with a lower learning rate"
+
+    def _check_folder(self, state_path: Path) -> None:
         out, resume = self._options.out, self._options.resume
-        has_state = (out / STATE_FILE).exists()
+        has_state = state_path.exists()
         if has_state and not resume:
             raise RequestError(f"{out}: holds a training run already; add --resume to go on with it, or choose another")
         if resume and not has_state:
             raise RequestError(f"{out}: no run to resume in this folder (there is no {STATE_FILE})")
+
+    def _make_folder(self) -> None:
+        out = self._options.out
         try:
             out.mkdir(parents=True, exist_ok=True)
         except OSError as exc:
             raise RequestError(f"{out}: this folder cannot be made: {exc.strerror}") from exc
-        return out
 
     def _restored(self, trainer: Trainer, path: Path) -> object:
         position = load_state(path, trainer)
@@ -162,12 +174,13 @@ class TrainingSession:
             self._on_event(TrainEvent("reading", progress=done / total))
 
         photos = load_photos(self._options.data, min_side=min_side, cancel=self._cancel, on_progress=report)
+        self._photo_count = len(photos.train)
         for sentence in photos.skipped:
             self._on_event(TrainEvent("reading", progress=1.0, text=f"skipped {sentence}"))
         return photos
 
     def _elapsed(self) -> float:
-        return self._elapsed_before + (self._clock() - self._started if self._started else 0.0)
+        return self._elapsed_before + (self._clock() - self._started if self._started is not None else 0.0)
 
     def _progress(self, trainer: Trainer) -> float:
         if self._options.minutes is not None:
@@ -182,26 +195,44 @@ class TrainingSession:
         return pace * max(0, self._config.iterations - trainer.step)
 
     def _validate(self, trainer: Trainer, photos: PhotoSet) -> None:
-        psnr = validate(trainer.ema, photos.validation, device=trainer.device) if photos.validation else {}
-        self._best_psnr = max(self._best_psnr, psnr.get("x4", float("-inf")))
+        self._psnr = validate(trainer.ema, photos.validation) if photos.validation else {}
+        self._validated_step = trainer.step
+        self._best_psnr = max(self._best_psnr, self._psnr.get("x4", -math.inf))
+        self._save_model(trainer)
+        self._emit("validated", trainer, self._psnr)
+
+    def _save_model(self, trainer: Trainer) -> None:
         card = ModelCard(
             description=f"{self._config.model.encoder.name} encoder with {self._config.model.decoder.name} decoder",
-            training_data=f"{len(photos.train)} photos of {self._options.data.name}",
+            training_data=f"{self._photo_count} photos of {self._options.data.resolve().name}",
             licence=self._options.licence,
             max_scale=float(max(self._config.scales())),
             iterations=trainer.step,
-            psnr={f"validation {name}": value for name, value in psnr.items()},
+            psnr={f"validation {name}": value for name, value in self._psnr.items()},
         )
-        save_native(self._options.out / MODEL_FILE, trainer.ema, card)
-        self._emit("validated", trainer, psnr)
+        with self._writing():
+            save_native(self._options.out / MODEL_FILE, trainer.ema, card)
 
     def _save(self, trainer: Trainer, source: BatchSource, path: Path) -> None:
-        save_state(path, trainer, RunPosition(self._elapsed(), source.rng_state, self._best_psnr))
+        with self._writing():
+            save_state(path, trainer, RunPosition(self._elapsed(), source.rng_state, self._best_psnr))
+        self._save_model(trainer)
         self._emit("saved", trainer)
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        """A failure to write, and nothing else, as the sentence that tells what to do."""
+        try:
+            yield
+        except OSError as exc:
+            raise TrainingError(
+                f"{self._options.out}: the run cannot be saved ({exc.strerror or exc}); what was saved last is kept, "
+                "go on with --resume once there is room"
+            ) from exc
 
     def _emit(self, kind: str, trainer: Trainer, values: Mapping[str, float] | None = None, *, text: str = "") -> None:
         progress = min(1.0, self._progress(trainer))
         event = TrainEvent(kind, trainer.step, progress, self._elapsed(), values or {}, text)
-        with (self._options.out / LOG_FILE).open("a", encoding="utf-8") as log:
+        with self._writing(), (self._options.out / LOG_FILE).open("a", encoding="utf-8") as log:
             log.write(json.dumps(asdict(event)) + "\n")
         self._on_event(event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import pickle
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from liif_core.training.config import TrainConfig
 from liif_core.training.trainer import Trainer
 
 FORMAT_VERSION = 1
+# What comes of a table that lacks something, or holds something else in its place.
+_MALFORMED = (KeyError, IndexError, ValueError, TypeError, AttributeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,11 @@ def save_state(path: Path, trainer: Trainer, position: RunPosition) -> None:
         "batch_rng": position.batch_rng,
         "best_psnr": position.best_psnr,
     }
+    # In memory first: writing by itself, torch reports a full disk as an error of its own.
+    content = io.BytesIO()
+    torch.save(state, content)
     with atomic_path(path) as temporary:
-        torch.save(state, temporary)
+        temporary.write_bytes(content.getbuffer())
 
 
 def load_state(path: Path, trainer: Trainer) -> RunPosition:
@@ -65,8 +71,8 @@ def load_state(path: Path, trainer: Trainer) -> RunPosition:
         state = torch.load(path, map_location=trainer.device, weights_only=True)
         saved = TrainConfig.from_dict(state["config"], source=str(path))
         version = state["format_version"]
-    except (OSError, RuntimeError, KeyError, TypeError, EOFError, pickle.UnpicklingError) as exc:
-        raise CorruptCheckpoint(f"{path}: not the state of a training run, or damaged: {exc}") from exc
+    except (OSError, RuntimeError, EOFError, pickle.UnpicklingError, *_MALFORMED) as exc:
+        raise CorruptCheckpoint(f"{path}: not the state of a training run, or damaged") from exc
     if version != FORMAT_VERSION:
         raise RequestError(f"{path}: state of version {version}, this program reads {FORMAT_VERSION}")
     if saved.model != trainer.config.model:
@@ -78,5 +84,5 @@ def load_state(path: Path, trainer: Trainer) -> RunPosition:
         trainer.query_rng.set_state(state["query_rng"].cpu())
         trainer.step = state["step"]
         return RunPosition(state["elapsed_s"], state["batch_rng"], state["best_psnr"])
-    except (RuntimeError, KeyError, ValueError) as exc:
-        raise CorruptCheckpoint(f"{path}: the state is incomplete: {exc}") from exc
+    except (RuntimeError, *_MALFORMED) as exc:
+        raise CorruptCheckpoint(f"{path}: the state of the training run is incomplete or damaged") from exc

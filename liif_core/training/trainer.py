@@ -25,12 +25,14 @@ class Trainer:
     """
 
     def __init__(self, config: TrainConfig, *, device: torch.device, bf16: bool) -> None:
-        torch.manual_seed(config.seed)
         self.config = config
         self.device = device
         self.bf16 = bf16
         self.step = 0
-        self.model = build_model(config.model).to(device).train()
+        # The process' own generator belongs to whoever runs this.
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(config.seed)
+            self.model = build_model(config.model).to(device).train()
         self.model.encoder.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in the stubs
         self.ema = build_model(config.model).to(device)
         self.ema.load_state_dict(self.model.state_dict())
@@ -44,7 +46,12 @@ class Trainer:
         return self.config.learning_rate * warm * 0.5 * (1 + math.cos(math.pi * min(1.0, progress)))
 
     def train_step(self, batch: Batch, *, progress: float) -> float:
-        """One step of Adam on a batch; the loss (mean absolute error of normalised RGB) before it."""
+        """One step of Adam on a batch.
+
+        Returns:
+            The loss before the step (mean absolute error of normalised RGB); NaN, with the weights as they were, if the
+            gradient was not finite.
+        """
         for group in self.optimiser.param_groups:
             group["lr"] = self.learning_rate(progress)
         inp = self.model.normalised(batch.inp.to(self.device))  # (B, 3, p, p)
@@ -52,7 +59,9 @@ class Trainer:
         loss = self._loss(inp, gt, batch)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
+        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
+        if not torch.isfinite(norm):
+            return math.nan
         self.optimiser.step()
         self.step += 1
         self._average()

@@ -74,7 +74,7 @@ def test_file_has_the_size_asked_for(
     assert files_in(photo.parent) == {"photo.png", "out.png"}
 
 
-@pytest.mark.parametrize(("width", "height"), [(166, 107), (140, 20), (30, 100)])
+@pytest.mark.parametrize(("width", "height"), [(166, 107), (140, 300)])
 def test_enlargements_are_the_models(
     stepless: Stepless, photo: Path, tiny_model: Path, width: int, height: int
 ) -> None:
@@ -85,6 +85,39 @@ def test_enlargements_are_the_models(
     # The model is one whose work is seen.
     plain = PillowImage.open(photo).resize((width, height), PillowImage.Resampling.BILINEAR)
     assert difference(expected, np.asarray(plain)) > 20
+
+
+def test_a_side_that_is_reduced_is_averaged_before_the_other_is_enlarged(
+    stepless: Stepless, tmp_path: Path, tiny_model: Path
+) -> None:
+    """Stripes of one pixel, white and black by turns, three of four black: their mean is a quarter."""
+    stripes = np.zeros((40, 400, 3), np.uint8)
+    stripes[:, ::4] = 255
+    photo, out = tmp_path / "stripes.png", tmp_path / "out.png"
+    PillowImage.fromarray(stripes).save(photo)
+    assert stepless("export", photo, out, "--size", "100x80", "--model", tiny_model).code == 0
+    uniform = tmp_path / "uniform.png"
+    PillowImage.fromarray(np.full((40, 100, 3), 64, np.uint8)).save(uniform)
+    expected = tmp_path / "expected.png"
+    assert stepless("export", uniform, expected, "--size", "100x80", "--model", tiny_model).code == 0
+    assert difference(read_image(out).pixels, read_image(expected).pixels) <= 2
+
+
+def test_a_reduced_crop_takes_in_nothing_from_beside_it(stepless: Stepless, tmp_path: Path) -> None:
+    pixels = np.zeros((100, 100, 3), np.uint8)
+    pixels[5:15, 5:15] = 200
+    photo, out = tmp_path / "spot.png", tmp_path / "out.png"
+    PillowImage.fromarray(pixels).save(photo)
+    assert stepless("export", photo, out, "--crop", "5,5,10,10", "--size", "1x1").code == 0
+    assert read_image(out).pixels.tolist() == [[[200, 200, 200]]]
+
+
+def test_the_photo_itself_is_never_overwritten(stepless: Stepless, photo: Path) -> None:
+    before = photo.read_bytes()
+    outcome = stepless("export", photo, photo, "--scale", "0.5")
+    assert outcome.code == 2
+    assert "overwritten" in outcome.err
+    assert photo.read_bytes() == before
 
 
 def test_scale_1_is_the_photo_itself(

@@ -66,7 +66,7 @@ def image() -> Image:
 
 def export(target: Path, image: Image, renderer: Any, *, cancel: CancelToken | None = None, **wish: Any) -> None:
     plan = plan_export(image.size, ExportRequest(target, **wish))
-    run_export(plan, image, renderer, cancel=cancel or CancelToken())
+    run_export(plan, image, lambda source: renderer, cancel=cancel or CancelToken())
 
 
 def test_every_pixel_is_rendered_once_and_lands_in_its_place(tmp_path: Path, image: Image) -> None:
@@ -190,7 +190,7 @@ def test_cancelled_between_blocks_writes_nothing(tmp_path: Path, image: Image, a
             token.cancel()
 
     with pytest.raises(Cancelled):
-        run_export(plan, image, renderer, cancel=token, on_progress=on_progress)
+        run_export(plan, image, lambda source: renderer, cancel=token, on_progress=on_progress)
     assert len(renderer.asked) == at
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("out.png", b"the old file")]
 
@@ -215,5 +215,5 @@ def test_cancelled_inside_of_a_block(tmp_path: Path, image: Image) -> None:
 def test_progress_rises_to_1(tmp_path: Path, image: Image) -> None:
     shares: list[float] = []
     plan = plan_export(image.size, ExportRequest(tmp_path / "out.png", scale=5.0))
-    run_export(plan, image, Places(), cancel=CancelToken(), on_progress=shares.append)
+    run_export(plan, image, lambda source: Places(), cancel=CancelToken(), on_progress=shares.append)
     assert shares == [0.25, 0.5, 0.75, 1.0]

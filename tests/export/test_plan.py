@@ -71,6 +71,11 @@ def test_any_crop_at_any_scale_is_a_picture_in_its_place(place: tuple[Size, Rect
         assert size == 1 or abs(size - length * scale_of_side) <= 1
 
 
+@pytest.mark.parametrize(("scale", "pixel"), [(0.5, Rect(4, 4, 1, 1)), (0.05, Rect(0, 0, 1, 1))])
+def test_last_pixel_of_the_photo_is_a_picture_even_reduced(scale: float, pixel: Rect) -> None:
+    assert planned(Size(10, 10), scale=scale, crop=Rect(9, 9, 1, 1)).rect == pixel
+
+
 @given(crops(), st.integers(1, 500), st.integers(1, 500))
 def test_any_crop_at_any_size_has_it_inside_the_grid(place: tuple[Size, Rect], height: int, width: int) -> None:
     photo, crop = place

@@ -175,12 +175,12 @@ def test_pyramid_stays_close_to_direct_average_of_a_smooth_photo() -> None:
 
 @pytest.mark.parametrize(
     ("scale", "level"),
-    [(7.0, 0), (1.0, 0), (0.51, 0), (0.5, 1), (0.49, 1), (0.26, 1), (0.25, 2), (0.1, 3), (2**-5, 5), (1e-9, 10)],
+    [(7.0, 0), (1.0, 0), (0.13, 0), (0.125, 1), (0.12, 1), (0.065, 1), (0.0625, 2), (0.025, 3), (2**-7, 5), (1e-9, 10)],
 )
-def test_level_is_the_smallest_that_still_has_the_resolution(scale: float, level: int) -> None:
+def test_level_is_the_smallest_that_still_has_four_times_the_resolution(scale: float, level: int) -> None:
     pyramid = Pyramid(noise(Size(3, 1000)))
     assert pyramid.level_for(scale) == level
-    assert level == pyramid.top or 2.0**-level >= min(scale, 1) > 2.0 ** -(level + 1)
+    assert level == pyramid.top or 2.0**-level >= min(4 * scale, 1) > 2.0 ** -(level + 1)
 
 
 def test_float_levels_ignore_what_is_out_of_range() -> None:

@@ -13,10 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from liif_core.checkpoint.load import load_model
 from liif_core.geometry import OutputGrid, Rect, Size
+from liif_core.imaging.read import read_image
 from liif_core.models.decoders import heat_field
 from liif_core.models.decoders.heat_field import MAX_UNIFORM_ZOOM, HeatField
 from liif_core.models.decoders.window import FeatureWindow
+from liif_core.paths import resource_path
 from tests.models.reference import heat_picture
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -86,6 +89,25 @@ def test_interpolation_itself_is_exact_to_1e_5() -> None:
     field = expected - directly_base(feat, output)
     assert 0.05 < field.std() < 1
     np.testing.assert_allclose(decoded(decoder, feat, output), expected, rtol=0, atol=2e-5)
+
+
+def test_interpolation_is_exact_on_the_shipped_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its frequencies have moved while it learned, and its latents are those of a real photo."""
+    path, sample = resource_path("models", "fast.safetensors"), resource_path("samples", "dandelion.jpg")
+    if not path.is_file() or not sample.is_file():
+        pytest.skip("no model or no photo is bundled")
+    model, _ = load_model(path)
+    rgb = torch.from_numpy(read_image(sample).region(Rect(300, 400, 48, 48))).permute(2, 0, 1)[None]
+    with torch.inference_mode():
+        window = FeatureWindow.whole(model.encode(model.normalised(rgb)))
+        for zoom in (3, 12):
+            grid = OutputGrid(Size(48, 48), Size(48 * zoom, 48 * zoom))
+            uniform = model.decode(window, grid, grid.output.rect)
+            with monkeypatch.context() as patch:
+                patch.setattr(heat_field, "MAX_UNIFORM_ZOOM", 0)
+                interpolated = model.decode(window, grid, grid.output.rect)
+            # The comment at CHEBYSHEV_NODES says 1e-5; a step of an 8-bit display is 4e-3.
+            torch.testing.assert_close(interpolated, uniform, rtol=0, atol=2e-5)
 
 
 def directly_base(feat: torch.Tensor, output: Size) -> NDArray[np.float64]:

@@ -25,7 +25,6 @@ def test_nothing_is_rendered_of_an_empty_band(model: ImplicitModel) -> None:
     assert shown.shape == (0, 16, 3)
 
 
-@pytest.mark.xfail(reason="render does not check its request as imaging.resample does")
 @pytest.mark.parametrize(
     ("grid", "rect"),
     [
@@ -108,7 +107,6 @@ def test_lack_of_memory_is_told_with_the_size(failure: Exception, monkeypatch: p
         Renderer(image, model, FeatureCache(PLENTY)).render(grid, grid.output.rect)
 
 
-@pytest.mark.xfail(raises=RuntimeError, reason="torch's allocator for the CPU raises a plain RuntimeError")
 def test_lack_of_memory_on_the_cpu_is_told_too(monkeypatch: pytest.MonkeyPatch) -> None:
     model, image = heat_model(), photo(8, 8)
     monkeypatch.setattr(model, "decode", lambda *_: torch.empty(1 << 50))
@@ -117,7 +115,6 @@ def test_lack_of_memory_on_the_cpu_is_told_too(monkeypatch: pytest.MonkeyPatch) 
         Renderer(image, model, FeatureCache(PLENTY)).render(grid, grid.output.rect)
 
 
-@pytest.mark.xfail(reason="chunks are whole rows, however wide")
 def test_chunks_of_wide_pictures_stay_small(monkeypatch: pytest.MonkeyPatch) -> None:
     model, image, areas = liif_model(), photo(2, 30), []
     decode = model.decode

@@ -38,7 +38,7 @@ def test_run_leaves_a_model_a_state_and_a_log(make_config: MakeConfig, photos: P
     assert kinds[0] == "reading"
     assert kinds[-1] == "finished"
     assert kinds.count("step") == 8
-    assert kinds.count("validated") == 3
+    assert kinds.count("validated") == 2
     assert [event.step for event in events if event.kind == "step"] == list(range(1, 9))
     logged = [json.loads(line) for line in (out / LOG_FILE).read_text(encoding="utf-8").splitlines()]
     assert [line["kind"] for line in logged] == [kind for kind in kinds if kind != "reading"]
@@ -87,14 +87,12 @@ def test_run_by_the_clock_ends_with_it(heat_config: MakeConfig, photos: Path, tm
     assert rates[-1] < 0.1 * rates[0]
 
 
-@pytest.mark.xfail(reason="the length of a run is not checked: 0 divides by zero, a negative one never ends")
 @pytest.mark.parametrize("minutes", [0.0, float("nan")])
 def test_run_of_no_length_is_refused(minutes: float, heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
     with pytest.raises(RequestError, match="minutes"):
         run(heat_config(), photos, tmp_path / "run", minutes=minutes)
 
 
-@pytest.mark.xfail(reason="a first reading of 0 is taken for a clock that has not started")
 def test_clock_may_start_at_zero(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
     now = [0.0]
 

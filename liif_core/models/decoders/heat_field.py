@@ -59,7 +59,8 @@ class HeatField(nn.Module):
 
     needs_image = True
     margin = 0
-    chunk_pixels = 512 * 512
+    # Near 100 % an output pixel needs a whole quad of nodes, about half a kilobyte each way.
+    chunk_pixels = 256 * 512
 
     def __init__(self, in_dim: int, *, n_frequencies: int = 64, max_frequency: float = 2 * math.pi) -> None:
         super().__init__()

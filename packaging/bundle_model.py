@@ -1,4 +1,4 @@
-"""Puts a trained model among the bundled ones: measures it, completes its card and writes the manifest entry.
+"""Puts a trained model among the bundled ones: measures it, completes its card, writes manifest and README table.
 
     .venv/bin/python packaging/bundle_model.py RUN/model.safetensors --name fast --benchmarks FOLDER --card CARD.toml
 
@@ -14,6 +14,7 @@ import json
 import tomllib
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from bootstrap import ROOT
 
@@ -24,6 +25,7 @@ from liif_core.training.evaluate import Enlarge, enlarge_bicubic, enlarge_by, ev
 
 DATASETS = ("Set5", "Set14")
 SCALES = (2, 3, 4, 6, 8)
+BEGIN, END = "<!-- psnr: begin -->", "<!-- psnr: end -->"
 MODELS = ROOT / "resources" / "models"
 
 
@@ -65,14 +67,30 @@ def main() -> None:
         print(f"{key:<10} {value:.2f}   bicubic {bicubic[key]:.2f}")
 
 
-def write_manifest(entry: dict[str, object], bicubic: dict[str, float]) -> None:
+def write_manifest(entry: dict[str, Any], bicubic: dict[str, float]) -> None:
     """Replace or add one entry; the others stay."""
     manifest = MODELS / "manifest.json"
     known = json.loads(manifest.read_text(encoding="utf-8"))["models"] if manifest.exists() else []
-    models = [other for other in known if other["name"] != entry["name"]] + [entry]
-    content = {"models": sorted(models, key=lambda model: str(model["name"])), "bicubic": bicubic}
+    models: list[dict[str, Any]] = [other for other in known if other["name"] != entry["name"]] + [entry]
+    models.sort(key=lambda model: str(model["name"]))
+    content = {"models": models, "bicubic": bicubic}
     with atomic_path(manifest) as temporary:
         temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_readme_table(models, bicubic)
+
+
+def write_readme_table(models: list[dict[str, Any]], bicubic: dict[str, float]) -> None:
+    """Put the manifest's figures between the README's markers."""
+    rows = ["| | " + " | ".join(f"x{scale}" for scale in SCALES) + " |", "|---" * (len(SCALES) + 1) + "|"]
+    for dataset in DATASETS:
+        for name, psnr in [("bicubic", bicubic), *((model["name"], model["psnr"]) for model in models)]:
+            cells = " | ".join(f"{psnr[f'{dataset} x{scale}']:.2f}" for scale in SCALES)
+            rows.append(f"| {dataset}, {name} | {cells} |")
+    readme = ROOT / "README.md"
+    before, _, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    with atomic_path(readme) as temporary:
+        temporary.write_text(before + BEGIN + "\n\n" + "\n".join(rows) + "\n\n" + END + after, encoding="utf-8")
 
 
 if __name__ == "__main__":

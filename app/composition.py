@@ -14,13 +14,11 @@ from app.windows.main_window import MainWindow
 from app.workers.sources import BaseSource, NeuralSource
 from app.workers.tile_worker import TileWorker
 from liif_core.errors import LiifError
-from liif_core.library import find_model
+from liif_core.library import BICUBIC, find_model
 from liif_core.view.store import TileStore
 
 logger = logging.getLogger(__name__)
 
-# The name under which conventional enlargement is asked for in place of a model.
-BICUBIC = "bicubic"
 # Both layers of a 4K view take 64 MB; the rest is for the way back and for zooming.
 TILE_BUDGET_BYTES = 384 * 1024 * 1024
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 from pathlib import Path
@@ -20,6 +21,8 @@ from liif_core.geometry import Size
 from liif_core.imaging.write import check_target
 
 EXIT_ERROR = 2
+# Any of them gives Qt a place for its windows on Linux, or says which platform to use.
+DISPLAY_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 # No screen is larger, and Qt's painter keeps 16 bits of a coordinate.
 MAX_WINDOW_SIDE = 16384
 
@@ -34,6 +37,7 @@ def run_viewer(arguments: argparse.Namespace) -> int:
         check_target(arguments.screenshot, arguments.size or Size(1, 1), 8)
     if arguments.size is not None and max(arguments.size.height, arguments.size.width) > MAX_WINDOW_SIDE:
         raise RequestError(f"a window has at most {MAX_WINDOW_SIDE} pixels a side")
+    _choose_platform(arguments)
     set_up_logging()
     # Ctrl+C in the terminal ends the program; Python's own handler would wait for Qt to return.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -56,6 +60,15 @@ def run_viewer(arguments: argparse.Namespace) -> int:
         viewer.window.close()
         viewer.stop()
     return run.exit_code
+
+
+def _choose_platform(arguments: argparse.Namespace) -> None:
+    """Without a display, pictures are taken off-screen; a window for a person is refused, where Qt would abort."""
+    if sys.platform != "linux" or any(os.environ.get(name) for name in DISPLAY_VARIABLES):
+        return
+    if arguments.screenshot is None:
+        raise RequestError("there is no display to open a window on; --screenshot OUT.png works without one")
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 
 class _Run(QObject):

@@ -19,6 +19,8 @@ from liif_core.paths import resource_path, user_models_folder
 logger = logging.getLogger(__name__)
 
 DEFAULT_MODEL = "fast"
+# What stands for a model where conventional enlargement is asked for.
+BICUBIC = "bicubic"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from bootstrap import ROOT
 from liif_core.atomic import atomic_path
 from liif_core.checkpoint.load import load_model
 from liif_core.checkpoint.native import save_native
-from liif_core.training.evaluate import Enlarge, enlarge_bicubic, enlarge_by, evaluate
+from liif_core.evaluation.enlarge import Enlarge, enlarge_bicubic, enlarge_by
+from liif_core.evaluation.evaluate import evaluate
 
 DATASETS = ("Set5", "Set14")
 SCALES = (2, 3, 4, 6, 8)
@@ -36,7 +37,7 @@ def measured(enlarge: Enlarge, benchmarks: Path) -> dict[str, float]:
         for dataset in DATASETS
         for row in evaluate(enlarge, benchmarks / dataset, scales=SCALES, protocol="benchmark")
     ]
-    return {f"{row.dataset} x{row.scale}": round(row.psnr, 2) for row in rows}
+    return {f"{row.dataset} {row.scale}": round(row.psnr, 2) for row in rows}
 
 
 def main() -> None:

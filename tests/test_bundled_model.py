@@ -6,8 +6,11 @@ import numpy as np
 import PIL.Image
 import pytest
 import torch
+from numpy.typing import NDArray
 
 from liif_core.checkpoint.load import load_model
+from liif_core.evaluation.enlarge import enlarge_bicubic, enlarge_by
+from liif_core.evaluation.metrics import psnr
 from liif_core.geometry import OutputGrid, Rect, Size
 from liif_core.imaging.image import Image
 from liif_core.imaging.read import read_image
@@ -17,8 +20,6 @@ from liif_core.models.implicit import ImplicitModel
 from liif_core.paths import sample_photo
 from liif_core.render.feature_map import FeatureCache
 from liif_core.render.renderer import Renderer
-from liif_core.training.evaluate import enlarge_bicubic, enlarge_by
-from liif_core.training.metrics import psnr
 
 
 @pytest.fixture(scope="module")
@@ -66,3 +67,27 @@ def test_tiles_of_a_view_are_the_pixels_of_the_whole(model: ImplicitModel, detai
     whole = Renderer(detail, model, FeatureCache(1 << 28)).render(grid, whole_rect)
     tile = Renderer(detail, model, FeatureCache(1 << 28)).render(grid, part)
     assert np.abs(whole[part.shifted(-40, -60).slices] - tile).max() < 1e-5
+
+
+def step_at_borders(rgb: NDArray[np.float32], *, zoom: int) -> float:
+    """Steps between neighbouring pixels where one latent gives way to the next, in shares of the mean step.
+
+    Both kinds of border are looked at: where the nearest latent changes, and where the four that are blended do.
+    """
+    worst = 0.0
+    for axis in (0, 1):
+        steps = np.abs(np.diff(rgb, axis=axis)).mean(axis=(1 - axis, 2))
+        by_phase = [steps[phase::zoom].mean() for phase in range(zoom)]
+        borders = (zoom - 1, zoom // 2 - 1)
+        worst = max(worst, *(by_phase[phase] / np.mean(by_phase) for phase in borders))
+    return worst
+
+
+def test_thirty_times_enlarged_there_are_no_blocks(model: ImplicitModel, detail: Image) -> None:
+    """The continuity that the paper shows at x30 (Chen et al., CVPR 2021, figure 1)."""
+    zoom, rect = 30, Rect(1500, 2400, 900, 900)
+    grid = OutputGrid(detail.size, detail.size.scaled(zoom))
+    smooth = Renderer(detail, model, FeatureCache(1 << 28)).render(grid, rect)
+    assert step_at_borders(smooth, zoom=zoom) < 1.25
+    blocks = detail.region(Rect(50, 80, 30, 30)).repeat(zoom, axis=0).repeat(zoom, axis=1)
+    assert step_at_borders(blocks, zoom=zoom) > 5, "the measure must see blocks where there are some"

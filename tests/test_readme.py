@@ -12,7 +12,10 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.main import main
+from liif_core.checkpoint.official import save_official
+from liif_core.models.build import build_model
 from liif_core.paths import sample_photo
+from tests.models.builders import liif_spec
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -48,6 +51,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         cut.rotate(90 * index, expand=True).save(folder / "photos" / f"{index}.png")
     (folder / "Set5" / "HR").mkdir(parents=True)
     cut.crop((0, 0, 96, 72)).save(folder / "Set5" / "HR" / "one.png")
+    save_official(folder / "liif.pth", build_model(liif_spec()))
     return folder
 
 
@@ -63,5 +67,5 @@ def test_every_command_of_the_readme_runs(
             # Ends the viewer that would stay open for a person.
             QTimer.singleShot(1500, QApplication.exit)
         assert main(shlex.split(line)[1:]) == 0, (line, capsys.readouterr().err)
-    for name in re.findall(r"\b\w+\.(?:png|json)\b", " ".join(STEPLESS)):
+    for name in re.findall(r"\b\w+\.(?:png|json|csv|md)\b", " ".join(STEPLESS)):
         assert (folder / name).is_file(), name

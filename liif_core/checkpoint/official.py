@@ -7,6 +7,7 @@ EDSR file and used by none.
 
 from __future__ import annotations
 
+import io
 import pickle
 import struct
 import warnings
@@ -15,14 +16,16 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
+from liif_core.atomic import atomic_path
 from liif_core.checkpoint.card import ModelCard
 from liif_core.checkpoint.strict import load_strictly
 from liif_core.errors import CorruptCheckpoint, UnsupportedModel
 from liif_core.models.build import build_model
+from liif_core.models.decoders.liif import Liif
 from liif_core.models.implicit import ImplicitModel
-from liif_core.models.spec import ModelSpec, PartSpec
+from liif_core.models.spec import DataNorm, ModelSpec, PartSpec
 
 UNUSED_PREFIXES = ("encoder.sub_mean.", "encoder.add_mean.")
 # What torch's reader raises on damaged files, those of its old format included.
@@ -30,6 +33,10 @@ _DAMAGE = (
     *(RuntimeError, EOFError, KeyError, ValueError, TypeError, AttributeError),
     *(IndexError, AssertionError, struct.error, UnicodeDecodeError, RecursionError),
 )
+OFFICIAL_ENCODERS = ("edsr-baseline", "edsr", "rdn", "rcan")
+# Arguments of published encoders that only their upsampling tail, or nothing, depends on.
+TAIL_ARGUMENTS = ("no_upsampling", "scale", "rgb_range")
+DIV2K_MEAN = (0.4488, 0.4371, 0.4040)
 LIIF_FLAGS = ("local_ensemble", "feat_unfold", "cell_decode")
 
 
@@ -65,25 +72,70 @@ def official_spec(name: object, args: object) -> ModelSpec:
     Raises:
         UnsupportedModel: It is an architecture unknown here; the message names it.
     """
-    if name != "liif" or not isinstance(args, Mapping):
-        raise UnsupportedModel(f"unknown model '{name}': expected 'liif'")
-    known = {"encoder_spec", "imnet_spec", *LIIF_FLAGS}
+    if name not in ("liif", "metasr") or not isinstance(args, Mapping):
+        raise UnsupportedModel(f"unknown model '{name}': expected 'liif' or 'metasr'")
+    known = {"encoder_spec"} if name == "metasr" else {"encoder_spec", "imnet_spec", *LIIF_FLAGS}
     unknown = sorted(str(key) for key in set(args) - known)
     if unknown:
-        raise UnsupportedModel(f"unknown argument '{unknown[0]}' of the model 'liif'")
-    encoder = PartSpec.from_dict(args.get("encoder_spec"), part="encoder")
-    imnet = PartSpec.from_dict(args.get("imnet_spec"), part="imnet")
+        raise UnsupportedModel(f"unknown argument '{unknown[0]}' of the model '{name}'")
+    encoder = _encoder_spec(args.get("encoder_spec"))
+    return ModelSpec(encoder, PartSpec("metasr") if name == "metasr" else _liif_spec(args))
+
+
+def _encoder_spec(data: object) -> PartSpec:
+    encoder = PartSpec.from_dict(data, part="encoder")
+    if encoder.name not in OFFICIAL_ENCODERS:
+        raise UnsupportedModel(f"unknown encoder '{encoder.name}': expected one of {', '.join(OFFICIAL_ENCODERS)}")
     if not encoder.args.get("no_upsampling", False):
         raise UnsupportedModel(f"the encoder '{encoder.name}' keeps its upsampling tail: expected 'no_upsampling'")
+    return PartSpec(encoder.name, {key: value for key, value in encoder.args.items() if key not in TAIL_ARGUMENTS})
+
+
+def _liif_spec(args: Mapping[Any, Any]) -> PartSpec:
+    imnet = PartSpec.from_dict(args.get("imnet_spec"), part="imnet")
     if imnet.name != "mlp" or imnet.args.get("out_dim", 3) != 3:
         raise UnsupportedModel(f"unknown imnet '{imnet.name}' with {dict(imnet.args)}: expected 'mlp' with 3 outputs")
     hidden_list = imnet.args.get("hidden_list", [])
     if not isinstance(hidden_list, list | tuple):
         raise UnsupportedModel(f"the imnet's hidden_list is {hidden_list!r}: expected a list of widths")
-    encoder_args: dict[str, Any] = {key: value for key, value in encoder.args.items() if key != "no_upsampling"}
-    decoder_args: dict[str, Any] = {flag: bool(args[flag]) for flag in LIIF_FLAGS if flag in args}
-    decoder_args["hidden_list"] = list(hidden_list)
-    return ModelSpec(PartSpec(encoder.name, encoder_args), PartSpec("liif", decoder_args))
+    flags = {flag: bool(args[flag]) for flag in LIIF_FLAGS if flag in args}
+    return PartSpec("liif", {**flags, "hidden_list": list(hidden_list)})
+
+
+def save_official(path: Path, model: ImplicitModel) -> None:
+    """Write a model as the published code reads it: `models.make(torch.load(path)['model'], load_sd=True)`.
+
+    Raises:
+        UnsupportedModel: The published code has no such architecture or normalisation.
+        OSError: The file cannot be written; the old one is untouched.
+    """
+    content = io.BytesIO()
+    torch.save({"model": _official_entry(model), "optimizer": {}, "epoch": 1}, content)
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(content.getbuffer())
+
+
+def _official_entry(model: ImplicitModel) -> dict[str, Any]:
+    encoder, decoder = model.spec.encoder, model.spec.decoder
+    if encoder.name not in OFFICIAL_ENCODERS or decoder.name not in ("liif", "metasr"):
+        raise UnsupportedModel(
+            f"the published code has no encoder '{encoder.name}' with a decoder '{decoder.name}': only "
+            f"{', '.join(OFFICIAL_ENCODERS)} with liif or metasr can be written in its format"
+        )
+    if model.spec.norm != DataNorm():
+        raise UnsupportedModel("the published format has no place for another normalisation than (x - 0.5) / 0.5")
+    args: dict[str, Any] = {"encoder_spec": {"name": encoder.name, "args": {**encoder.args, "no_upsampling": True}}}
+    if isinstance(model.decoder, Liif):
+        hidden_list = [layer.out_features for layer in model.decoder.imnet.layers if isinstance(layer, nn.Linear)][:-1]
+        args["imnet_spec"] = {"name": "mlp", "args": {"out_dim": 3, "hidden_list": hidden_list}}
+        args |= {flag: getattr(model.decoder, flag) for flag in LIIF_FLAGS}
+    weights = {key.removeprefix("decoder."): value.detach().cpu() for key, value in model.state_dict().items()}
+    if encoder.name != "rdn":
+        # Layers that the published encoders have and never use; their loader wants them.
+        for name, sign in (("sub_mean", -1.0), ("add_mean", 1.0)):
+            weights[f"encoder.{name}.weight"] = torch.eye(3).view(3, 3, 1, 1)
+            weights[f"encoder.{name}.bias"] = sign * torch.tensor(DIV2K_MEAN)
+    return {"name": decoder.name, "args": args, "sd": weights}
 
 
 def _native_key(key: str) -> str:

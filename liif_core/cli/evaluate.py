@@ -1,74 +1,150 @@
-"""`stepless evaluate`: PSNR of a model on a dataset in the EDSR layout."""
+"""`stepless evaluate`: PSNR and SSIM of a model on datasets in the EDSR layout."""
 
 from __future__ import annotations
 
 import argparse
-import json
-import math
-from dataclasses import asdict
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from liif_core.atomic import atomic_path
+from rich.progress import BarColumn, Progress, TextColumn
+
 from liif_core.cli import values
-from liif_core.errors import ImageWriteError
+from liif_core.cli.stopping import cancelled_by_signals
+from liif_core.cli.text_files import check_text_targets, write_text
+from liif_core.evaluation.protocol import PROTOCOLS
+from liif_core.evaluation.published import usual_protocol
+from liif_core.evaluation.scale import Scale
 from liif_core.library import DEFAULT_MODEL
 
 if TYPE_CHECKING:
-    from liif_core.training.evaluate import EvaluationRow
+    from liif_core.cancel import CancelToken
+    from liif_core.evaluation.enlarge import Enlarge
+    from liif_core.evaluation.evaluate import EvaluationRow, PhotoResult
+
+    # The rows of every folder, by name of what was measured.
+    Measured = dict[str, list[list[EvaluationRow]]]
+
+BICUBIC = "bicubic"
+PROGRESS_COLUMNS = (
+    TextColumn("{task.description}", markup=False),
+    BarColumn(),
+    TextColumn("{task.completed:.0f} of {task.total:.0f}  {task.fields[note]}", markup=False),
+)
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the command."""
-    parser = commands.add_parser("evaluate", help="measure a model on a dataset", description=__doc__)
-    parser.add_argument("folder", type=Path, metavar="DIR", help="holds HR/ and, for paired inputs, LR_bicubic/X2/ ...")
-    parser.add_argument("--scales", type=values.scales, default=[2, 3, 4], metavar="2,3,4")
-    parser.add_argument("--protocol", choices=("benchmark", "div2k"), default="benchmark")
-    parser.add_argument("--json", type=Path, metavar="OUT", help="also write the table as JSON")
+    parser = commands.add_parser("evaluate", help="measure a model on datasets", description=__doc__)
+    parser.add_argument(
+        "folders", type=Path, nargs="+", metavar="DIR", help="holds HR/ and, for paired inputs, LR_bicubic/X2/ ..."
+    )
+    parser.add_argument(
+        "--scales",
+        type=values.scales,
+        default=[Scale(2, 2), Scale(3, 3), Scale(4, 4)],
+        metavar="2,2.5,2x3",
+        help="above 1, WIDTHxHEIGHT where unequal (default: 2,3,4)",
+    )
+    parser.add_argument(
+        "--protocol",
+        choices=PROTOCOLS,
+        help="benchmark: luma without a border of the scale; div2k: RGB without 6 pixels more "
+        "(default: the one a dataset of the folder's name is published by, otherwise benchmark)",
+    )
+    parser.add_argument("--per-image", action="store_true", help="show every photo's figures")
+    parser.add_argument(
+        "--table", action="store_true", help="show bicubic, the model and published figures as papers do"
+    )
+    parser.add_argument("--json", type=Path, metavar="OUT", help="also write the results as JSON")
+    parser.add_argument("--csv", type=Path, metavar="OUT", help="also write the results as CSV")
+    parser.add_argument("--markdown", type=Path, metavar="OUT", help="also write the table for a README")
     values.add_model_options(parser)
-    parser.set_defaults(run=run)
+    # Figures are compared to the hundredth of a decibel, on any device.
+    parser.set_defaults(run=run, precision="fp32")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Measure and print."""
-    from liif_core.training.evaluate import enlarge_bicubic, evaluate
+    """Measure, print, write."""
+    from liif_core.evaluation.dataset import truth_paths
 
-    _check_json_target(arguments.json)
-    name = arguments.model or DEFAULT_MODEL
-    enlarge = enlarge_bicubic if name == "bicubic" else _model_enlarger(arguments)
-    rows = evaluate(enlarge, arguments.folder.absolute(), scales=arguments.scales, protocol=arguments.protocol)
-    print(f"{'dataset':<12} {'scale':>5} {'PSNR dB':>8} {'images':>6}   {name}, protocol {arguments.protocol}")
-    for row in rows:
-        print(f"{row.dataset:<12} {'x' + str(row.scale):>5} {row.psnr:>8.2f} {row.images:>6}")
-    if arguments.json is not None:
-        text = json.dumps({"model": name, "rows": [_json_row(row) for row in rows]}, indent=2) + "\n"
-        try:
-            with atomic_path(arguments.json) as temporary:
-                temporary.write_text(text, encoding="utf-8")
-        except OSError as exc:
-            raise ImageWriteError(f"{arguments.json}: cannot be written: {exc.strerror or exc}") from exc
+    targets = [arguments.json, arguments.csv, arguments.markdown]
+    check_text_targets([target for target in targets if target is not None])
+    folders = [folder.absolute() for folder in arguments.folders]
+    photos = sum(len(truth_paths(folder)) for folder in folders)
+    with cancelled_by_signals() as cancel:
+        enlargers = _enlargers(arguments, cancel)
+        # In a file or a pipe a bar would leave an empty line.
+        with Progress(*PROGRESS_COLUMNS, transient=True, disable=not sys.stdout.isatty()) as progress:
+            report = _Report(progress, total=photos * len(arguments.scales) * len(enlargers))
+            measured = {
+                name: [_measured(enlarge, folder, arguments, cancel, report) for folder in folders]
+                for name, enlarge in enlargers.items()
+            }
+    _show(arguments, measured)
     return 0
 
 
-def _check_json_target(target: Path | None) -> None:
-    """Refuse before hours of measuring what could not be written after them."""
-    if target is not None and target.is_dir():
-        raise ImageWriteError(f"{target} is a folder; a file name is expected")
-    if target is not None and not target.parent.is_dir():
-        raise ImageWriteError(f"{target} cannot be written: the folder {target.parent} does not exist")
+def _enlargers(arguments: argparse.Namespace, cancel: CancelToken) -> dict[str, Enlarge]:
+    """What to measure by name; the last one is what was asked for."""
+    from liif_core.evaluation.enlarge import enlarge_bicubic
+
+    name = arguments.model or DEFAULT_MODEL
+    if name == BICUBIC:
+        return {BICUBIC: enlarge_bicubic}
+    model = _model_enlarger(arguments, cancel)
+    return {BICUBIC: enlarge_bicubic, name: model} if arguments.table else {name: model}
 
 
-def _json_row(row: EvaluationRow) -> dict[str, object]:
-    """A row of the table; JSON has no infinity, so equal pictures have the PSNR null."""
-    return asdict(row) | {"psnr": row.psnr if math.isfinite(row.psnr) else None}
-
-
-def _model_enlarger(arguments: argparse.Namespace):  # type: ignore[no-untyped-def]  # its type needs torch
+def _model_enlarger(arguments: argparse.Namespace, cancel: CancelToken) -> Enlarge:
     from liif_core.checkpoint.load import load_model
     from liif_core.device import choose_device, use_bf16
+    from liif_core.evaluation.enlarge import enlarge_by
     from liif_core.library import find_model
-    from liif_core.training.evaluate import enlarge_by
 
     device = choose_device(arguments.device)
     model, _ = load_model(find_model(arguments.model))
-    return enlarge_by(model.to(device), bf16=use_bf16(arguments.precision, device))
+    return enlarge_by(model.to(device), bf16=use_bf16(arguments.precision, device), cancel=cancel)
+
+
+class _Report:
+    """A bar that moves with every photo and shows the last one's figure."""
+
+    def __init__(self, progress: Progress, *, total: int) -> None:
+        self._progress = progress
+        self._task = progress.add_task("measuring", total=total, note="")
+
+    def __call__(self, scale: Scale, result: PhotoResult) -> None:
+        self._progress.update(self._task, advance=1, note=f"{result.name} {scale}  {result.psnr:.2f} dB")
+
+
+def _measured(
+    enlarge: Enlarge, folder: Path, arguments: argparse.Namespace, cancel: CancelToken, report: _Report
+) -> list[EvaluationRow]:
+    from liif_core.evaluation.evaluate import evaluate
+
+    protocol = arguments.protocol or usual_protocol(folder.name)
+    return evaluate(enlarge, folder, scales=arguments.scales, protocol=protocol, cancel=cancel, on_image=report)
+
+
+def _show(arguments: argparse.Namespace, measured: Measured) -> None:
+    """Print what was asked for, and write the files."""
+    from liif_core.evaluation import report
+    from liif_core.evaluation.paper_table import table_blocks
+
+    model, datasets = list(measured.items())[-1]
+    rows = {name: [row for rows in folders for row in rows] for name, folders in measured.items()}
+    per_image = arguments.per_image
+    blocks = table_blocks(measured) if arguments.table else []
+    if per_image or not blocks:
+        print(report.rows_text(rows[model], model=model, per_image=per_image))
+    if blocks:
+        print(("\n" if per_image else "") + report.blocks_text(blocks))
+    if arguments.json is not None:
+        bicubic = rows[BICUBIC] if len(rows) > 1 else ()
+        write_text(arguments.json, report.rows_json(rows[model], model=model, bicubic=bicubic))
+    if arguments.csv is not None:
+        write_text(arguments.csv, report.rows_csv(rows.items(), per_image=per_image))
+    if arguments.markdown is not None:
+        as_rows = report.rows_markdown(datasets, model=model, per_image=per_image)
+        write_text(arguments.markdown, report.blocks_markdown(blocks) if blocks else as_rows)

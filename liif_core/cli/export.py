@@ -14,7 +14,7 @@ from rich.progress import Progress
 from liif_core.cancel import CancelToken
 from liif_core.cli import values
 from liif_core.errors import RequestError
-from liif_core.library import find_model
+from liif_core.library import BICUBIC, find_model
 
 if TYPE_CHECKING:
     from liif_core.export.job import RectRenderer
@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     plan = plan_export(image.size, request)
     if arguments.output.exists() and arguments.output.samefile(arguments.input):
         raise RequestError(f"{arguments.output}: the photo itself would be overwritten; choose another name")
-    model_path = find_model(arguments.model)
+    model_path = None if arguments.model == BICUBIC else find_model(arguments.model)
     # In a file or a pipe a bar would leave an empty line; a name may hold brackets, which rich would take for styles.
     with Progress(transient=True, disable=not sys.stdout.isatty()) as progress:
         task = progress.add_task(escape(arguments.output.name), total=1.0)
@@ -71,8 +71,12 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _renderer(image: Image, model_path: Path, arguments: argparse.Namespace) -> RectRenderer:
+def _renderer(image: Image, model_path: Path | None, arguments: argparse.Namespace) -> RectRenderer:
     """A model's view of a photo. torch comes in here: after all that can be refused was, and only to enlarge."""
+    if model_path is None:
+        from liif_core.render.bicubic import BicubicRenderer
+
+        return BicubicRenderer(image)
     from liif_core.checkpoint.load import load_model
     from liif_core.device import choose_device, use_bf16
     from liif_core.render.feature_map import FeatureCache

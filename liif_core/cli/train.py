@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, Progress, TextColumn
 
-from liif_core.cancel import CancelToken
 from liif_core.cli import values
+from liif_core.cli.stopping import cancelled_by_signals
 from liif_core.errors import Cancelled, RequestError
 from liif_core.paths import resource_path
 
@@ -63,10 +61,11 @@ def run(arguments: argparse.Namespace) -> int:
         device=arguments.device,
         licence=arguments.licence,
     )
-    cancel = CancelToken()
-    previous = [(number, signal.signal(number, _stopper(cancel))) for number in (signal.SIGINT, signal.SIGTERM)]
     try:
-        with Progress(*PROGRESS_COLUMNS, transient=True, disable=not sys.stdout.isatty()) as progress:
+        with (
+            cancelled_by_signals() as cancel,
+            Progress(*PROGRESS_COLUMNS, transient=True, disable=not sys.stdout.isatty()) as progress,
+        ):
             model = TrainingSession(config, options, _Report(progress), cancel=cancel).run()
     except Cancelled:
         # While the photos are read there is nothing to save yet.
@@ -74,9 +73,6 @@ def run(arguments: argparse.Namespace) -> int:
         news = f"stopped and saved; go on with --out {arguments.out} --resume" if saved else "stopped before training"
         print(f"stepless: {news}", file=sys.stderr)
         return EXIT_STOPPED
-    finally:
-        for number, handler in previous:
-            signal.signal(number, handler)
     print(model)
     return 0
 
@@ -89,13 +85,6 @@ def _config(arguments: argparse.Namespace) -> TrainConfig:
     if arguments.preset not in preset_names():
         raise RequestError(f"unknown preset '{arguments.preset}': expected one of {', '.join(preset_names())}")
     return TrainConfig.read(resource_path("presets", f"{arguments.preset}.toml"))
-
-
-def _stopper(cancel: CancelToken):  # type: ignore[no-untyped-def]  # the signal module's own handler type
-    def stop(number: int, frame: FrameType | None) -> None:
-        cancel.cancel()
-
-    return stop
 
 
 class _Report:

@@ -6,6 +6,7 @@ import argparse
 import math
 
 from liif_core.errors import RequestError
+from liif_core.evaluation.scale import Scale
 from liif_core.geometry import Rect, Size
 
 
@@ -49,20 +50,21 @@ def positive(text: str) -> float:
     return value
 
 
-def scales(text: str) -> list[int]:
-    """`2,3,4`: whole scales of at least 2."""
+def scales(text: str) -> list[Scale]:
+    """`2,2.5,2x3`: scales above 1, unequal ones WIDTHxHEIGHT."""
     try:
-        values = [int(part) for part in text.split(",")]
-    except ValueError:
-        values = []
-    if not values or min(values) < 2:
-        raise argparse.ArgumentTypeError(f"'{text}' are no scales: expected whole numbers from 2, like 2,3,4")
-    return values
+        return [Scale.parse(part) for part in text.split(",")]
+    except RequestError:
+        raise argparse.ArgumentTypeError(
+            f"'{text}' are no scales: expected numbers above 1 or WIDTHxHEIGHT, like 2,2.5,2x3"
+        ) from None
 
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
     """The options of every command that runs a model."""
-    parser.add_argument("--model", metavar="NAME|PATH", help="an installed model or a model file (default: fast)")
+    parser.add_argument(
+        "--model", metavar="NAME|PATH", help="an installed model, a model file, or bicubic (default: fast)"
+    )
     add_device_options(parser)
 
 

@@ -12,8 +12,11 @@ from torch import nn
 from liif_core.errors import UnsupportedModel
 from liif_core.models.decoders.heat_field import HeatField
 from liif_core.models.decoders.liif import Liif
-from liif_core.models.encoders.edsr import Edsr
+from liif_core.models.decoders.metasr import MetaSr
+from liif_core.models.encoders.edsr import Edsr, EdsrFull
 from liif_core.models.encoders.light import LightEncoder
+from liif_core.models.encoders.rcan import Rcan
+from liif_core.models.encoders.rdn import Rdn
 from liif_core.models.implicit import Decoder, Encoder, ImplicitModel
 from liif_core.models.spec import ModelSpec, PartSpec
 
@@ -22,8 +25,14 @@ MAX_PARAMETERS = 500_000_000
 
 Part = TypeVar("Part")
 
-ENCODERS: Mapping[str, Callable[..., Encoder]] = {"edsr-baseline": Edsr, "light": LightEncoder}
-DECODERS: Mapping[str, Callable[..., Decoder]] = {"liif": Liif, "heat-field": HeatField}
+ENCODERS: Mapping[str, Callable[..., Encoder]] = {
+    "edsr-baseline": Edsr,
+    "edsr": EdsrFull,
+    "rdn": Rdn,
+    "rcan": Rcan,
+    "light": LightEncoder,
+}
+DECODERS: Mapping[str, Callable[..., Decoder]] = {"liif": Liif, "metasr": MetaSr, "heat-field": HeatField}
 
 
 def build_model(spec: ModelSpec) -> ImplicitModel:

@@ -15,16 +15,29 @@ from liif_core.models.spec import ModelSpec
 class Encoder(Protocol):
     """What an encoder offers besides being a module; see the package `encoders`."""
 
-    out_dim: int
-    halo: int
+    @property
+    def out_dim(self) -> int:
+        """Channels of the features."""
+        ...
+
+    @property
+    def halo(self) -> int | None:
+        """Radius of the receptive field in pixels; None if it is the whole image."""
+        ...
 
 
 class Decoder(Protocol):
     """What a local implicit function offers besides being a module; see the package `decoders`."""
 
     margin: int
+    support: int
     needs_image: bool
     chunk_pixels: int
+
+    @property
+    def multiply_adds(self) -> int:
+        """Multiply-adds of one output pixel."""
+        ...
 
     def decode(self, window: FeatureWindow, grid: OutputGrid, rect: Rect) -> Tensor:
         """Normalised RGB (3, rect.height, rect.width) of a rectangle of an output grid."""
@@ -36,9 +49,11 @@ class ImplicitModel(nn.Module):
 
     Attributes:
         spec: What it is made of.
-        halo: Source pixels around a tile that its features depend on.
+        halo: Source pixels around a tile that its features depend on; None if on all of the photo.
         margin: Latents around `OutputGrid.footprint` that decoding reads.
+        support: Side in latents of what one query reads.
         needs_image: Whether the decoder reads the photo as three more channels of the feature map.
+        multiply_adds_per_output_pixel: Of decoding.
         chunk_pixels: Output pixels that are decoded in one go; more would cost memory, and time until a cancellation.
     """
 
@@ -51,7 +66,9 @@ class ImplicitModel(nn.Module):
         self.encoder = cast(nn.Module, encoder)
         self.decoder = cast(nn.Module, decoder)
         self.halo = encoder.halo
+        self.multiply_adds_per_output_pixel = decoder.multiply_adds
         self.margin = decoder.margin
+        self.support = decoder.support
         self.needs_image = decoder.needs_image
         self.chunk_pixels = decoder.chunk_pixels
 

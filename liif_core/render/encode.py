@@ -18,7 +18,7 @@ def encode_rect(model: ImplicitModel, image: Image, rect: Rect, *, bf16: bool) -
     padding happens at the true border and, cut away again, around the halo.
 
     Args:
-        model: On its device, in evaluation mode.
+        model: On its device, in evaluation mode. One whose `halo` is None sees the whole photo.
         image: The photo.
         rect: Inside the photo.
         bf16: Whether convolutions run in bfloat16.
@@ -26,7 +26,8 @@ def encode_rect(model: ImplicitModel, image: Image, rect: Rect, *, bf16: bool) -
     Returns:
         float32 (1, C, rect.height, rect.width) on the model's device.
     """
-    crop = rect.grown(model.halo).intersected(image.size.rect)
+    whole = image.size.rect
+    crop = whole if model.halo is None else rect.grown(model.halo).intersected(whole)
     device = next(model.parameters()).device
     rgb = torch.from_numpy(image.region(crop)).to(device).permute(2, 0, 1)[None]
     inp = model.normalised(rgb).contiguous(memory_format=torch.channels_last)

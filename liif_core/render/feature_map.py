@@ -90,6 +90,10 @@ class FeatureMap:
         return FeatureWindow(whole, rect, self._image.size)
 
     def _tiles_of(self, rect: Rect) -> Iterator[tuple[int, int, Rect]]:
+        if self._model.halo is None:
+            # Tiles would each cost as much as the whole.
+            yield 0, 0, self._image.size.rect
+            return
         for row in range(rect.y // FEATURE_TILE, math.ceil(rect.bottom / FEATURE_TILE)):
             for column in range(rect.x // FEATURE_TILE, math.ceil(rect.right / FEATURE_TILE)):
                 tile = Rect(row * FEATURE_TILE, column * FEATURE_TILE, FEATURE_TILE, FEATURE_TILE)

@@ -1,7 +1,6 @@
-"""Training and evaluation of models.
+"""Training of models.
 
 A frozen `TrainConfig` (from a TOML preset) and `RunOptions` make a `TrainingSession`; its `run` reads the photos
 (`datasets`), draws batches on a thread (`samples`), steps (`trainer`), validates, and saves the complete state
-(`state`) and a usable model as it goes. Whoever watches gets `TrainEvent`s. `evaluate` makes the PSNR tables of the
-LIIF paper.
+(`state`) and a usable model as it goes. Whoever watches gets `TrainEvent`s.
 """

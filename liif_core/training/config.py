@@ -12,6 +12,57 @@ from typing import Any
 from liif_core.errors import RequestError, UnsupportedModel
 from liif_core.models.spec import ModelSpec
 
+# Larger scales than this would need larger photos than most folders hold.
+LARGEST_SCALE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class SizeVaried:
+    """Each photo has one size of its own for its targets (Chen, Liu and Wang, CVPR 2021, section 4.4).
+
+    The sides of the targets are spread evenly over the photos, from `patch * min_scale` to `patch * max_scale` pixels,
+    as if photos of several resolutions had been collected for inputs of one size.
+
+    Attributes:
+        min_scale: Of the first photo's targets; the last one's have the run's `max_scale`.
+        resize_targets_to: Side in pixels that all targets are resized to before the model sees them, which is what a
+            model of one output size needs and the paper's baseline; None to learn from each at its own size.
+    """
+
+    min_scale: float = 1.0
+    resize_targets_to: int | None = None
+
+    def __post_init__(self) -> None:
+        if type(self.min_scale) not in (int, float):
+            raise RequestError(f"the training setting 'size_varied.min_scale' is a number, not {self.min_scale!r}")
+        if self.resize_targets_to is not None and type(self.resize_targets_to) is not int:
+            raise RequestError(
+                "the training setting 'size_varied.resize_targets_to' is a whole number, not "
+                f"{self.resize_targets_to!r}"
+            )
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON- and TOML-ready form, without what is not set; `from_dict` takes it back."""
+        plain: dict[str, Any] = {"min_scale": self.min_scale}
+        return plain if self.resize_targets_to is None else plain | {"resize_targets_to": self.resize_targets_to}
+
+    @staticmethod
+    def from_dict(data: Any) -> SizeVaried:
+        """Read `to_dict`'s form.
+
+        Raises:
+            RequestError: It is no table, or a key or value in it is unknown.
+        """
+        if not isinstance(data, Mapping):
+            raise RequestError(f"the training setting 'size_varied' is a table, not {data!r}")
+        known = {field.name for field in fields(SizeVaried)}
+        unknown = sorted(str(key) for key in set(data) - known)
+        if unknown:
+            raise RequestError(
+                f"unknown training setting 'size_varied.{unknown[0]}', expected {', '.join(sorted(known))}"
+            )
+        return SizeVaried(**data)
+
 
 @dataclass(frozen=True, slots=True)
 class TrainConfig:
@@ -22,6 +73,7 @@ class TrainConfig:
         patch: Side of the low-resolution patches, in pixels.
         batch: Patches a step.
         max_scale: Scales are drawn between 1 and this.
+        size_varied: Learn from targets whose size depends on the photo, instead of a scale drawn for each step.
         queries: Pixels a patch that a LIIF decoder is asked for; heat fields are trained on all.
         iterations: Steps of the schedule.
         learning_rate: Peak rate of Adam.
@@ -37,6 +89,7 @@ class TrainConfig:
     patch: int = 48
     batch: int = 16
     max_scale: float = 4.0
+    size_varied: SizeVaried | None = None
     queries: int = 2304
     iterations: int = 40000
     learning_rate: float = 1e-3
@@ -57,7 +110,7 @@ class TrainConfig:
         checks = {
             "patch": self.patch >= 12 and self.patch % 6 == 0,
             "batch": self.batch >= 1,
-            "max_scale": 1 <= self.max_scale <= 8,
+            "max_scale": 1 <= self.max_scale <= LARGEST_SCALE,
             "queries": self.queries >= 1,
             "iterations": self.iterations >= 1,
             "learning_rate": 0 < self.learning_rate < 1,
@@ -71,6 +124,26 @@ class TrainConfig:
         wrong = [name for name, fine in checks.items() if not fine]
         if wrong:
             raise RequestError(f"the training setting '{wrong[0]}' cannot be {getattr(self, wrong[0])!r}")
+        if self.size_varied is not None:
+            self._check_size_varied(self.size_varied)
+
+    def _check_size_varied(self, varied: SizeVaried) -> None:
+        if not 1 <= varied.min_scale <= self.max_scale:
+            raise RequestError(
+                f"the training setting 'size_varied.min_scale' cannot be {varied.min_scale!r}: expected 1 to the "
+                f"max_scale of {self.max_scale:g}"
+            )
+        resized = varied.resize_targets_to
+        if resized is not None and not self.patch <= resized <= LARGEST_SCALE * self.patch:
+            raise RequestError(
+                f"the training setting 'size_varied.resize_targets_to' cannot be {resized}: expected {self.patch} to "
+                f"{LARGEST_SCALE * self.patch} pixels for patches of {self.patch}"
+            )
+        if self.model.decoder.name != "liif":
+            raise RequestError(
+                "learning from size-varied targets needs the decoder 'liif': the decoder "
+                f"'{self.model.decoder.name}' does not learn from single pixels"
+            )
 
     def scales(self) -> list[Fraction]:
         """The scales that steps draw from, up to `max_scale`.
@@ -79,9 +152,32 @@ class TrainConfig:
         """
         return sorted({Fraction(p, q) for q in (1, 2, 3) for p in range(q, int(self.max_scale * q) + 1)})
 
+    @property
+    def crop_side(self) -> int:
+        """Side in pixels of the largest crop of a photo that a patch is made of; smaller photos are of no use."""
+        return round(self.patch * self.max_scale) if self.size_varied else int(self.patch * max(self.scales()))
+
+    @property
+    def trained_scales(self) -> tuple[float, float]:
+        """The smallest and the largest scale that the model learns from."""
+        if self.size_varied is None:
+            return 1.0, float(max(self.scales()))
+        resized = self.size_varied.resize_targets_to
+        if resized is not None:
+            return resized / self.patch, resized / self.patch
+        return float(self.size_varied.min_scale), float(self.max_scale)
+
+    def target_side(self, index: int, count: int) -> int:
+        """Side in pixels of the size-varied targets of photo `index` of `count`, before any resizing."""
+        low = self.size_varied.min_scale if self.size_varied else 1.0
+        share = index / max(1, count - 1)
+        return round(self.patch * (low + (self.max_scale - low) * share))
+
     def to_dict(self) -> dict[str, Any]:
-        """JSON- and TOML-ready form; `from_dict` takes it back."""
+        """JSON- and TOML-ready form, without what is not set; `from_dict` takes it back."""
         plain = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "model"}
+        plain["size_varied"] = self.size_varied.to_dict() if self.size_varied else None
+        plain = {name: value for name, value in plain.items() if value is not None}
         return {"model": self.model.to_dict(), "train": plain}
 
     @staticmethod
@@ -101,6 +197,8 @@ class TrainConfig:
                 f"{source}: unknown training setting '{unknown[0]}', expected {', '.join(sorted(known))}"
             )
         try:
+            if "size_varied" in settings:
+                settings = {**settings, "size_varied": SizeVaried.from_dict(settings["size_varied"])}
             return TrainConfig(model=ModelSpec.from_dict(data.get("model")), **settings)
         except (TypeError, RequestError, UnsupportedModel) as exc:
             raise RequestError(f"{source}: {exc}") from exc

@@ -10,7 +10,7 @@ import contextlib
 import json
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -128,14 +128,15 @@ class TrainingSession:
                 )
             losses.append(loss)
             if trainer.step % LOG_EVERY == 0:
-                rate, mean = trainer.learning_rate(progress), sum(losses) / len(losses)
-                self._emit("step", trainer, {"loss": mean, "learning_rate": rate, "eta_s": self._eta(trainer)})
+                self._emit_step(trainer, losses)
                 losses.clear()
             if trainer.step % self._config.validate_every == 0:
                 self._validate(trainer, photos)
             if self._clock() - last_saved > SAVE_EVERY_S:
                 self._save(trainer, source, state_path)
                 last_saved = self._clock()
+        if losses:
+            self._emit_step(trainer, losses)
         if self._validated_step != trainer.step:
             self._validate(trainer, photos)
         self._save(trainer, source, state_path)
@@ -168,12 +169,12 @@ class TrainingSession:
         return position.batch_rng
 
     def _loaded_photos(self) -> PhotoSet:
-        min_side = int(self._config.patch * max(self._config.scales()))
-
         def report(done: int, total: int) -> None:
             self._on_event(TrainEvent("reading", progress=done / total))
 
-        photos = load_photos(self._options.data, min_side=min_side, cancel=self._cancel, on_progress=report)
+        photos = load_photos(
+            self._options.data, min_side=self._config.crop_side, cancel=self._cancel, on_progress=report
+        )
         self._photo_count = len(photos.train)
         for sentence in photos.skipped:
             self._on_event(TrainEvent("reading", progress=1.0, text=f"skipped {sentence}"))
@@ -202,11 +203,13 @@ class TrainingSession:
         self._emit("validated", trainer, self._psnr)
 
     def _save_model(self, trainer: Trainer) -> None:
+        min_scale, max_scale = self._config.trained_scales
         card = ModelCard(
             description=f"{self._config.model.encoder.name} encoder with {self._config.model.decoder.name} decoder",
             training_data=f"{self._photo_count} photos of {self._options.data.resolve().name}",
             licence=self._options.licence,
-            max_scale=float(max(self._config.scales())),
+            min_scale=min_scale,
+            max_scale=max_scale,
             iterations=trainer.step,
             psnr={f"validation {name}": value for name, value in self._psnr.items()},
         )
@@ -229,6 +232,12 @@ class TrainingSession:
                 f"{self._options.out}: the run cannot be saved ({exc.strerror or exc}); what was saved last is kept, "
                 "go on with --resume once there is room"
             ) from exc
+
+    def _emit_step(self, trainer: Trainer, losses: Sequence[float]) -> None:
+        """The mean of the losses since the last such event, and the rate of the last step."""
+        rate: float = trainer.optimiser.param_groups[0]["lr"]
+        mean = sum(losses) / len(losses)
+        self._emit("step", trainer, {"loss": mean, "learning_rate": rate, "eta_s": self._eta(trainer)})
 
     def _emit(self, kind: str, trainer: Trainer, values: Mapping[str, float] | None = None, *, text: str = "") -> None:
         progress = min(1.0, self._progress(trainer))

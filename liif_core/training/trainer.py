@@ -13,8 +13,9 @@ from liif_core.errors import UnsupportedModel
 from liif_core.models.build import build_model
 from liif_core.models.decoders.heat_field import HeatField
 from liif_core.models.decoders.liif import Liif
+from liif_core.models.decoders.metasr import MetaSr
 from liif_core.training.config import TrainConfig
-from liif_core.training.samples import Batch
+from liif_core.training.samples import Batch, QueryBatch
 
 
 class Trainer:
@@ -45,7 +46,7 @@ class Trainer:
         warm = min(1.0, (self.step + 1) / self.config.warmup) if self.config.warmup else 1.0
         return self.config.learning_rate * warm * 0.5 * (1 + math.cos(math.pi * min(1.0, progress)))
 
-    def train_step(self, batch: Batch, *, progress: float) -> float:
+    def train_step(self, batch: Batch | QueryBatch, *, progress: float) -> float:
         """One step of Adam on a batch.
 
         Returns:
@@ -54,9 +55,7 @@ class Trainer:
         """
         for group in self.optimiser.param_groups:
             group["lr"] = self.learning_rate(progress)
-        inp = self.model.normalised(batch.inp.to(self.device))  # (B, 3, p, p)
-        gt = self.model.normalised(batch.gt.to(self.device))  # (B, 3, p s, p s)
-        loss = self._loss(inp, gt, batch)
+        loss = self._loss(batch)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
@@ -67,10 +66,12 @@ class Trainer:
         self._average()
         return float(loss.detach())
 
-    def _loss(self, inp: Tensor, gt: Tensor, batch: Batch) -> Tensor:
-        """L1 on whole patches for a heat field, on sampled pixels for LIIF."""
+    def _loss(self, batch: Batch | QueryBatch) -> Tensor:
+        """L1 on whole patches for a heat field, on sampled pixels for LIIF and Meta-SR."""
         decoder = self.model.decoder
-        if isinstance(decoder, HeatField):
+        inp = self.model.normalised(batch.inp.to(self.device))  # (B, 3, p, p)
+        if isinstance(decoder, HeatField) and isinstance(batch, Batch):
+            gt = self.model.normalised(batch.gt.to(self.device))  # (B, 3, p s, p s)
             p, q = batch.scale.numerator, batch.scale.denominator
             with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
                 latent = self.model.encoder(inp.contiguous(memory_format=torch.channels_last))
@@ -78,13 +79,20 @@ class Trainer:
             # The base stays in float32: bfloat16 would round it by more than the field can repair.
             base = F.interpolate(inp, size=gt.shape[-2:], mode="bilinear", align_corners=False)
             return F.l1_loss(base + field.float(), gt)
-        if isinstance(decoder, Liif):
-            coord, cell, target = self._sample_queries(gt)
+        if isinstance(decoder, Liif | MetaSr):
+            coord, cell, target = self._queries(batch)
             with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
                 feat = self.model.encoder(inp.contiguous(memory_format=torch.channels_last))
                 pred = decoder.query(decoder.unfolded(feat), coord, cell)
             return F.l1_loss(pred.float(), target)
         raise UnsupportedModel(f"the decoder '{self.config.model.decoder.name}' cannot be trained here")
+
+    def _queries(self, batch: Batch | QueryBatch) -> tuple[Tensor, Tensor, Tensor]:
+        """Coordinates, cells and normalised colours of the pixels to learn from: (B, Q, 2), (B, Q, 2), (B, Q, 3)."""
+        if isinstance(batch, QueryBatch):
+            target = self.model.normalised(batch.target.to(self.device))
+            return batch.coord.to(self.device), batch.cell.to(self.device), target
+        return self._sample_queries(self.model.normalised(batch.gt.to(self.device)))
 
     def _sample_queries(self, gt: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Coordinates, cells and colours of `queries` random pixels of each patch: (B, Q, 2), (B, Q, 2), (B, Q, 3)."""

@@ -8,14 +8,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from liif_core.evaluation.enlarge import enlarge_by
+from liif_core.evaluation.metrics import psnr
 from liif_core.geometry import OutputGrid, Size
 from liif_core.imaging.image import Image, to_unit_range
 from liif_core.imaging.resample import bicubic
 from liif_core.models.implicit import ImplicitModel
 from liif_core.training.datasets import Pixels
-from liif_core.training.evaluate import enlarge_by
-from liif_core.training.metrics import psnr
-from liif_core.training.samples import reduced
+from liif_core.training.samples import resized
 
 VALIDATION_SCALES = (2, 4)
 CROP = 384
@@ -35,7 +35,7 @@ def validate(model: ImplicitModel, photos: Sequence[Pixels]) -> dict[str, float]
         top, left = (photo.shape[0] - side) // 2, (photo.shape[1] - side) // 2
         truth = photo[top : top + side, left : left + side]
         for scale in VALIDATION_SCALES:
-            small = reduced(truth, side // scale)
+            small = resized(truth, side // scale)
             grid = OutputGrid(Size(*small.shape[:2]), Size(side, side))
             gt = _to_tensor(truth)
             lr = Image(small)

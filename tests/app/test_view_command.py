@@ -87,3 +87,16 @@ def test_a_screenshot_shows_the_window_at_the_size_asked_for(photo: Path, tmp_pa
     outcome = run_python("-m", "app", "view", str(photo), "--size", "500x400", "--screenshot", str(shot))
     assert outcome.returncode == 0, outcome.stderr
     assert read_image(shot).pixels.shape == (400, 500, 3)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a display")
+def test_without_a_display_pictures_are_taken_and_windows_refused(photo: Path, tmp_path: Path) -> None:
+    nowhere = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
+    shot = tmp_path / "shot.png"
+    outcome = run_python("-m", "app", "view", str(photo), "--screenshot", str(shot), **nowhere)
+    assert (outcome.returncode, outcome.stderr) == (0, "")
+    assert shot.is_file()
+    outcome = run_python("-m", "app", str(photo), **nowhere)
+    assert outcome.returncode == 2
+    assert outcome.stderr.count("\n") == 1
+    assert "no display" in outcome.stderr

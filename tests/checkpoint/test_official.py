@@ -1,11 +1,13 @@
-"""Published checkpoints of the LIIF paper's code: they load strictly, and nothing in them is ever run."""
+"""Published checkpoints of the LIIF paper's code: they load strictly, are written alike, and nothing in them is run."""
 
 from __future__ import annotations
 
+import errno
+import itertools
 import pickle
 import random
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +15,29 @@ import pytest
 import torch
 
 from liif_core.checkpoint.load import load_model
-from liif_core.checkpoint.official import official_spec
+from liif_core.checkpoint.official import OFFICIAL_ENCODERS, load_official, official_spec, save_official
 from liif_core.errors import CheckpointError, CorruptCheckpoint, UnsupportedModel
+from liif_core.geometry import OutputGrid, Size
+from liif_core.models.build import build_model
+from liif_core.models.decoders.window import FeatureWindow
+from liif_core.models.implicit import ImplicitModel
 from liif_core.models.spec import DataNorm, ModelSpec, PartSpec
+from tests.checkpoint.disk import file_size_limit
 from tests.golden import make_golden
+from tests.models.builders import any_model, heat_model, liif_model
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def weights(flags: Mapping[str, bool] | None = None) -> dict[str, torch.Tensor]:
     return {name: torch.from_numpy(array) for name, array in make_golden.official_state(flags or {}).items()}
+
+
+def combination(encoder: str, model: str, flags: Mapping[str, bool] | None = None) -> dict[str, Any]:
+    """The content of a checkpoint of any published encoder and model."""
+    spec = make_golden.official_spec(flags or {}, encoder, model)
+    state = make_golden.official_state(flags or {}, encoder, model)
+    return {"model": {**spec, "sd": {name: torch.from_numpy(array) for name, array in state.items()}}, "epoch": 3}
 
 
 def content(state: Mapping[str, Any] | None = None, **args: Any) -> dict[str, Any]:
@@ -90,6 +105,209 @@ def test_flags_of_a_checkpoint_are_honoured(flag: str, tmp_path: Path) -> None:
     stored = content(weights({flag: False}), **{flag: False})
     model, _ = load_model(saved(tmp_path / "ablation.pth", stored))
     assert getattr(model.decoder, flag) is False
+
+
+@pytest.mark.parametrize(("encoder", "name"), make_golden.COMBINATIONS)
+def test_every_published_combination_loads(encoder: str, name: str, tmp_path: Path) -> None:
+    stored = combination(encoder, name)
+    model, _ = load_model(saved(tmp_path / "model.pth", stored))
+    assert (model.spec.encoder.name, model.spec.decoder.name) == (encoder, name)
+    loaded = {key.removeprefix("decoder."): value for key, value in model.state_dict().items()}
+    expected = {key: value for key, value in stored["model"]["sd"].items() if "_mean." not in key}
+    assert loaded.keys() == expected.keys()
+    for key, value in expected.items():
+        assert torch.equal(loaded[key], value), key
+
+
+@pytest.mark.parametrize("encoder", make_golden.ENCODERS)
+def test_arguments_of_the_tail_change_nothing(encoder: str, tmp_path: Path) -> None:
+    stored = combination(encoder, "metasr")
+    plain, _ = load_model(saved(tmp_path / "plain.pth", stored))
+    stored["model"]["args"]["encoder_spec"]["args"] |= {"scale": 4} | ({} if encoder == "rdn" else {"rgb_range": 255})
+    model, _ = load_model(saved(tmp_path / "scaled.pth", stored))
+    assert model.spec == plain.spec
+    assert not {"scale", "rgb_range", "no_upsampling"} & set(model.spec.encoder.args)
+    for key, value in plain.state_dict().items():
+        assert torch.equal(model.state_dict()[key], value), key
+
+
+ADAM = {"state": {0: {"step": 7, "exp_avg": torch.zeros(6)}}, "param_groups": [{"lr": 1e-4, "params": [0]}]}
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        {},
+        {"epoch": "last"},
+        {"optimizer": {"name": "adam", "args": {"lr": 1e-4}, "sd": ADAM}, "epoch": 1000},
+        {"optimizer": None, "notes": "anything"},
+    ],
+)
+def test_state_of_the_training_is_ignored(rest: dict[str, Any], tmp_path: Path) -> None:
+    model, _ = load_model(saved(tmp_path / "model.pth", {"model": content()["model"], **rest}))
+    expected, _ = load_model(saved(tmp_path / "whole.pth", content()))
+    for key, value in expected.state_dict().items():
+        assert torch.equal(model.state_dict()[key], value), key
+
+
+# Writing.
+
+
+@torch.inference_mode()
+def pixels_of(model: ImplicitModel) -> torch.Tensor:
+    inp = torch.rand(1, 3, 6, 5, generator=torch.Generator().manual_seed(1))
+    grid = OutputGrid(Size(6, 5), Size(17, 13))
+    return model.decode(FeatureWindow.whole(model.encode(model.normalised(inp))), grid, grid.output.rect)
+
+
+def written(path: Path, model: ImplicitModel) -> dict[str, Any]:
+    save_official(path, model)
+    stored = torch.load(path, weights_only=True)
+    assert isinstance(stored, dict)
+    return stored
+
+
+@pytest.mark.parametrize("model", ["liif", "metasr"])
+@pytest.mark.parametrize("encoder", OFFICIAL_ENCODERS)
+def test_written_model_comes_back_bit_for_bit(encoder: str, model: str, tmp_path: Path) -> None:
+    original, path = any_model(encoder, model), tmp_path / "model.pth"
+    save_official(path, original)
+    for loaded, _ in (load_official(path), load_model(path)):
+        assert loaded.spec.encoder == original.spec.encoder
+        assert loaded.spec.decoder.name == model
+        assert loaded.spec.norm == original.spec.norm
+        assert loaded.state_dict().keys() == original.state_dict().keys()
+        for key, value in original.state_dict().items():
+            assert torch.equal(loaded.state_dict()[key], value), key
+        assert torch.equal(pixels_of(loaded), pixels_of(original))
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(("encoder", "model"), make_golden.COMBINATIONS)
+def test_written_file_is_as_the_published_code_writes_it(encoder: str, model: str, tmp_path: Path) -> None:
+    published = combination(encoder, model)
+    loaded, _ = load_model(saved(tmp_path / "published.pth", published))
+    stored = written(tmp_path / "ours.pth", loaded)
+    assert stored.keys() == {"model", "optimizer", "epoch"}
+    entry, expected = stored["model"], published["model"]
+    assert entry.keys() == {"name", "args", "sd"}
+    assert entry["name"] == model
+    flags = {"local_ensemble": True, "feat_unfold": True, "cell_decode": True} if model == "liif" else {}
+    assert entry["args"] == {**expected["args"], **flags}
+    assert entry["args"]["encoder_spec"]["args"]["no_upsampling"] is True
+    # The two layers that no one uses hold what the published code makes of the mean of DIV2K.
+    expected_sd = dict(expected["sd"])
+    if encoder == "rdn":
+        assert not [key for key in expected_sd if "_mean." in key]
+    else:
+        mean = torch.tensor([0.4488, 0.4371, 0.4040])
+        for layer, sign in (("sub_mean", -1), ("add_mean", 1)):
+            expected_sd[f"encoder.{layer}.weight"] = torch.eye(3)[..., None, None]
+            expected_sd[f"encoder.{layer}.bias"] = sign * mean
+    assert entry["sd"].keys() == expected_sd.keys()
+    for key, value in expected_sd.items():
+        assert entry["sd"][key].dtype == torch.float32
+        assert not entry["sd"][key].requires_grad
+        assert torch.equal(entry["sd"][key], value), key
+
+
+@pytest.mark.parametrize("flags", list(itertools.product((False, True), repeat=3)))
+def test_flags_and_widths_are_written(flags: tuple[bool, bool, bool], tmp_path: Path) -> None:
+    chosen = dict(zip(("local_ensemble", "feat_unfold", "cell_decode"), flags, strict=True))
+    original, path = liif_model(hidden_list=[7, 5, 9], **chosen), tmp_path / "model.pth"
+    args = written(path, original)["model"]["args"]
+    assert {flag: args[flag] for flag in chosen} == chosen
+    assert args["imnet_spec"] == {"name": "mlp", "args": {"out_dim": 3, "hidden_list": [7, 5, 9]}}
+    loaded, _ = load_model(path)
+    assert {flag: getattr(loaded.decoder, flag) for flag in chosen} == chosen
+    assert torch.equal(pixels_of(loaded), pixels_of(original))
+
+
+def test_defaults_are_written_out(tmp_path: Path) -> None:
+    """EDSR-baseline with LIIF has the 82 tensors of the published file."""
+    model = build_model(ModelSpec(PartSpec("edsr-baseline"), PartSpec("liif")))
+    entry = written(tmp_path / "model.pth", model)["model"]
+    assert len(entry["sd"]) == 82
+    assert entry["args"] == {
+        "encoder_spec": {"name": "edsr-baseline", "args": {"no_upsampling": True}},
+        "imnet_spec": {"name": "mlp", "args": {"out_dim": 3, "hidden_list": [256, 256, 256, 256]}},
+        "local_ensemble": True,
+        "feat_unfold": True,
+        "cell_decode": True,
+    }
+
+
+def test_memory_layout_of_the_model_does_not_matter(tmp_path: Path) -> None:
+    original = liif_model()
+    model = liif_model()
+    model.encoder.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in the stubs
+    save_official(tmp_path / "model.pth", model)
+    loaded, _ = load_model(tmp_path / "model.pth")
+    for key, value in original.state_dict().items():
+        assert torch.equal(loaded.state_dict()[key], value), key
+
+
+def other_norm() -> ImplicitModel:
+    spec = liif_model().spec
+    return build_model(ModelSpec(spec.encoder, spec.decoder, DataNorm(0.5, 0.25)))
+
+
+@pytest.mark.parametrize(
+    ("build", "reasons"),
+    [
+        (heat_model, ["'light'", "'heat-field'", "edsr-baseline, edsr, rdn, rcan"]),
+        (lambda: any_model("light", "liif"), ["'light'", "'liif'"]),
+        (lambda: any_model("light", "metasr"), ["'light'", "'metasr'"]),
+        (lambda: any_model("rcan", "heat-field"), ["'rcan'", "'heat-field'"]),
+        (other_norm, ["normalisation", "(x - 0.5) / 0.5"]),
+    ],
+    ids=["light and heat field", "light and LIIF", "light and Meta-SR", "RCAN and heat field", "normalisation"],
+)
+def test_models_that_the_format_cannot_hold_are_not_written(
+    build: Callable[[], ImplicitModel], reasons: list[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "model.pth"
+    with pytest.raises(UnsupportedModel) as refusal:
+        save_official(path, build())
+    message = str(refusal.value)
+    assert "\n" not in message
+    assert ". " not in message
+    for reason in reasons:
+        assert reason in message
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_refused_model_keeps_the_old_file(tmp_path: Path) -> None:
+    path = saved(tmp_path / "model.pth", content())
+    before = path.read_bytes()
+    with pytest.raises(UnsupportedModel):
+        save_official(path, heat_model())
+    assert path.read_bytes() == before
+
+
+def test_full_disk_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = saved(tmp_path / "model.pth", content())
+    before = path.read_bytes()
+
+    def write_half(file: Path, data: memoryview) -> None:
+        with file.open("wb") as half:
+            half.write(bytes(data)[:1000])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", write_half)
+    with pytest.raises(OSError, match="No space left"):
+        save_official(path, liif_model())
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_writing_cut_off_by_the_system_keeps_the_old_file(tmp_path: Path) -> None:
+    path = saved(tmp_path / "model.pth", content())
+    before = path.read_bytes()
+    with file_size_limit(500), pytest.raises(OSError, match="too large"):
+        save_official(path, liif_model())
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
 
 
 # Refusals.
@@ -207,6 +425,97 @@ def test_weights_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
     refused(saved(tmp_path / "a.pth", content(state)), "encoder.head.0.weight", "not finite", kind=CorruptCheckpoint)
 
 
+def test_configuration_of_rdn_must_be_that_of_the_weights(tmp_path: Path) -> None:
+    stored = combination("rdn", "metasr")
+    args = stored["model"]["args"]["encoder_spec"]["args"]
+    args["RDNconfig"] = "B"
+    refused(saved(tmp_path / "a.pth", stored), "'encoder.RDBs.0.convs.6.conv.0.bias'", kind=CorruptCheckpoint)
+    # B is what a file without it means.
+    del args["RDNconfig"]
+    refused(saved(tmp_path / "a.pth", stored), "'encoder.RDBs.0.convs.6.conv.0.bias'", kind=CorruptCheckpoint)
+
+
+def test_weights_of_metasr_are_not_those_of_liif(tmp_path: Path) -> None:
+    liif, metasr = combination("rcan", "liif"), combination("rcan", "metasr")
+    liif["model"]["sd"], metasr["model"]["sd"] = metasr["model"]["sd"], liif["model"]["sd"]
+    refused(saved(tmp_path / "a.pth", liif), "imnet.layers.4.bias' are missing", kind=CorruptCheckpoint)
+    refused(saved(tmp_path / "a.pth", metasr), "imnet.layers.4.bias' belong to no part", kind=CorruptCheckpoint)
+
+
+@pytest.mark.parametrize(
+    ("flag", "shapes"),
+    [
+        ("feat_unfold", ("(16, 58)", "(16, 10)")),
+        ("cell_decode", ("(16, 58)", "(16, 56)")),
+    ],
+)
+def test_flags_must_be_those_of_the_weights(flag: str, shapes: tuple[str, str], tmp_path: Path) -> None:
+    found, expected = shapes
+    stored = combination("rcan", "liif")
+    stored["model"]["args"][flag] = False
+    reason = "imnet.layers.0.weight' have the shape {}, expected {}"
+    refused(saved(tmp_path / "a.pth", stored), reason.format(found, expected), kind=CorruptCheckpoint)
+    stored = combination("rcan", "liif", {flag: False})
+    stored["model"]["args"][flag] = True
+    refused(saved(tmp_path / "a.pth", stored), reason.format(expected, found), kind=CorruptCheckpoint)
+
+
+@pytest.mark.parametrize(
+    ("encoder", "key"),
+    [
+        ("edsr", "encoder.body.1.body.2.weight"),
+        ("rdn", "encoder.RDBs.19.LFF.bias"),
+        ("rdn", "encoder.GFF.0.weight"),
+        ("rcan", "encoder.body.1.body.0.body.3.conv_du.2.weight"),
+        ("rcan", "imnet.layers.2.weight"),
+    ],
+)
+def test_wrong_weights_are_refused_by_name(encoder: str, key: str, tmp_path: Path) -> None:
+    path, stored = tmp_path / "a.pth", combination(encoder, "metasr")
+    state = stored["model"]["sd"]
+    weight = state.pop(key)
+    refused(saved(path, stored), f"{key}' are missing", kind=CorruptCheckpoint)
+    state[key] = weight[:1].clone()
+    refused(saved(path, stored), f"{key}' have the shape", str(tuple(weight.shape)), kind=CorruptCheckpoint)
+    state[key] = torch.full_like(weight, float("inf"))
+    refused(saved(path, stored), key, "not finite", kind=CorruptCheckpoint)
+    state[key] = weight
+    load_model(saved(path, stored))
+    state[f"{key}.old"] = weight
+    refused(saved(path, stored), f"{key}.old' belong to no part", kind=CorruptCheckpoint)
+
+
+def test_arguments_of_other_encoders_are_refused_by_name(tmp_path: Path) -> None:
+    for encoder, argument in (("rdn", "n_feats"), ("rcan", "res_scale"), ("edsr", "reduction"), ("edsr", "n_colors")):
+        stored = combination(encoder, "metasr")
+        stored["model"]["args"]["encoder_spec"]["args"][argument] = 1
+        refused(saved(tmp_path / "a.pth", stored), f"'{encoder}'", f"no argument '{argument}'", kind=UnsupportedModel)
+
+
+@pytest.mark.parametrize("encoder", ["light", "swinir", ""])
+def test_encoders_that_were_not_published_are_refused(encoder: str, tmp_path: Path) -> None:
+    stored = combination("rdn", "metasr")
+    stored["model"]["args"]["encoder_spec"]["name"] = encoder
+    refused(saved(tmp_path / "a.pth", stored), f"unknown encoder '{encoder}'", *OFFICIAL_ENCODERS)
+
+
+@pytest.mark.parametrize("encoder", OFFICIAL_ENCODERS)
+@pytest.mark.parametrize("arguments", [{}, {"no_upsampling": False}])
+def test_upsampling_tails_are_refused(encoder: str, arguments: dict[str, Any], tmp_path: Path) -> None:
+    stored = combination(encoder, "liif")
+    given = stored["model"]["args"]["encoder_spec"]["args"]
+    del given["no_upsampling"]
+    given |= arguments
+    refused(saved(tmp_path / "a.pth", stored), f"'{encoder}'", "upsampling tail", kind=UnsupportedModel)
+
+
+@pytest.mark.parametrize("argument", ["imnet_spec", "local_ensemble", "feat_unfold", "cell_decode"])
+def test_metasr_has_no_arguments_but_its_encoder(argument: str, tmp_path: Path) -> None:
+    stored = combination("edsr", "metasr")
+    stored["model"]["args"][argument] = MLP if argument == "imnet_spec" else True
+    refused(saved(tmp_path / "a.pth", stored), f"unknown argument '{argument}'", "'metasr'", kind=UnsupportedModel)
+
+
 MLP = {"name": "mlp", "args": {"out_dim": 3, "hidden_list": [16, 16]}}
 
 
@@ -216,8 +525,8 @@ MLP = {"name": "mlp", "args": {"out_dim": 3, "hidden_list": [16, 16]}}
         ({"encoder_spec": {"name": "swin", "args": {"no_upsampling": True}}}, ["unknown encoder 'swin'"]),
         ({"encoder_spec": {"name": "edsr-baseline", "args": {}}}, ["'edsr-baseline'", "upsampling tail"]),
         (
-            {"encoder_spec": {"name": "edsr-baseline", "args": {"no_upsampling": True, "rgb_range": 1}}},
-            ["no argument 'rgb_range'"],
+            {"encoder_spec": {"name": "edsr-baseline", "args": {"no_upsampling": True, "n_colors": 1}}},
+            ["no argument 'n_colors'"],
         ),
         ({"encoder_spec": None}, ["encoder has no name"]),
         ({"imnet_spec": {"name": "siren", "args": {}}}, ["unknown imnet 'siren'"]),
@@ -229,7 +538,7 @@ def test_unknown_architectures_are_refused_by_name(args: dict[str, Any], reasons
     refused(saved(tmp_path / "a.pth", content(**args)), *reasons, kind=UnsupportedModel)
 
 
-@pytest.mark.parametrize("name", ["metasr", "lte", None])
+@pytest.mark.parametrize("name", ["lte", "LIIF", None])
 def test_other_models_are_refused_by_name(name: str | None, tmp_path: Path) -> None:
     stored = content()
     stored["model"]["name"] = name

@@ -55,3 +55,13 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("models") / "tiny.safetensors"
     save_native(path, heat_model(), ModelCard(description="a model of the tests", psnr={"Set5 x4": 30.123}))
     return path
+
+
+@pytest.fixture
+def dataset(tmp_path: Path, pixels: NDArray[np.uint8]) -> Path:
+    """Two photos and no inputs."""
+    folder = tmp_path / "Two photos"
+    (folder / "HR").mkdir(parents=True)
+    write_image(folder / "HR" / "a.png", pixels)
+    write_image(folder / "HR" / "b.png", pixels[::-1, ::-1])
+    return folder

@@ -1,38 +1,44 @@
-"""`stepless evaluate`: the table on stdout, the same in JSON, and what is refused."""
+"""`stepless evaluate`: tables on stdout, the same in files, stopping, and what is refused."""
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from liif_core.evaluation import enlarge
+from liif_core.evaluation.enlarge import enlarge_bicubic
+from liif_core.geometry import OutputGrid
+from liif_core.imaging.image import Image
 from liif_core.imaging.write import write_image
-from tests.cli.terminal import Stepless, assert_refused, files_in
+from tests.cli.terminal import ROOT, Stepless, assert_refused, environment, files_in
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
-@pytest.fixture
-def dataset(tmp_path: Path, pixels: NDArray[np.uint8]) -> Path:
-    """Two photos and no inputs."""
-    folder = tmp_path / "Two photos"
-    (folder / "HR").mkdir(parents=True)
-    write_image(folder / "HR" / "a.png", pixels)
-    write_image(folder / "HR" / "b.png", pixels[::-1, ::-1])
-    return folder
-
-
-def test_json_has_exactly_the_promised_form(stepless: Stepless, dataset: Path) -> None:
+def test_json_has_the_promised_form(stepless: Stepless, dataset: Path) -> None:
     target = dataset / "out.json"
     outcome = stepless("evaluate", dataset, "--model", "bicubic", "--scales", "2,3", "--json", target)
     assert (outcome.code, outcome.err) == (0, "")
     table = json.loads(target.read_text(encoding="utf-8"))
     assert set(table) == {"model", "rows"}
     assert table["model"] == "bicubic"
-    assert [set(row) for row in table["rows"]] == [{"dataset", "scale", "psnr", "images"}] * 2
+    keys = ["dataset", "scale", "psnr", "images", "ssim", "protocol", "per_image"]
+    assert [list(row) for row in table["rows"]] == [keys] * 2
+    for row in table["rows"]:
+        assert [list(photo) for photo in row["per_image"]] == [["name", "psnr", "ssim"]] * 2
+        assert row["psnr"] == pytest.approx(np.mean([photo["psnr"] for photo in row["per_image"]]))
+        assert row["ssim"] == pytest.approx(np.mean([photo["ssim"] for photo in row["per_image"]]))
+        assert row["protocol"] == "benchmark"
     assert [(row["dataset"], row["scale"], row["images"]) for row in table["rows"]] == [
         ("Two photos", 2, 2),
         ("Two photos", 3, 2),
@@ -50,12 +56,12 @@ def test_table_shows_the_same_numbers(stepless: Stepless, dataset: Path) -> None
     assert len(lines) == len(rows) == 2
     for line, row in zip(lines, rows, strict=True):
         assert line.startswith("Two photos")
-        assert line.split()[-3:] == [f"x{row['scale']}", f"{row['psnr']:.2f}", "2"]
+        assert line.split()[-4:] == [f"x{row['scale']}", f"{row['psnr']:.2f}", f"{row['ssim']:.4f}", "2"]
 
 
 def test_scales_are_2_3_4_unless_told(stepless: Stepless, dataset: Path) -> None:
     lines = stepless("evaluate", dataset, "--model", "bicubic").out.splitlines()[1:]
-    assert [line.split()[-3] for line in lines] == ["x2", "x3", "x4"]
+    assert [line.split()[-4] for line in lines] == ["x2", "x3", "x4"]
 
 
 def test_protocols_measure_differently(stepless: Stepless, dataset: Path) -> None:
@@ -75,7 +81,7 @@ def test_model_is_measured_by_path(stepless: Stepless, dataset: Path, tiny_model
     assert table["model"] == str(tiny_model)
     # Its weights are random.
     bicubic = stepless("evaluate", dataset, "--model", "bicubic", "--scales", "2").out.splitlines()[1].split()
-    assert 0 < table["rows"][0]["psnr"] < float(bicubic[-2]) - 1
+    assert 0 < table["rows"][0]["psnr"] < float(bicubic[-3]) - 1
 
 
 def test_folder_the_person_stands_in_has_its_name(
@@ -99,10 +105,132 @@ def test_equal_pictures_have_no_number_in_json(stepless: Stepless, tmp_path: Pat
     assert table["rows"][0]["psnr"] is None
 
 
-@pytest.mark.parametrize("place", ["missing/out.json", "HR"])
-def test_json_that_cannot_be_written_is_refused_before_measuring(stepless: Stepless, dataset: Path, place: str) -> None:
+def test_scales_may_be_fractional_and_unequal(stepless: Stepless, dataset: Path) -> None:
+    target = dataset / "out.json"
+    outcome = stepless("evaluate", dataset, "--model", "bicubic", "--scales", "2,2.5,2x3,3x2,4x4", "--json", target)
+    assert [line.split()[-4] for line in outcome.out.splitlines()[1:]] == ["x2", "x2.5", "2x3", "3x2", "x4"]
+    rows = json.loads(target.read_text(encoding="utf-8"))["rows"]
+    assert [row["scale"] for row in rows] == [2, 2.5, "2x3", "3x2", 4]
+    assert [type(row["scale"]) for row in rows] == [int, float, str, str, int]
+    assert rows[2]["psnr"] != rows[3]["psnr"]
+
+
+def test_photos_are_shown_when_asked_for(stepless: Stepless, dataset: Path) -> None:
+    outcome = stepless("evaluate", dataset, "--model", "bicubic", "--scales", "2,3", "--per-image")
+    lines = outcome.out.splitlines()[1:]
+    assert [line[:11].strip() for line in lines] == ["a", "b", "Two photos"] * 2
+    first, second, mean = (float(line[12:].split()[1]) for line in lines[:3])
+    assert mean == pytest.approx((first + second) / 2, abs=0.011)
+
+
+def test_several_datasets_are_measured_one_after_the_other(stepless: Stepless, dataset: Path) -> None:
+    other = dataset.with_name("Other")
+    shutil.copytree(dataset, other)
+    outcome = stepless("evaluate", dataset, other, "--model", "bicubic", "--scales", "2,3")
+    lines = outcome.out.splitlines()[1:]
+    assert [line[:11].strip() for line in lines] == ["Two photos", "Two photos", "Other", "Other"]
+    assert lines[0].split()[-3:] == lines[2].split()[-3:]
+
+
+# The field's figures.
+
+
+@pytest.mark.parametrize("name", ["Set5", pytest.param("Set14", marks=pytest.mark.slow)])
+def test_bicubic_prints_the_figures_of_the_field(stepless: Stepless, shared: Path, name: str) -> None:
+    folder = shared / "data" / "benchmark" / name
+    if not folder.is_dir():
+        pytest.skip(f"no folder {folder}")
+    figures = {"Set5": [33.67, 30.40, 28.43], "Set14": [30.33, 27.63, 26.09]}[name]
+    lines = stepless("evaluate", folder, "--model", "bicubic").out.splitlines()[1:]
+    assert [float(line.split()[2]) for line in lines] == pytest.approx(figures, abs=0.0051)
+
+
+# Stopping.
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signal_stops_between_photos_and_writes_nothing(
+    stepless: Stepless, dataset: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    before = [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)]
+    enlarged: list[Image] = []
+
+    def interrupted(image: Image, grid: OutputGrid) -> NDArray[np.float32]:
+        enlarged.append(image)
+        signal.raise_signal(number)
+        return enlarge_bicubic(image, grid)
+
+    monkeypatch.setattr(enlarge, "enlarge_bicubic", interrupted)
+    outcome = stepless("evaluate", dataset, "--model", "bicubic", "--json", dataset / "out.json")
+    assert (outcome.code, outcome.out, outcome.err) == (130, "", "stepless: stopped\n")
+    assert len(enlarged) == 1
+    assert files_in(dataset) == {"HR"}
+    assert [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)] == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are of Unix")
+def test_bar_shows_the_last_photo_on_a_terminal(dataset: Path) -> None:
+    import pty
+
+    code = "from liif_core.cli.main import main; import sys; sys.exit(main(sys.argv[1:]))"
+    command = [sys.executable, "-c", code, "evaluate", str(dataset), "--model", "bicubic", "--scales", "2,3"]
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(command, env=environment() | {"TERM": "xterm"}, cwd=ROOT, stdout=theirs) as process:
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # how Linux says that the other side is closed
+            while part := os.read(ours, 4096):
+                shown += part
+    os.close(ours)
+    assert process.returncode == 0
+    text = shown.decode()
+    assert "measuring" in text and "4 of 4" in text and "b x3" in text
+    assert "Two photos      x2" in text
+
+
+# Refusals.
+
+
+@pytest.mark.parametrize("option", ["--json", "--csv", "--markdown"])
+@pytest.mark.parametrize("place", ["missing/out", "HR"])
+def test_file_that_cannot_be_written_is_refused_before_measuring(
+    stepless: Stepless, dataset: Path, place: str, option: str
+) -> None:
+    (dataset / "HR" / "a.png").write_bytes(b"never read")
     target = dataset / place
-    assert_refused(stepless("evaluate", dataset, "--model", "bicubic", "--json", target), target)
+    assert_refused(stepless("evaluate", dataset, "--model", "bicubic", option, target), target)
+
+
+def test_one_file_for_two_tables_is_refused(stepless: Stepless, dataset: Path) -> None:
+    target = dataset / "out"
+    outcome = stepless("evaluate", dataset, "--model", "bicubic", "--json", target, "--csv", target)
+    assert_refused(outcome, target, "twice")
+    assert files_in(dataset) == {"HR"}
+
+
+def test_disk_without_permission_is_refused(stepless: Stepless, dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("liif_core.cli.text_files.os.access", lambda path, mode: False)
+    target = dataset / "out.csv"
+    assert_refused(stepless("evaluate", dataset, "--model", "bicubic", "--csv", target), target, "permission")
+
+
+def test_disk_that_fails_while_writing_is_told(
+    stepless: Stepless, dataset: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: Path, *_: object, **__: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    target = dataset / "out.csv"
+    outcome = stepless("evaluate", dataset, "--model", "bicubic", "--scales", "2", "--csv", target)
+    assert (outcome.code, outcome.err) == (2, f"stepless: {target}: cannot be written: No space left on device\n")
+    assert files_in(dataset) == {"HR"}
+
+
+def test_second_folder_is_looked_at_before_the_first_is_measured(stepless: Stepless, dataset: Path) -> None:
+    (dataset / "HR" / "a.png").write_bytes(b"never read")
+    missing = dataset.with_name("missing")
+    assert_refused(stepless("evaluate", dataset, missing, "--model", "bicubic"), missing, "no folder HR")
 
 
 def test_folder_without_photos_is_refused(stepless: Stepless, tmp_path: Path) -> None:
@@ -118,7 +246,7 @@ def test_scale_that_leaves_nothing_is_refused(stepless: Stepless, dataset: Path)
 @pytest.mark.parametrize(
     ("option", "value"),
     [
-        *[("--scales", value) for value in ("1", "0,2", "-2", "2.5", "two", "", "2,,3", "2;3")],
+        *[("--scales", value) for value in ("1", "0,2", "-2", "2x0.5", "nan", "two", "", "2,,3", "2;3")],
         ("--protocol", "set5"),
         ("--precision", "fp8"),
     ],

@@ -6,11 +6,22 @@ import shutil
 from pathlib import Path
 
 import pytest
+import torch
 
 from liif_core import library
+from liif_core.checkpoint.card import ModelCard
+from liif_core.checkpoint.load import load_model
+from liif_core.checkpoint.native import save_native
+from liif_core.checkpoint.official import save_official
 from liif_core.cli import models
+from liif_core.geometry import OutputGrid
 from liif_core.imaging.read import read_image
+from liif_core.imaging.resample import bicubic
+from liif_core.imaging.write import quantise
+from liif_core.models.build import build_model
+from liif_core.models.spec import ModelSpec, PartSpec
 from tests.cli.terminal import Stepless
+from tests.models.builders import liif_spec
 
 
 @pytest.fixture
@@ -39,7 +50,7 @@ def test_own_model_is_listed_and_used_by_name(
     (place,) = [index for index, line in enumerate(lines) if line.startswith("mine ")]
     assert str(own_folder / "mine.safetensors") in lines[place]
     assert "default" not in lines[place]
-    assert [line.strip() for line in lines[place + 1 : place + 3]] == ["a model of the tests", "Set5 x4 30.12 dB"]
+    assert lines[place + 1].strip() == "a model of the tests"
     by_name, by_path = photo.with_name("name.png"), photo.with_name("path.png")
     assert stepless("export", photo, by_name, "--scale", "2", "--model", "mine").code == 0
     assert stepless("export", photo, by_path, "--scale", "2", "--model", tiny_model).code == 0
@@ -54,7 +65,7 @@ def test_file_that_is_no_model_hides_no_other(stepless: Stepless, own_folder: Pa
     outcome = stepless("models")
     assert outcome.code == 0
     names = [line.split()[0] for line in outcome.out.splitlines() if line and not line.startswith(" ")]
-    assert names == ["fast", "mine", "Your"]
+    assert names == ["fast", "mine", "bicubic", "Your"]
 
 
 def test_own_model_cannot_pose_as_the_bundled_one(stepless: Stepless, own_folder: Path, tiny_model: Path) -> None:
@@ -69,3 +80,90 @@ def test_unknown_name_lists_the_known_ones(stepless: Stepless, own_folder: Path,
     outcome = stepless("export", photo, photo.with_name("out.png"), "--scale", "2", "--model", "sharp")
     assert outcome.code == 2
     assert "sharp" in outcome.err and "(fast)" in outcome.err
+
+
+def official_file(folder: Path) -> Path:
+    """A published checkpoint of a small LIIF."""
+    path = folder / "published.pth"
+    save_official(path, build_model(liif_spec()))
+    return path
+
+
+def test_information_tells_parts_costs_and_figures(stepless: Stepless, own_folder: Path, tiny_model: Path) -> None:
+    outcome = stepless("models", "info", tiny_model)
+    assert (outcome.code, outcome.err) == (0, "")
+    facts = dict(line.split(":", 1) for line in outcome.out.splitlines())
+    model, _ = load_model(tiny_model)
+    assert facts["parameters"].strip() == f"{sum(parameter.numel() for parameter in model.parameters()):,}"
+    assert facts["encoder"].split()[0] == model.spec.encoder.name
+    assert facts["PSNR Set5 x4"].strip() == "30.12 dB"
+    assert {"multiply-adds", "receptive field", "training data", "licence", "normalisation"} <= set(facts)
+
+
+def test_information_on_the_papers_model_gives_its_published_costs(stepless: Stepless, tmp_path: Path) -> None:
+    spec = ModelSpec(PartSpec("edsr-baseline"), PartSpec("liif"))
+    path = tmp_path / "paper.safetensors"
+    save_native(path, build_model(spec), ModelCard())
+    out = stepless("models", "info", path).out
+    assert "1,218,240 a photo pixel, 1,383,424 an output pixel" in out
+    assert "72 photo pixels a side" in out
+
+
+def test_imported_checkpoint_is_installed_under_its_name(
+    stepless: Stepless, own_folder: Path, tmp_path: Path, photo: Path
+) -> None:
+    published = official_file(tmp_path)
+    outcome = stepless("models", "import", published, "--name", "paper")
+    assert (outcome.code, outcome.err) == (0, "")
+    by_name, by_path = photo.with_name("name.png"), photo.with_name("path.png")
+    assert stepless("export", photo, by_name, "--scale", "2", "--model", "paper").code == 0
+    assert stepless("export", photo, by_path, "--scale", "2", "--model", published).code == 0
+    assert (read_image(by_name).pixels == read_image(by_path).pixels).all()
+    assert stepless("models", "import", published, "--name", "paper").code == 2
+
+
+@pytest.mark.parametrize("name", ["fast", "bicubic", "../up", "", "a b"])
+def test_name_that_is_taken_or_no_name_is_refused(
+    stepless: Stepless, own_folder: Path, tmp_path: Path, name: str
+) -> None:
+    outcome = stepless("models", "import", official_file(tmp_path), "--name", name)
+    assert outcome.code == 2
+    assert f"'{name}'" in outcome.err
+    assert outcome.err.count("\n") == 1
+    assert not own_folder.exists()
+
+
+def test_file_that_is_no_model_is_not_imported(stepless: Stepless, own_folder: Path, photo: Path) -> None:
+    outcome = stepless("models", "import", photo)
+    assert outcome.code == 2
+    assert str(photo) in outcome.err
+    assert not own_folder.exists()
+
+
+def test_exported_model_is_the_published_format(stepless: Stepless, own_folder: Path, tmp_path: Path) -> None:
+    published, back = official_file(tmp_path), tmp_path / "back.pth"
+    assert stepless("models", "import", published, "--name", "paper").code == 0
+    assert stepless("models", "export", "paper", back).code == 0
+    first = torch.load(published, weights_only=True)["model"]
+    second = torch.load(back, weights_only=True)["model"]
+    assert first["args"] == second["args"]
+    assert all(torch.equal(value, second["sd"][key]) for key, value in first["sd"].items())
+
+
+@pytest.mark.parametrize(("model", "name", "reason"), [("fast", "x.pth", "light"), ("fast", "x.onnx", ".pth")])
+def test_export_that_cannot_be_is_refused(
+    stepless: Stepless, own_folder: Path, tmp_path: Path, model: str, name: str, reason: str
+) -> None:
+    outcome = stepless("models", "export", model, tmp_path / name)
+    assert outcome.code == 2
+    assert reason in outcome.err
+    assert not (tmp_path / name).exists()
+
+
+def test_bicubic_stands_for_a_model(stepless: Stepless, photo: Path) -> None:
+    assert "bicubic" in stepless("models", "info", "bicubic").out
+    out = photo.with_name("out.png")
+    assert stepless("export", photo, out, "--scale", "3.5", "--model", "bicubic").code == 0
+    image = read_image(photo)
+    grid = OutputGrid(image.size, image.size.scaled(3.5))
+    assert (read_image(out).pixels == quantise(bicubic(image, grid, grid.output.rect), 8)).all()

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liif_core.cli import values
+from liif_core.evaluation.scale import Scale
 from liif_core.geometry import Rect, Size
 
 numbers = st.integers(1, 10**6)
@@ -22,6 +23,10 @@ def test_size_is_width_before_height(width: int, height: int) -> None:
 @given(numbers, numbers, numbers, numbers)
 def test_crop_is_x_before_y(x: int, y: int, width: int, height: int) -> None:
     assert values.crop(f"{x},{y},{width},{height}") == Rect(y, x, height, width)
+
+
+def test_scales_are_x_before_y() -> None:
+    assert values.scales("2,2.5,2x3") == [Scale(2, 2), Scale(2.5, 2.5), Scale(3, 2)]
 
 
 def test_point_is_x_before_y() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -58,6 +59,30 @@ def test_golden_pixels_of_different_flags_differ() -> None:
 def test_stored_golden_pixels_are_those_of_the_reference() -> None:
     with np.load(make_golden.FILE) as stored:
         np.testing.assert_allclose(stored["all"], make_golden.golden_output({}), rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize(("encoder", "model"), make_golden.COMBINATIONS)
+def test_every_published_combination_gives_its_golden_pixels(encoder: str, model: str, tmp_path: Path) -> None:
+    spec, state = make_golden.official_spec({}, encoder, model), make_golden.official_state({}, encoder, model)
+    path = save_checkpoint(tmp_path / "small.pth", spec, state)
+    with np.load(make_golden.COMBINATIONS_FILE) as stored:
+        golden = stored[make_golden.combination_name(encoder, model)]
+    shown = rendered(path, make_golden.picture(), make_golden.OUTPUT)
+    np.testing.assert_allclose(shown, golden, rtol=0, atol=TOLERANCE)
+
+
+def test_golden_pixels_of_different_combinations_differ() -> None:
+    with np.load(make_golden.COMBINATIONS_FILE) as stored:
+        pictures = [stored[make_golden.combination_name(*case)] for case in make_golden.COMBINATIONS]
+    for one, other in itertools.combinations(pictures, 2):
+        assert np.abs(one - other).max() > 100 * TOLERANCE
+
+
+@pytest.mark.parametrize(("encoder", "model"), [("rdn", "metasr"), ("rcan", "metasr"), ("edsr", "liif")])
+def test_stored_combinations_are_those_of_the_reference(encoder: str, model: str) -> None:
+    with np.load(make_golden.COMBINATIONS_FILE) as stored:
+        golden = stored[make_golden.combination_name(encoder, model)]
+    np.testing.assert_allclose(golden, make_golden.golden_output({}, encoder, model), rtol=0, atol=1e-6)
 
 
 @pytest.mark.parametrize("name", ["edsr-baseline-liif", "edsr-baseline-liif-u"])

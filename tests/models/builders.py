@@ -31,6 +31,45 @@ def filled(module: nn.Module, *, gain: float = 1.7) -> nn.Module:
     return module
 
 
+# Every part in the smallest form that keeps its structure: RDN's depth is fixed by its configuration.
+ENCODERS: Mapping[str, Mapping[str, Any]] = {
+    "edsr-baseline": {"n_resblocks": 1, "n_feats": 6},
+    "edsr": {"n_resblocks": 2, "n_feats": 5},
+    "rdn": {"G0": 4, "RDNconfig": "A"},
+    "rcan": {"n_resgroups": 2, "n_resblocks": 2, "n_feats": 6, "reduction": 2},
+    "light": {"n_resblocks": 1, "n_feats": 8, "out_dim": 6},
+}
+DECODERS: Mapping[str, Mapping[str, Any]] = {
+    "liif": {"hidden_list": [12, 12]},
+    "metasr": {},
+    "heat-field": {"n_frequencies": 5},
+}
+
+
+def any_spec(encoder: str, decoder: str) -> ModelSpec:
+    return ModelSpec(PartSpec(encoder, ENCODERS[encoder]), PartSpec(decoder, DECODERS[decoder]))
+
+
+def any_model(encoder: str, decoder: str) -> ImplicitModel:
+    """A model of any combination, filled by name; the heat field keeps its own constants, with visible latents."""
+    torch.manual_seed(1)
+    model = build_model(any_spec(encoder, decoder))
+    # The outputs of RDN's blocks add up.
+    filled(model.encoder, gain=0.7 if encoder == "rdn" else 1.0)
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if "conv_du" in name:
+                # Gates that depend on what they see, rather than about one half.
+                parameter.mul_(5)
+    if decoder == "heat-field":
+        with torch.no_grad():
+            model.get_parameter("decoder.coef").mul_(50)
+    else:
+        # Few predictions leave [0, 1], where clamping would hide what they are.
+        filled(model.decoder, gain=0.8 if decoder == "metasr" else 1.5)
+    return model
+
+
 def heat_spec(*, n_resblocks: int = 1, n_feats: int = 8, out_dim: int = 6, n_frequencies: int = 5) -> ModelSpec:
     return ModelSpec(
         PartSpec("light", {"n_resblocks": n_resblocks, "n_feats": n_feats, "out_dim": out_dim}),

@@ -1,7 +1,9 @@
-"""Slow float64 versions of both decoders and of EDSR, one query at a time, sharing no code with the core.
+"""Slow float64 versions of all decoders, one query at a time, and of the encoders, sharing no code with the core.
 
-LIIF after Chen, Liu and Wang, CVPR 2021, equations 1 to 5 and figure 3; the heat field after the equation of its module
-and Becker et al., arXiv 2311.17643. Positions are in float64; nothing here knows tiles, windows or phases.
+LIIF after Chen, Liu and Wang, CVPR 2021, equations 1 to 5 and figure 3; Meta-SR after Hu et al., CVPR 2019, in the
+convention of the published LIIF code; the heat field after the equation of its module and Becker et al., arXiv
+2311.17643; EDSR after Lim et al., CVPRW 2017, RDN after Zhang et al., CVPR 2018, equations 1 to 10, RCAN after Zhang et
+al., ECCV 2018, equations 1 to 12. Positions are in float64; nothing here knows tiles, windows or phases.
 """
 
 from __future__ import annotations
@@ -117,6 +119,48 @@ def liif_picture(
     return picture
 
 
+def metasr_query(
+    feat: Array,
+    layers: Sequence[tuple[Array, Array]],
+    coord: tuple[float, float],
+    cell: tuple[float, float],
+    *,
+    mistake: str = "",
+) -> Array:
+    """RGB at one coordinate by Meta-SR. `mistake` names a wrong convention to make on purpose."""
+    channels, height, width = feat.shape
+    extent = (height, width)
+    # The place of a query is the upper left corner of its pixel, measured from the corner of a source pixel.
+    corner = [coord[axis] - (0 if mistake == "centre of the query" else cell[axis] / 2) for axis in (0, 1)]
+    eps = 0 if mistake == "no 1e-6" else 1e-6
+    latent, rel = [], []
+    for place, count in zip(corner, extent, strict=True):
+        clamped = min(max(place + eps, -1 + 1e-6), 1 - 1e-6)
+        # Halves to even, which matters only where a query lies on a border: 1e-6 beside it, there are none.
+        latent.append(min(count - 1, max(0, round(((clamped + 1) * count - 1) / 2))))
+        origin = centre(latent[-1], count) - (0 if mistake == "centre of the latent" else 1 / count)
+        rel.append((place - origin) * count / 2)
+    if mistake == "rel_coord order":
+        rel.reverse()
+    size = cell[1] * width / 2 if mistake == "width of the cell" else cell[0] * height / 2
+    weights = mlp(np.array([*rel, size]), layers)
+    near = np.array(liif_latent(feat, *latent, unfold=True, kx_before_ky=mistake == "unfold order"))
+    if mistake == "colour first":
+        return np.asarray(weights.reshape(3, channels * 9) @ near)
+    return np.asarray(near @ weights.reshape(channels * 9, 3))
+
+
+def metasr_picture(
+    feat: Array, layers: Sequence[tuple[Array, Array]], output: tuple[int, int], *, mistake: str = ""
+) -> Array:
+    """Normalised RGB (3, height, width) of a whole output grid."""
+    picture = np.empty((3, *output))
+    for row, column in itertools.product(range(output[0]), range(output[1])):
+        coord = (centre(row, output[0]), centre(column, output[1]))
+        picture[:, row, column] = metasr_query(feat, layers, coord, (2 / output[0], 2 / output[1]), mistake=mistake)
+    return picture
+
+
 def heat_query(
     latent: Array,
     image: Array,
@@ -155,24 +199,70 @@ def heat_picture(
     return picture
 
 
-def conv3x3(x: Array, weight: Array, bias: Array) -> Array:
-    """Zero-padded 3x3 cross-correlation, as neural networks call convolution."""
+def conv(x: Array, weight: Array, bias: Array) -> Array:
+    """Zero-padded cross-correlation, as neural networks call convolution, that keeps the size."""
     _, height, width = x.shape
-    padded = np.pad(x, ((0, 0), (1, 1), (1, 1)))
+    kernel = weight.shape[-1]
+    border = kernel // 2
+    padded = np.pad(x, ((0, 0), (border, border), (border, border)))
     out = np.zeros((len(weight), height, width)) + bias[:, None, None]
-    for ky, kx in itertools.product(range(3), range(3)):
-        out += np.einsum("oc,cyx->oyx", weight[:, :, ky, kx], padded[:, ky : ky + height, kx : kx + width])
+    for ky, kx in itertools.product(range(kernel), range(kernel)):
+        out += np.tensordot(weight[:, :, ky, kx], padded[:, ky : ky + height, kx : kx + width], 1)
     return out
 
 
-def edsr_features(inp: Array, state: Mapping[str, NDArray[np.float32]], *, n_resblocks: int) -> Array:
-    """EDSR without tail on normalised RGB (3, h, w), by the names of the published checkpoints."""
+class Layers:
+    """The convolutions of an encoder by the names of the published checkpoints."""
 
-    def conv(x: Array, name: str) -> Array:
-        return conv3x3(x, state[f"encoder.{name}.weight"].astype(float), state[f"encoder.{name}.bias"].astype(float))
+    def __init__(self, state: Mapping[str, NDArray[np.float32]]) -> None:
+        self._state = state
 
-    head = conv(inp, "head.0")
+    def __call__(self, x: Array, name: str) -> Array:
+        weight, bias = (self._state[f"encoder.{name}.{part}"].astype(float) for part in ("weight", "bias"))
+        return conv(x, weight, bias)
+
+
+def edsr_features(
+    inp: Array, state: Mapping[str, NDArray[np.float32]], *, n_resblocks: int, res_scale: float = 1.0
+) -> Array:
+    """EDSR without tail on normalised RGB (3, h, w)."""
+    layer = Layers(state)
+    head = layer(inp, "head.0")
     x = head
     for block in range(n_resblocks):
-        x = x + conv(np.maximum(conv(x, f"body.{block}.body.0"), 0), f"body.{block}.body.2")
-    return conv(x, f"body.{n_resblocks}") + head
+        x = x + res_scale * layer(np.maximum(layer(x, f"body.{block}.body.0"), 0), f"body.{block}.body.2")
+    return layer(x, f"body.{n_resblocks}") + head
+
+
+def rdn_features(inp: Array, state: Mapping[str, NDArray[np.float32]], *, n_blocks: int, n_convs: int) -> Array:
+    """RDN without tail on normalised RGB (3, h, w)."""
+    layer = Layers(state)
+    shallow = layer(inp, "SFENet1")
+    x = layer(shallow, "SFENet2")
+    outputs = []
+    for block in range(n_blocks):
+        dense = [x]
+        for number in range(n_convs):
+            grown = layer(np.concatenate(dense), f"RDBs.{block}.convs.{number}.conv.0")
+            dense.append(np.maximum(grown, 0))
+        x = x + layer(np.concatenate(dense), f"RDBs.{block}.LFF")
+        outputs.append(x)
+    return layer(layer(np.concatenate(outputs), "GFF.0"), "GFF.1") + shallow
+
+
+def rcan_features(inp: Array, state: Mapping[str, NDArray[np.float32]], *, n_resgroups: int, n_resblocks: int) -> Array:
+    """RCAN without tail on normalised RGB (3, h, w)."""
+    layer = Layers(state)
+    head = layer(inp, "head.0")
+    x = head
+    for group in range(n_resgroups):
+        start = x
+        for block in range(n_resblocks):
+            name = f"body.{group}.body.{block}.body"
+            residual = layer(np.maximum(layer(x, f"{name}.0"), 0), f"{name}.2")
+            mean = residual.mean((1, 2), keepdims=True)
+            squeezed = np.maximum(layer(mean, f"{name}.3.conv_du.0"), 0)
+            gate = 1 / (1 + np.exp(-layer(squeezed, f"{name}.3.conv_du.2")))
+            x = x + residual * gate
+        x = start + layer(x, f"body.{group}.body.{n_resblocks}")
+    return layer(x, f"body.{n_resgroups}") + head

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
 from liif_core.errors import UnsupportedModel
+from liif_core.geometry import OutputGrid, Size
+from liif_core.imaging.image import Image
+from liif_core.models import build
 from liif_core.models.build import build_model
 from liif_core.models.spec import DataNorm, ModelSpec, PartSpec
-from tests.models.builders import heat_spec, liif_spec
+from liif_core.render.feature_map import FeatureCache
+from liif_core.render.renderer import Renderer
+from tests.models.builders import DECODERS, ENCODERS, any_model, any_spec, heat_spec, liif_spec
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -20,6 +27,33 @@ LIGHT, HEAT = PartSpec("light", {"n_feats": 4}), PartSpec("heat-field", {"n_freq
 def test_spec_survives_its_plain_form() -> None:
     spec = ModelSpec(LIGHT, PartSpec("liif", {"hidden_list": [3, 4]}), DataNorm(0.25, 2.0))
     assert ModelSpec.from_dict(spec.to_dict()) == spec
+
+
+@pytest.mark.parametrize("decoder", DECODERS)
+@pytest.mark.parametrize("encoder", ENCODERS)
+def test_every_encoder_goes_with_every_decoder(encoder: str, decoder: str) -> None:
+    """The specification survives JSON, and what is built from it renders a photo."""
+    spec = any_spec(encoder, decoder)
+    read = ModelSpec.from_dict(json.loads(json.dumps(spec.to_dict())))
+    assert read == spec
+    model = build_model(read)
+    original = any_model(encoder, decoder)
+    model.load_state_dict(original.state_dict())
+    pixels = np.random.default_rng(5).integers(0, 256, (9, 7, 3), dtype=np.uint8)
+    image = Image(pixels)
+    grid = OutputGrid(image.size, Size(20, 23))
+    shown, expected = (
+        Renderer(image, made, FeatureCache(1 << 30)).render(grid, grid.output.rect) for made in (model, original)
+    )
+    assert shown.shape == (20, 23, 3)
+    assert np.isfinite(shown).all()
+    assert shown.std() > 0.02
+    np.testing.assert_array_equal(shown, expected)
+
+
+def test_every_part_of_the_table_is_tried_above() -> None:
+    assert ENCODERS.keys() == build.ENCODERS.keys()
+    assert DECODERS.keys() == build.DECODERS.keys()
 
 
 def test_norm_is_that_of_the_paper_by_default() -> None:
@@ -55,12 +89,20 @@ def test_photo_is_three_more_channels_where_the_decoder_needs_it() -> None:
 @pytest.mark.parametrize(
     ("encoder", "decoder", "named"),
     [
-        (PartSpec("resnet"), HEAT, ["resnet", "edsr-baseline", "light"]),
-        (LIGHT, PartSpec("metasr"), ["metasr", "liif", "heat-field"]),
+        (PartSpec("resnet"), HEAT, ["resnet", "edsr-baseline", "edsr", "rdn", "rcan", "light"]),
+        (LIGHT, PartSpec("lte"), ["lte", "liif", "metasr", "heat-field"]),
         (PartSpec("light", {"depth": 3}), HEAT, ["light", "depth", "n_resblocks"]),
         (LIGHT, PartSpec("heat-field", {"in_dim": 3}), ["heat-field", "in_dim"]),
         (LIGHT, PartSpec("liif", {"hidden": 3}), ["liif", "hidden", "hidden_list"]),
         (PartSpec("light", {"n_feats": -4}), HEAT, ["light", "-4"]),
+        (PartSpec("rdn", {"RDNconfig": "C"}), HEAT, ["rdn", "RDNconfig", "A, B"]),
+        (PartSpec("rdn", {"RDNconfig": 3}), HEAT, ["rdn", "RDNconfig", "3"]),
+        (PartSpec("rdn", {"RDNkSize": 5}), HEAT, ["rdn", "RDNkSize", "5"]),
+        (PartSpec("rdn", {"scale": 2}), HEAT, ["rdn", "scale", "RDNconfig"]),
+        (PartSpec("rcan", {"reduction": 0}), HEAT, ["rcan", "reduction", "0"]),
+        (PartSpec("rcan", {"res_scale": 0.1}), HEAT, ["rcan", "res_scale", "n_resgroups"]),
+        (PartSpec("edsr", {"n_feats": 10_000}), HEAT, ["parameters", "500,000,000"]),
+        (LIGHT, PartSpec("metasr", {"hidden_list": [256]}), ["metasr", "hidden_list"]),
         (PartSpec("light", {"n_feats": "many"}), HEAT, ["light", "many"]),
         (PartSpec("light", {"n_feats": 10**30}), HEAT, ["light"]),
         (PartSpec("light", {"n_resblocks": 1.5}), HEAT, ["light", "1.5"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import cast
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from liif_core.geometry import OutputGrid, Rect, Size
 from liif_core.models.decoders.window import FeatureWindow
 from liif_core.models.implicit import ImplicitModel
-from tests.models.builders import heat_model, liif_model
+from tests.models.builders import any_model, heat_model, liif_model
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -23,6 +24,7 @@ MODELS = {
     "LIIF without ensemble": liif_model(local_ensemble=False),
     "LIIF without unfolding": liif_model(feat_unfold=False),
     "LIIF plain": liif_model(feat_unfold=False, local_ensemble=False, cell_decode=False),
+    "Meta-SR": any_model("edsr-baseline", "metasr"),
 }
 
 
@@ -52,6 +54,22 @@ def test_window_is_enough_at_borders_and_corners(name: str, output: Size) -> Non
 
 
 @pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("chunk", [(1, 51), (29, 1), (4, 7)], ids=["rows", "columns", "blocks"])
+def test_windows_of_chunks_make_up_the_whole(name: str, chunk: tuple[int, int]) -> None:
+    model, grid = MODELS[name], OutputGrid(SOURCE, Size(29, 51))
+    feat = feature_map(model)
+    with torch.inference_mode():
+        whole = model.decode(FeatureWindow.whole(feat), grid, grid.output.rect)
+        parts = torch.full_like(whole, float("nan"))
+        for top, left in itertools.product(range(0, 29, chunk[0]), range(0, 51, chunk[1])):
+            rect = Rect(top, left, *chunk).intersected(grid.output.rect)
+            place = grid.footprint(rect, margin=model.margin)
+            window = FeatureWindow(feat[(..., *place.slices)], place, SOURCE)
+            parts[(..., *rect.slices)] = model.decode(window, grid, rect)
+    torch.testing.assert_close(parts, whole, rtol=0, atol=2e-6)
+
+
+@pytest.mark.parametrize("name", MODELS)
 @settings(deadline=None, max_examples=25)
 @given(data=st.data())
 def test_window_is_enough_for_any_rectangle(name: str, data: st.DataObject) -> None:
@@ -62,7 +80,7 @@ def test_window_is_enough_for_any_rectangle(name: str, data: st.DataObject) -> N
     assert_window_is_enough(MODELS[name], output, Rect(top, left, height, width))
 
 
-@pytest.mark.parametrize("name", ["LIIF", "LIIF without ensemble", "LIIF without unfolding"])
+@pytest.mark.parametrize("name", ["LIIF", "LIIF without ensemble", "LIIF without unfolding", "Meta-SR"])
 def test_a_smaller_margin_would_show(name: str) -> None:
     model = MODELS[name]
     grid, feat = OutputGrid(SOURCE, Size(44, 56)), feature_map(model)

@@ -1,4 +1,4 @@
-"""Both decoders, and tiles small enough for small photos."""
+"""Every decoder, and tiles small enough for small photos."""
 
 from __future__ import annotations
 

@@ -14,10 +14,14 @@ from liif_core.imaging.image import Image
 from liif_core.models.decoders.window import FeatureWindow
 from liif_core.models.implicit import ImplicitModel
 from liif_core.render.feature_map import FeatureCache, FeatureMap
-from tests.models.builders import heat_model, liif_model
+from tests.models.builders import any_model, heat_model, liif_model
 
 PLENTY = 1 << 40
-MODELS = {"heat field": heat_model(n_resblocks=3), "LIIF": liif_model(n_resblocks=2)}
+MODELS = {
+    "heat field": heat_model(n_resblocks=3),
+    "LIIF": liif_model(n_resblocks=2),
+    "Meta-SR": any_model("edsr-baseline", "metasr"),
+}
 
 
 def photo(height: int, width: int) -> Image:

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def test_only_the_tiles_under_the_viewport_are_encoded(model: ImplicitModel, small_tiles: int) -> None:
+    assert model.halo is not None
     image = photo(40, 64)
     grid = OutputGrid(image.size, image.size.scaled(4.0))
     renderer = Renderer(image, model, FeatureCache(PLENTY))
@@ -42,6 +43,7 @@ def test_only_the_tiles_under_the_viewport_are_encoded(model: ImplicitModel, sma
 def test_encoder_sees_no_more_than_the_halo(small_tiles: int) -> None:
     model, image = heat_model(n_resblocks=1), photo(40, 40)
     halo = model.halo
+    assert halo is not None
     with watched(model) as tiles:
         features_of(image, model).window(Rect(16, 0, 8, 8), cancel=CancelToken())
     assert tiles == [(8 + 2 * halo, 8 + halo)]

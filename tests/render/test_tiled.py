@@ -17,7 +17,7 @@ from liif_core.render import feature_map
 from liif_core.render.encode import encode_rect
 from liif_core.render.feature_map import FEATURE_TILE, FeatureCache
 from liif_core.render.renderer import Renderer
-from tests.models.builders import heat_model
+from tests.models.builders import any_model, heat_model
 from tests.render.scenes import MODELS, PLENTY, encoded_at_once, features_of, photo, rendered_at_once, watched
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -48,6 +48,7 @@ def test_tiled_encoding_equals_untiled(size: tuple[int, int], model: ImplicitMod
 def test_a_smaller_halo_would_show(small_tiles: int, monkeypatch: pytest.MonkeyPatch) -> None:
     model, image = heat_model(n_resblocks=2), photo(24, 24)
     whole = encoded_at_once(image, model)
+    assert model.halo is not None
     monkeypatch.setattr(model, "halo", model.halo - 3)
     tiled = features_of(image, model).window(image.size.rect, cancel=CancelToken()).feat
     assert (tiled - whole).abs().max() > 1e-4
@@ -118,6 +119,64 @@ def test_rendering_a_rectangle_equals_that_part_of_the_whole(
     assert shown.flags.owndata
     whole = rendered_at_once(image, model, grid)
     np.testing.assert_allclose(shown, whole[rect.slices], rtol=0, atol=2e-5)
+
+
+@pytest.fixture(params=["liif", "metasr", "heat-field"])
+def attentive(request: pytest.FixtureRequest) -> ImplicitModel:
+    """A model whose features depend on the whole photo."""
+    return any_model("rcan", request.param)
+
+
+@pytest.mark.parametrize(("size", "output"), [((21, 35), (66, 97)), ((1, 20), (3, 61)), ((20, 20), (30, 12))])
+def test_photo_is_encoded_once_and_whole_where_all_of_it_matters(
+    size: tuple[int, int],
+    output: tuple[int, int],
+    attentive: ImplicitModel,
+    small_tiles: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(attentive, "chunk_pixels", 500)
+    image, cache = photo(*size), FeatureCache(PLENTY)
+    grid = OutputGrid(image.size, Size(*output))
+    whole = rendered_at_once(image, attentive, grid)
+    assert whole.std() > 0.02
+    corner = Rect(output[0] - 2, output[1] - 3, 2, 3)
+    renderer = Renderer(image, attentive, cache)
+    with watched(attentive) as tiles:
+        for rect in (corner, Rect(0, 0, 2, 3), grid.output.rect):
+            np.testing.assert_allclose(renderer.render(grid, rect), whole[rect.slices], rtol=0, atol=2e-5)
+        assert tiles == [size]
+    assert cache.used_bytes == encoded_at_once(image, attentive).nbytes
+
+
+def test_part_of_the_features_is_cut_from_the_whole_photos(attentive: ImplicitModel) -> None:
+    image, rect = photo(14, 18), Rect(9, 0, 5, 7)
+    feat = encode_rect(attentive, image, rect, bf16=False)
+    torch.testing.assert_close(feat, encoded_at_once(image, attentive)[(..., *rect.slices)], rtol=0, atol=1e-5)
+    assert feat.untyped_storage().nbytes() == feat.nbytes
+
+
+def test_tiles_of_channel_attention_would_show(
+    attentive: ImplicitModel, small_tiles: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # From dark to bright, so that parts have other means than the whole.
+    ramp = np.linspace(0, 1, 120)[:, None]
+    image = Image((photo(8, 120).pixels * ramp).astype(np.uint8))
+    whole = encoded_at_once(image, attentive)
+    # As far as its convolutions reach: a head, two groups of two blocks, and their ends.
+    monkeypatch.setattr(attentive, "halo", 1 + 2 * (2 * 2 + 1) + 1)
+    tiled = features_of(image, attentive).window(image.size.rect, cancel=CancelToken()).feat
+    assert (tiled - whole).abs().max() > 1e-3
+
+
+def test_rdn_in_tiles_equals_rdn_at_once() -> None:
+    """Its tiles need 123 pixels around them, more than they are wide themselves."""
+    model, image = any_model("rdn", "metasr"), photo(2, 2 * FEATURE_TILE + 40)
+    grid = OutputGrid(image.size, Size(5, 700))
+    with watched(model) as tiles:
+        shown = Renderer(image, model, FeatureCache(PLENTY)).render(grid, grid.output.rect)
+    assert [width for _, width in tiles] == [128 + 123, 123 + 128 + 40, 123 + 40]
+    np.testing.assert_allclose(shown, rendered_at_once(image, model, grid), rtol=0, atol=2e-5)
 
 
 @pytest.mark.skipif(not computes_bf16(torch.device("cpu")), reason="this processor does not compute bfloat16")

@@ -15,8 +15,8 @@ from liif_core.errors import RequestError
 from liif_core.models.build import build_model
 from liif_core.models.spec import DataNorm, ModelSpec
 from liif_core.paths import resource_path
-from liif_core.training.config import TrainConfig
-from tests.models.builders import heat_spec
+from liif_core.training.config import SizeVaried, TrainConfig
+from tests.models.builders import heat_spec, liif_spec
 
 MODEL = """
 [model.encoder]
@@ -42,7 +42,10 @@ def as_toml(config: TrainConfig) -> str:
         lines += [f"[model.{part}]", f"name = {json.dumps(plain['model'][part]['name'])}", f"[model.{part}.args]"]
         lines += [f"{key} = {json.dumps(value)}" for key, value in plain["model"][part]["args"].items()]
     lines += ["[model.norm]", *(f"{key} = {value}" for key, value in plain["model"]["norm"].items())]
-    return "\n".join([*lines, "[train]", *(f"{key} = {json.dumps(value)}" for key, value in plain["train"].items())])
+    varied = plain["train"].pop("size_varied", {})
+    lines += ["[train]", *(f"{key} = {json.dumps(value)}" for key, value in plain["train"].items())]
+    lines += ["[train.size_varied]"] if varied else []
+    return "\n".join([*lines, *(f"{key} = {value}" for key, value in varied.items())])
 
 
 def refused(path: Path, *reasons: str) -> None:
@@ -54,12 +57,13 @@ def refused(path: Path, *reasons: str) -> None:
 
 
 def test_configuration_survives_toml(tmp_path: Path) -> None:
-    spec = heat_spec()
+    spec = liif_spec()
     config = TrainConfig(
         model=ModelSpec(spec.encoder, spec.decoder, DataNorm(0.25, 0.5)),
         patch=24,
         batch=3,
         max_scale=2.5,
+        size_varied=SizeVaried(1.25, 48),
         queries=7,
         iterations=11,
         learning_rate=2e-4,
@@ -177,6 +181,52 @@ def test_missing_binary_and_folder_files_are_refused(tmp_path: Path) -> None:
     binary = tmp_path / "binary.toml"
     binary.write_bytes(b"\xff\xfe\x00")
     refused(binary, "no training configuration")
+
+
+def test_configuration_of_one_size_names_no_other(tmp_path: Path) -> None:
+    """So that states saved before there were size-varied targets say the same as those saved today."""
+    assert "size_varied" not in TrainConfig(model=heat_spec()).to_dict()["train"]
+    unset = TrainConfig(model=liif_spec(), size_varied=SizeVaried())
+    assert unset.to_dict()["train"]["size_varied"] == {"min_scale": 1.0}
+    assert TrainConfig.from_dict(unset.to_dict(), source="test") == unset
+    assert TrainConfig.read(written(tmp_path / "run.toml", as_toml(unset))) == unset
+
+
+@pytest.mark.parametrize(
+    ("table", "reason"),
+    [
+        (3, "'size_varied' is a table, not 3"),
+        ({"min_size": 32}, "unknown training setting 'size_varied.min_size'"),
+        ({"min_scale": "1"}, "'size_varied.min_scale' is a number, not '1'"),
+        ({"min_scale": 0.5}, "'size_varied.min_scale' cannot be 0.5"),
+        ({"min_scale": 4.5}, "'size_varied.min_scale' cannot be 4.5"),
+        ({"min_scale": math.nan}, "'size_varied.min_scale' cannot be nan"),
+        ({"resize_targets_to": 96.0}, "'size_varied.resize_targets_to' is a whole number, not 96.0"),
+        ({"resize_targets_to": 47}, "'size_varied.resize_targets_to' cannot be 47"),
+        ({"resize_targets_to": 385}, "'size_varied.resize_targets_to' cannot be 385"),
+    ],
+)
+def test_malformed_size_varied_targets_are_refused_by_name(table: object, reason: str) -> None:
+    plain = TrainConfig(model=liif_spec()).to_dict()
+    plain["train"]["size_varied"] = table
+    with pytest.raises(RequestError, match=r"^run\.toml: ") as refusal:
+        TrainConfig.from_dict(plain, source="run.toml")
+    assert reason in str(refusal.value)
+
+
+def test_heat_field_cannot_learn_from_size_varied_targets() -> None:
+    with pytest.raises(RequestError, match="needs the decoder 'liif': the decoder 'heat-field'"):
+        TrainConfig(model=heat_spec(), size_varied=SizeVaried())
+
+
+def test_trained_scales_and_crops_are_those_of_the_targets() -> None:
+    config = TrainConfig(model=liif_spec(), max_scale=2.4)
+    assert config.crop_side == 112
+    assert config.trained_scales == (1.0, 7 / 3)
+    varied = replace(config, size_varied=SizeVaried(1.5))
+    assert varied.crop_side == 115
+    assert varied.trained_scales == (1.5, 2.4)
+    assert replace(config, size_varied=SizeVaried(1.5, 96)).trained_scales == (2.0, 2.0)
 
 
 def test_scales_are_wholes_halves_and_thirds() -> None:

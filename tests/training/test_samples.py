@@ -13,7 +13,7 @@ import torch
 from liif_core.training import samples
 from liif_core.training.config import TrainConfig
 from liif_core.training.datasets import Pixels
-from liif_core.training.samples import Batch, BatchSource, draw_batch
+from liif_core.training.samples import Batch, BatchSource, QueryBatch, draw_batch
 from tests.training.configs import MakeConfig
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -34,7 +34,8 @@ def as_bytes(patch: torch.Tensor) -> Pixels:
     return (patch * 255).round().byte().permute(1, 2, 0).numpy()
 
 
-def equal(first: Batch, second: Batch) -> bool:
+def equal(first: Batch | QueryBatch, second: Batch | QueryBatch) -> bool:
+    assert isinstance(first, Batch) and isinstance(second, Batch)
     return first.scale == second.scale and torch.equal(first.inp, second.inp) and torch.equal(first.gt, second.gt)
 
 

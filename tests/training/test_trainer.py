@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
 from liif_core.device import computes_bf16
+from liif_core.models.spec import ModelSpec, PartSpec
 from liif_core.training.config import TrainConfig
 from liif_core.training.samples import Batch, draw_batch
 from liif_core.training.trainer import Trainer
@@ -121,6 +124,28 @@ def test_liif_is_asked_for_all_pixels_of_small_patches(liif_config: MakeConfig) 
 
 
 @pytest.mark.skipif(not computes_bf16(CPU), reason="this processor does not compute bfloat16")
+@pytest.mark.parametrize("encoder", ["edsr-baseline", "rdn", "rcan", "light"])
+@pytest.mark.parametrize("decoder", ["liif", "metasr", "heat-field"])
+def test_any_encoder_is_trained_with_any_decoder(heat_config: MakeConfig, encoder: str, decoder: str) -> None:
+    small: dict[str, dict[str, Any]] = {
+        "edsr-baseline": {"n_resblocks": 1, "n_feats": 4},
+        "rdn": {"G0": 4, "RDNconfig": "A"},
+        "rcan": {"n_resgroups": 1, "n_resblocks": 1, "n_feats": 4, "reduction": 2},
+        "light": {"n_resblocks": 1, "n_feats": 4, "out_dim": 4},
+    }
+    config = replace(
+        heat_config(learning_rate=2e-3, warmup=0, queries=40),
+        model=ModelSpec(PartSpec(encoder, small[encoder]), PartSpec(decoder)),
+    )
+    trainer, batch = trainer_of(config), batch_of(config)
+    before = {name: value.clone() for name, value in trainer.model.state_dict().items()}
+    losses = [trainer.train_step(batch, progress=0.0) for _ in range(6)]
+    assert losses[-1] < losses[0]
+    after = trainer.model.state_dict()
+    still = [name for name, value in before.items() if torch.equal(value, after[name])]
+    assert not still, "every weight learns"
+
+
 def test_bf16_changes_the_loss_only_a_little(make_config: MakeConfig) -> None:
     config = make_config()
     exact = trainer_of(config).train_step(batch_of(config), progress=0.0)

@@ -59,6 +59,7 @@ class HeatField(nn.Module):
 
     needs_image = True
     margin = 0
+    support = 2
     # Near 100 % an output pixel needs a whole quad of nodes, about half a kilobyte each way.
     chunk_pixels = 256 * 512
 
@@ -71,6 +72,11 @@ class HeatField(nn.Module):
         # Thera's initial value: a cell of one pixel has the bandwidth of the pixel grid.
         self.log_kappa = nn.Parameter(torch.tensor(math.log(math.sqrt(math.log(4)) / (2 * math.pi**2))))
         self.coef = nn.Parameter(1e-3 * torch.randn(3, 2 * n_frequencies, in_dim))
+
+    @property
+    def multiply_adds(self) -> int:
+        """Of one output pixel at a whole zoom: four corners, the photo's three channels included."""
+        return 4 * 3 * (self.in_dim + 3)
 
     def kernel(self, phase_y: Tensor, phase_x: Tensor, *, cell: tuple[float, float]) -> Tensor:
         """The decoder at a set of phases of a quad, as weights of its four corners' latents.

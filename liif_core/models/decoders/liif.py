@@ -16,29 +16,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
-from liif_core.coords import axis_coord, cell_of, rect_coord
+from liif_core.coords import cell_of, rect_coord
 from liif_core.geometry import OutputGrid, Rect
+from liif_core.models.decoders.mlp import Mlp
+from liif_core.models.decoders.nearest import gathered, nearest_latent, unfolded
 from liif_core.models.decoders.window import FeatureWindow
-
-
-class Mlp(nn.Module):
-    """Linear layers with ReLU between them, over the last axis."""
-
-    def __init__(self, in_dim: int, out_dim: int, hidden_list: Sequence[int]) -> None:
-        super().__init__()
-        layers: list[nn.Module] = []
-        for hidden in hidden_list:
-            layers += [nn.Linear(in_dim, hidden), nn.ReLU(inplace=True)]
-            in_dim = hidden
-        self.layers = nn.Sequential(*layers, nn.Linear(in_dim, out_dim))
-
-    def forward(self, x: Tensor) -> Tensor:
-        """x: (..., in_dim) to (..., out_dim)."""
-        out: Tensor = self.layers(x)
-        return out
 
 
 class Liif(nn.Module):
@@ -71,8 +55,14 @@ class Liif(nn.Module):
         self.cell_decode = cell_decode
         # One latent for the neighbour that the ensemble may choose, one for its unfolded neighbourhood.
         self.margin = int(local_ensemble) + int(feat_unfold)
+        self.support = (2 if local_ensemble else 1) + (2 if feat_unfold else 0)
         in_features = in_dim * (9 if feat_unfold else 1) + 2 + (2 if cell_decode else 0)
         self.imnet = Mlp(in_features, 3, hidden_list)
+
+    @property
+    def multiply_adds(self) -> int:
+        """Of one output pixel, as written in the paper."""
+        return self.imnet.multiply_adds * (4 if self.local_ensemble else 1)
 
     def decode(self, window: FeatureWindow, grid: OutputGrid, rect: Rect) -> Tensor:
         """RGB of a rectangle of the output grid.
@@ -92,10 +82,7 @@ class Liif(nn.Module):
 
     def unfolded(self, feat: Tensor) -> Tensor:
         """feat (B, C, h, w) with each latent replaced by its 3x3 neighbourhood (B, 9 C, h, w), if the flag says so."""
-        if not self.feat_unfold:
-            return feat
-        b, c, h, w = feat.shape
-        return F.unfold(feat, 3, padding=1).view(b, c * 9, h, w)
+        return unfolded(feat) if self.feat_unfold else feat
 
     def query(self, feat: Tensor, coord: Tensor, cell: Tensor, *, window: FeatureWindow | None = None) -> Tensor:
         """RGB at any coordinates.
@@ -114,15 +101,13 @@ class Liif(nn.Module):
         extent = feat.new_tensor([height, width], dtype=torch.float32)
         shifts = [(-1, -1), (-1, 1), (1, -1), (1, 1)] if self.local_ensemble else [(0, 0)]
         eps_shift = 1e-6 if self.local_ensemble else 0.0
-        rows, columns = feat.permute(0, 2, 3, 1), torch.arange(feat.shape[0], device=feat.device)[:, None]
         preds: list[Tensor] = []
         areas: list[Tensor] = []
         for shift_y, shift_x in shifts:
-            index_y, coord_y = _nearest(coord[..., 0] + (shift_y / height + eps_shift), height)
-            index_x, coord_x = _nearest(coord[..., 1] + (shift_x / width + eps_shift), width)
+            index_y, coord_y = nearest_latent(coord[..., 0] + (shift_y / height + eps_shift), height)
+            index_x, coord_x = nearest_latent(coord[..., 1] + (shift_x / width + eps_shift), width)
             rel_coord = (coord - torch.stack([coord_y, coord_x], dim=-1)) * extent
-            q_feat = rows[columns, index_y - place.rect.y, index_x - place.rect.x]
-            parts = [q_feat, rel_coord.to(feat.dtype)]
+            parts = [gathered(feat, index_y, index_x, place), rel_coord.to(feat.dtype)]
             if self.cell_decode:
                 parts.append((cell * extent).to(feat.dtype))
             preds.append(self.imnet(torch.cat(parts, dim=-1)))
@@ -133,13 +118,3 @@ class Liif(nn.Module):
         # Each prediction is weighted by the area diagonally opposite to its latent: swap 0 with 3 and 1 with 2.
         weighted = [pred * (area / total)[..., None] for pred, area in zip(preds, reversed(areas), strict=True)]
         return weighted[0] + weighted[1] + weighted[2] + weighted[3]
-
-
-def _nearest(coord: Tensor, count: int) -> tuple[Tensor, Tensor]:
-    """Index of the latent nearest to each coordinate along one axis, and that latent's own coordinate.
-
-    Rounds as `grid_sample(mode="nearest", align_corners=False)` does: unnormalise in float32, then half to even.
-    """
-    clamped = coord.clamp(-1 + 1e-6, 1 - 1e-6)
-    index = ((clamped + 1) * (count / 2) - 0.5).round().long().clamp(0, count - 1)
-    return index, axis_coord(count).to(coord.device)[index]

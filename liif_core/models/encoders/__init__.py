@@ -2,5 +2,5 @@
 
 Each states `out_dim` and `halo`, the radius of its receptive field in pixels: a tile encoded with that many real pixels
 around it is equal to the same tile of the whole image. Convolutions pad with zeros, which must happen at the true
-border of the image only.
+border of the image only. `halo` is None where every feature depends on the whole image (channel attention).
 """

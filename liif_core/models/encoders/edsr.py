@@ -28,3 +28,10 @@ class Edsr(nn.Module):
         x = self.head(inp)
         feat: Tensor = self.body(x) + x
         return feat
+
+
+class EdsrFull(Edsr):
+    """EDSR with the defaults of the full model: 32 blocks of 256 channels, residuals scaled by 0.1."""
+
+    def __init__(self, *, n_resblocks: int = 32, n_feats: int = 256, res_scale: float = 0.1) -> None:
+        super().__init__(n_resblocks=n_resblocks, n_feats=n_feats, res_scale=res_scale)

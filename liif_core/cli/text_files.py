@@ -1,0 +1,41 @@
+"""Tables as files: refused before hours of measuring where they could not be written after them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from liif_core.atomic import atomic_path
+from liif_core.errors import ImageWriteError, RequestError
+
+
+def check_text_targets(targets: Sequence[Path]) -> None:
+    """Refuse targets that cannot be written, and one file for two tables.
+
+    Raises:
+        ImageWriteError: A target is a folder or write-protected, or its folder is missing or write-protected.
+        RequestError: Two targets are the same file.
+    """
+    for index, target in enumerate(targets):
+        if target.is_dir():
+            raise ImageWriteError(f"{target} is a folder; a file name is expected")
+        if not target.parent.is_dir():
+            raise ImageWriteError(f"{target} cannot be written: the folder {target.parent} does not exist")
+        if not os.access(target.parent, os.W_OK) or (target.exists() and not os.access(target, os.W_OK)):
+            raise ImageWriteError(f"{target} cannot be written: permission is denied")
+        if os.path.realpath(target) in map(os.path.realpath, targets[:index]):
+            raise RequestError(f"{target} is asked for twice: every table needs a file of its own")
+
+
+def write_text(target: Path, text: str) -> None:
+    """Write or replace a file as UTF-8; a failure leaves the old one.
+
+    Raises:
+        ImageWriteError: It cannot be written.
+    """
+    try:
+        with atomic_path(target) as temporary:
+            temporary.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as exc:
+        raise ImageWriteError(f"{target}: cannot be written: {exc.strerror or exc}") from exc

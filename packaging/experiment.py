@@ -1,7 +1,8 @@
 """What the experiments share: variants trained on equal budgets by the program's own trainer, and their table.
 
 The first variant decides the budget where it is given in minutes: the steps that it reached are trained by all others,
-whatever time they take. All variants draw the same photos, crops and queries, because their seed is the same.
+whatever time they take. (Its learning rate then falls with the clock, theirs with their steps.) All variants draw the
+same photos, crops and queries, because their seed is the same.
 
 An experiment's folder holds a folder for each variant (a training run, and `result.json` with what was asked and, at
 the end, measured), `results.json` and `results.md`. Started again, the experiment goes on where it was; finished
@@ -121,6 +122,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-scale", type=values.positive, default=4.0, help="largest scale to learn from")
     parser.add_argument("--learning-rate", type=values.positive, default=4e-4, help="peak rate of Adam")
     parser.add_argument("--seed", type=int, default=0)
+
+
+def settings_of(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The options that decide what is learned, for `Experiment.settings`."""
+    names = ("n_resblocks", "n_feats", "hidden_list", "patch", "batch", "queries", "max_scale", "learning_rate", "seed")
+    return {name: getattr(arguments, name) for name in names}
 
 
 def whole(text: str) -> int:

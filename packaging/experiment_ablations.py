@@ -15,7 +15,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from experiment import Experiment, Figures, Outcome, Trained, add_arguments, config_of, run_variants, write_results
+from experiment import (
+    Experiment,
+    Figures,
+    Outcome,
+    Trained,
+    add_arguments,
+    config_of,
+    run_variants,
+    settings_of,
+    write_results,
+)
 
 from liif_core.cancel import CancelToken
 from liif_core.cli.main import run_guarded
@@ -44,10 +54,8 @@ def variants(hidden_list: Sequence[int]) -> dict[str, dict[str, Any]]:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, measure, and write the table anew after every variant."""
-    names = ("n_resblocks", "n_feats", "hidden_list", "patch", "batch", "queries", "max_scale", "learning_rate", "seed")
-    settings = {name: getattr(arguments, name) for name in names}
-    settings |= {"benchmarks": [folder.name for folder in arguments.benchmarks], "scales": list(arguments.scales)}
-    experiment = Experiment.of(arguments, settings)
+    measuring = {"benchmarks": [folder.name for folder in arguments.benchmarks], "scales": list(arguments.scales)}
+    experiment = Experiment.of(arguments, settings_of(arguments) | measuring)
     configs = {name: config_of(arguments, **flags) for name, flags in variants(arguments.hidden_list).items()}
     for folder in arguments.benchmarks:
         truth_paths(folder)  # refused before training, not after it

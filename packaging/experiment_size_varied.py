@@ -19,7 +19,17 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
-from experiment import Experiment, Figures, Trained, add_arguments, config_of, run_variants, whole, write_results
+from experiment import (
+    Experiment,
+    Figures,
+    Trained,
+    add_arguments,
+    config_of,
+    run_variants,
+    settings_of,
+    whole,
+    write_results,
+)
 
 from liif_core.cancel import CancelToken
 from liif_core.cli.main import run_guarded
@@ -40,10 +50,9 @@ SCALES = (1.5, 2.0, 3.0, 4.0)
 
 def run(arguments: argparse.Namespace) -> int:
     """Train and measure both variants, and write the table."""
-    names = ("n_resblocks", "n_feats", "hidden_list", "patch", "batch", "queries", "max_scale", "learning_rate", "seed")
-    settings = {name: getattr(arguments, name) for name in (*names, "min_scale", "crops")}
     sides = target_sides(arguments)
-    experiment = Experiment.of(arguments, {**settings, "measured_sides": sides})
+    measuring = {"min_scale": arguments.min_scale, "crops_per_photo": arguments.crops, "measured_sides": sides}
+    experiment = Experiment.of(arguments, settings_of(arguments) | measuring)
     largest = round(arguments.patch * arguments.max_scale)
     configs = {
         "size-varied": config_of(arguments, size_varied=SizeVaried(arguments.min_scale)),

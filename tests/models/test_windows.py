@@ -45,7 +45,11 @@ def assert_window_is_enough(model: ImplicitModel, output: Size, rect: Rect) -> N
 
 
 @pytest.mark.parametrize("name", MODELS)
-@pytest.mark.parametrize("output", [Size(22, 28), Size(29, 51), Size(165, 210)], ids=["x2", "fractional", "x15"])
+@pytest.mark.parametrize(
+    "output",
+    [Size(22, 28), Size(29, 51), Size(165, 210), Size(44, 8)],
+    ids=["x2", "fractional", "x15", "reduced across"],
+)
 def test_window_is_enough_at_borders_and_corners(name: str, output: Size) -> None:
     bottom, right = output.height - 3, output.width - 4
     rects = [Rect(y, x, 3, 4) for y in (0, output.height // 2, bottom) for x in (0, output.width // 2, right)]

@@ -125,6 +125,13 @@ def test_minutes_of_the_first_variant_are_the_steps_of_all(
     assert len({outcome["steps"] for outcome in results(tmp_path / "out")["outcomes"]}) == 1
 
 
+def test_budget_without_a_single_step_is_refused(
+    photos: Path, benchmark_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ablate(photos, benchmark_folder, tmp_path / "out", "--minutes", "1e-9") == EXIT_ERROR
+    assert "the budget ended before the first step" in capsys.readouterr().err
+
+
 def test_folder_of_other_settings_is_refused(
     photos: Path, benchmark_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

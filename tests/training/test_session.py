@@ -12,6 +12,7 @@ import torch
 
 from liif_core.checkpoint.load import load_model
 from liif_core.errors import RequestError
+from liif_core.training import session
 from liif_core.training.events import TrainEvent
 from liif_core.training.session import LOG_FILE, MODEL_FILE, STATE_FILE, RunOptions, TrainingSession
 from tests.training.configs import MakeConfig
@@ -52,6 +53,14 @@ def test_progress_rises_to_one(heat_config: MakeConfig, photos: Path, tmp_path: 
     steps = [event for event in events if event.kind == "step"]
     assert all(set(event.values) == {"loss", "learning_rate", "eta_s"} for event in steps)
     assert all(event.values["loss"] > 0 for event in steps)
+
+
+def test_last_steps_are_told_even_between_two_logs(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "LOG_EVERY", 3)
+    events = run(heat_config(iterations=8), photos, tmp_path / "run")
+    assert [event.step for event in events if event.kind == "step"] == [3, 6, 8]
 
 
 def test_same_seed_gives_the_same_model(make_config: MakeConfig, photos: Path, tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import safetensors
 import safetensors.torch
-import torch
 from torch import Tensor
 
 from liif_core.atomic import atomic_path
@@ -50,7 +49,6 @@ def load_native(path: Path) -> tuple[ImplicitModel, ModelCard]:
 
 def _read_weights(path: Path) -> Mapping[str, Tensor]:
     try:
-        weights = safetensors.torch.load_file(path)
+        return safetensors.torch.load_file(path)
     except (safetensors.SafetensorError, OSError, ValueError) as exc:
         raise CorruptCheckpoint(f"{path}: damaged or cut off: {exc}") from exc
-    return {key: value.to(torch.float32) for key, value in weights.items()}

@@ -60,9 +60,12 @@ def load_official(path: Path) -> tuple[ImplicitModel, ModelCard]:
         model = build_model(official_spec(entry["name"], entry["args"]))
     except UnsupportedModel as exc:
         raise UnsupportedModel(f"{path}: {exc}") from exc
-    used = {str(key): value.float() for key, value in weights.items() if not str(key).startswith(UNUSED_PREFIXES)}
+    used = {str(key): value for key, value in weights.items() if not str(key).startswith(UNUSED_PREFIXES)}
+    foreign = sorted(key for key in used if not key.startswith(("encoder.", "imnet.")))
+    if foreign:
+        raise CorruptCheckpoint(f"{path}: the weights '{foreign[0]}' belong to no part of the model")
     renamed = {_native_key(key): value for key, value in used.items()}
-    load_strictly(model, renamed, path=path)
+    load_strictly(model, renamed, path=path, name_of=lambda key: key.removeprefix("decoder."))
     return model, ModelCard(description=f"published checkpoint {path.name}", training_data="not stated in the file")
 
 
@@ -86,19 +89,26 @@ def _encoder_spec(data: object) -> PartSpec:
     encoder = PartSpec.from_dict(data, part="encoder")
     if encoder.name not in OFFICIAL_ENCODERS:
         raise UnsupportedModel(f"unknown encoder '{encoder.name}': expected one of {', '.join(OFFICIAL_ENCODERS)}")
-    if not encoder.args.get("no_upsampling", False):
+    if encoder.args.get("no_upsampling", False) is not True:
         raise UnsupportedModel(f"the encoder '{encoder.name}' keeps its upsampling tail: expected 'no_upsampling'")
     return PartSpec(encoder.name, {key: value for key, value in encoder.args.items() if key not in TAIL_ARGUMENTS})
 
 
 def _liif_spec(args: Mapping[Any, Any]) -> PartSpec:
     imnet = PartSpec.from_dict(args.get("imnet_spec"), part="imnet")
-    if imnet.name != "mlp" or imnet.args.get("out_dim", 3) != 3:
+    unknown = sorted(set(imnet.args) - {"in_dim", "out_dim", "hidden_list"})
+    if unknown:
+        raise UnsupportedModel(f"unknown argument '{unknown[0]}' of the imnet")
+    out_dim = imnet.args.get("out_dim", 3)
+    if imnet.name != "mlp" or type(out_dim) is not int or out_dim != 3:
         raise UnsupportedModel(f"unknown imnet '{imnet.name}' with {dict(imnet.args)}: expected 'mlp' with 3 outputs")
     hidden_list = imnet.args.get("hidden_list", [])
     if not isinstance(hidden_list, list | tuple):
         raise UnsupportedModel(f"the imnet's hidden_list is {hidden_list!r}: expected a list of widths")
-    flags = {flag: bool(args[flag]) for flag in LIIF_FLAGS if flag in args}
+    flags = {flag: args[flag] for flag in LIIF_FLAGS if flag in args}
+    wrong = [flag for flag, value in flags.items() if type(value) is not bool]
+    if wrong:
+        raise UnsupportedModel(f"the argument '{wrong[0]}' of the model 'liif' is {flags[wrong[0]]!r}: expected a bool")
     return PartSpec("liif", {**flags, "hidden_list": list(hidden_list)})
 
 

@@ -20,7 +20,9 @@ from liif_core.models.encoders.rdn import Rdn
 from liif_core.models.implicit import Decoder, Encoder, ImplicitModel
 from liif_core.models.spec import ModelSpec, PartSpec
 
-# RDN, the largest published encoder, has 22 million.
+# Of blocks, channels and frequencies; more would take minutes to build, only to be refused.
+MAX_COUNT = 4096
+# EDSR, the largest published encoder, has 38 million without its tail.
 MAX_PARAMETERS = 500_000_000
 
 Part = TypeVar("Part")
@@ -69,8 +71,12 @@ def _build_part(spec: PartSpec, table: Mapping[str, Callable[..., Part]], *, par
             f"the {part} '{spec.name}' has no argument '{unknown[0]}': expected some of {', '.join(sorted(known))}"
         )
     for name, value in spec.args.items():
-        if type(value) is int and value < 1:
-            raise UnsupportedModel(f"the argument '{name}' of the {part} '{spec.name}' is {value}: expected at least 1")
+        numbers = value if isinstance(value, list | tuple) else [value]
+        for number in numbers:
+            if type(number) is int and not 1 <= number <= MAX_COUNT:
+                raise UnsupportedModel(
+                    f"the argument '{name}' of the {part} '{spec.name}' is {value}: expected 1 to {MAX_COUNT}"
+                )
     try:
         return table[spec.name](**given, **spec.args)
     except (TypeError, ValueError, RuntimeError) as exc:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Iterator
 
 import numpy as np
@@ -58,11 +59,14 @@ class Renderer:
         if grid.source != self._source or not grid.output.rect.contains(rect):
             raise RequestError(f"{rect} of {grid} is no rectangle of a grid of this photo of {self._source}")
         token = cancel or CancelToken()
+        # Where a side is reduced, an output pixel reaches over several photo pixels; decoders may start at its edge.
+        longest_step = max(1.0, 1 / grid.scale_y, 1 / grid.scale_x)
+        margin = self._model.margin + math.ceil((longest_step - 1) / 2)
         out = np.empty((rect.height, rect.width, 3), np.float32)
         try:
             for chunk in self._chunks(rect):
                 token.check()
-                window = self._features.window(grid.footprint(chunk, margin=self._model.margin), cancel=token)
+                window = self._features.window(grid.footprint(chunk, margin=margin), cancel=token)
                 rgb = self._model.decode(window, grid, chunk).clamp_(0, 1).permute(1, 2, 0)
                 out[chunk.shifted(-rect.y, -rect.x).slices] = rgb.cpu().numpy()
         except (RuntimeError, MemoryError) as exc:

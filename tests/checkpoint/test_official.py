@@ -223,12 +223,45 @@ def test_weights_that_are_no_tensors_are_refused(state: Any, tmp_path: Path) -> 
 def test_missing_weights_are_refused(tmp_path: Path) -> None:
     state = weights()
     del state["imnet.layers.2.bias"]
-    refused(saved(tmp_path / "a.pth", content(state)), "imnet.layers.2.bias' are missing", kind=CorruptCheckpoint)
+    refused(
+        saved(tmp_path / "a.pth", content(state)),
+        "the weights 'imnet.layers.2.bias' are missing",
+        kind=CorruptCheckpoint,
+    )
 
 
 def test_weights_of_no_part_are_refused(tmp_path: Path) -> None:
     state = {**weights(), "encoder.tail.0.weight": torch.zeros(1)}
     refused(saved(tmp_path / "a.pth", content(state)), "'encoder.tail.0.weight'", "no part", kind=CorruptCheckpoint)
+
+
+def test_weights_by_names_of_ours_cannot_replace_published_ones(tmp_path: Path) -> None:
+    state = {**weights(), "decoder.imnet.layers.0.weight": torch.zeros_like(weights()["imnet.layers.0.weight"])}
+    refused(saved(tmp_path / "a.pth", content(state)), "'decoder.imnet.layers.0.weight'", kind=CorruptCheckpoint)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("kind", ["sparse", "meta", "complex", "whole"])
+def test_tensors_of_other_kinds_are_refused_by_name(kind: str, tmp_path: Path) -> None:
+    plain = weights()["imnet.layers.2.bias"]
+    strange = {
+        "sparse": plain.to_sparse(),
+        "meta": plain.to("meta"),
+        "complex": plain.to(torch.complex64),
+        "whole": plain.to(torch.int8),
+    }
+    path = saved(tmp_path / "a.pth", content({**weights(), "imnet.layers.2.bias": strange[kind]}))
+    refused(path, "imnet.layers.2.bias", kind=CorruptCheckpoint)
+
+
+@pytest.mark.parametrize("args", [{"local_ensemble": "no"}, {"cell_decode": torch.zeros(2)}, {"feat_unfold": 1}])
+def test_flags_that_are_no_flags_are_refused(args: dict[str, Any], tmp_path: Path) -> None:
+    refused(saved(tmp_path / "a.pth", content(**args)), next(iter(args)), kind=UnsupportedModel)
+
+
+def test_unknown_activation_is_refused(tmp_path: Path) -> None:
+    imnet = {"name": "mlp", "args": {"out_dim": 3, "hidden_list": [16], "act": "sine"}}
+    refused(saved(tmp_path / "a.pth", content(imnet_spec=imnet)), "'act'", kind=UnsupportedModel)
 
 
 def test_weights_of_another_shape_are_refused(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from liif_core.evaluation.metrics import psnr, ssim
 from liif_core.evaluation.scale import Scale
 from liif_core.geometry import OutputGrid, Size
 from liif_core.imaging.image import Image
+from liif_core.imaging.write import write_image
 from tests.evaluation.scenes import Pixels, put, smooth, watching
 from tests.models.builders import heat_model
 
@@ -214,10 +215,8 @@ def test_evaluation_of_a_model_can_be_cancelled_inside_a_photo(dataset: Path) ->
 
 
 def test_truth_of_16_bits_is_measured_too(tmp_path: Path) -> None:
-    import cv2
-
     (tmp_path / "HR").mkdir()
-    cv2.imwrite(str(tmp_path / "HR" / "deep.png"), smooth(40, 40, 0).astype(np.uint16) * 257)
+    write_image(tmp_path / "HR" / "deep.png", smooth(40, 40, 0).astype(np.uint16) * 257)
     (row,) = evaluate(enlarge_bicubic, tmp_path, scales=[2], protocol="benchmark")
     assert row.psnr > 20
 

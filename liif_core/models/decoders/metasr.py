@@ -33,12 +33,12 @@ class MetaSr(nn.Module):
     # The neighbourhood of the nearest latent, which may be one beyond those around the query's centre.
     margin = 2
     support = 3
-    # The weights of a query's linear map take 7 kB for 64 channels.
-    chunk_pixels = 16384
 
     def __init__(self, in_dim: int) -> None:
         super().__init__()
         self.in_dim = in_dim
+        # The weights of a query's linear map take 7 kB for 64 channels.
+        self.chunk_pixels = max(1024, 16384 * 64 // in_dim)
         self.imnet = Mlp(3, in_dim * 9 * 3, [HIDDEN])
 
     @property

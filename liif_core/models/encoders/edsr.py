@@ -6,6 +6,8 @@ layers are in the files but never used there, so they do not exist here.
 
 from __future__ import annotations
 
+import math
+
 from torch import Tensor, nn
 
 from liif_core.models.encoders.blocks import ResBlock, conv3x3
@@ -16,6 +18,8 @@ class Edsr(nn.Module):
 
     def __init__(self, *, n_resblocks: int = 16, n_feats: int = 64, res_scale: float = 1.0) -> None:
         super().__init__()
+        if not isinstance(res_scale, int | float) or not math.isfinite(res_scale):
+            raise ValueError(f"res_scale must be a number, not {res_scale!r}")
         self.head = nn.Sequential(conv3x3(3, n_feats))
         blocks: list[nn.Module] = [ResBlock(n_feats, res_scale=res_scale) for _ in range(n_resblocks)]
         self.body = nn.Sequential(*blocks, conv3x3(n_feats, n_feats))

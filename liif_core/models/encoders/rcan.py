@@ -61,6 +61,8 @@ class Rcan(nn.Module):
 
     def __init__(self, *, n_resgroups: int = 10, n_resblocks: int = 20, n_feats: int = 64, reduction: int = 16) -> None:
         super().__init__()
+        if reduction > n_feats:
+            raise ValueError(f"reduction must be at most n_feats, {n_feats}, not {reduction}")
         groups = [
             Residual(*(attention_block(n_feats, reduction) for _ in range(n_resblocks)), conv3x3(n_feats, n_feats))
             for _ in range(n_resgroups)

@@ -11,8 +11,6 @@ import math
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QDragEnterEvent,
-    QDropEvent,
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
@@ -37,11 +35,9 @@ class Canvas(QWidget):
     """The photo, edge to edge.
 
     Signals:
-        file_dropped: Path of a file that was dropped, as str.
         photo_painted: A photo is on screen, after each painting of one.
     """
 
-    file_dropped = Signal(str)
     photo_painted = Signal()
 
     def __init__(self, controller: ViewController) -> None:
@@ -50,7 +46,6 @@ class Canvas(QWidget):
         self._drag_from: QPointF | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
-        self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Photo"))
         controller.repaint_needed.connect(self.update)
@@ -148,18 +143,6 @@ class Canvas(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         """The cursor is elsewhere: tiles come from the middle again."""
         self._controller.set_focus(None)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept files."""
-        if event.mimeData().hasUrls():
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Open the first file."""
-        files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if files:
-            event.acceptProposedAction()
-            self.file_dropped.emit(files[0])
 
     def _to_device(self, position: QPointF) -> tuple[float, float]:
         ratio = self.devicePixelRatioF()

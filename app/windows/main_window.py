@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QLabel, QMainWindow, QMessageBox, QStackedWidget
 
 from app.messages import title_of
@@ -46,7 +46,6 @@ class MainWindow(QMainWindow):
         self._fill_menus()
         self._start_page.open_asked.connect(self.ask_for_photo)
         self._start_page.photo_chosen.connect(lambda path: controller.open(Path(path)))
-        self.canvas.file_dropped.connect(lambda path: controller.open(Path(path)))
         self.canvas.photo_painted.connect(controller.photo_painted)
         controller.document_opened.connect(self._show_document)
         controller.status_changed.connect(self._show_status)
@@ -56,6 +55,18 @@ class MainWindow(QMainWindow):
     def sizeHint(self) -> QSize:
         """Large enough for a photo, small enough for old screens."""
         return QSize(1120, 740)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept files, wherever in the window."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the first file."""
+        files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if files:
+            event.acceptProposedAction()
+            self._controller.open(Path(files[0]))
 
     def set_device(self, device: str) -> None:
         """Show what the model runs on."""
@@ -95,6 +106,7 @@ class MainWindow(QMainWindow):
 
     def _fill_status_bar(self) -> None:
         bar = self.statusBar()
+        self._photo_label.setContentsMargins(6, 0, 6, 0)
         bar.addWidget(self._photo_label, 1)
         for label, meaning in (
             (self._zoom_label, self.tr("Device pixels per photo pixel")),
@@ -103,6 +115,7 @@ class MainWindow(QMainWindow):
             (self._sharp_label, self.tr("Whether every visible pixel is final")),
         ):
             label.setToolTip(meaning)
+            label.setContentsMargins(6, 0, 6, 0)
             bar.addPermanentWidget(label)
 
     def _fill_menus(self) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from liif_core.paths import sample_photo
 
 
 class StartPage(QWidget):
-    """A drop target, a button to open a photo and one for the sample.
+    """A hint that photos can be dropped, a button to open a photo and one for the sample.
 
     Signals:
         open_asked: The button was pressed.
@@ -22,7 +21,6 @@ class StartPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAcceptDrops(True)
         hint = QLabel(self.tr("Drop a photo here"))
         font = hint.font()
         font.setPointSizeF(font.pointSizeF() * 1.8)
@@ -44,15 +42,3 @@ class StartPage(QWidget):
         layout.addSpacing(16)
         layout.addLayout(buttons)
         layout.addStretch()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept files."""
-        if event.mimeData().hasUrls():
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Open the first file."""
-        files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if files:
-            event.acceptProposedAction()
-            self.photo_chosen.emit(files[0])

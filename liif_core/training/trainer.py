@@ -12,8 +12,7 @@ from liif_core.coords import make_coord
 from liif_core.errors import UnsupportedModel
 from liif_core.models.build import build_model
 from liif_core.models.decoders.heat_field import HeatField
-from liif_core.models.decoders.liif import Liif
-from liif_core.models.decoders.metasr import MetaSr
+from liif_core.models.decoders.query import QueryDecoder
 from liif_core.training.config import TrainConfig
 from liif_core.training.samples import Batch, QueryBatch
 
@@ -79,7 +78,7 @@ class Trainer:
             # The base stays in float32: bfloat16 would round it by more than the field can repair.
             base = F.interpolate(inp, size=gt.shape[-2:], mode="bilinear", align_corners=False)
             return F.l1_loss(base + field.float(), gt)
-        if isinstance(decoder, Liif | MetaSr):
+        if isinstance(decoder, QueryDecoder):
             coord, cell, target = self._queries(batch)
             with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
                 feat = self.model.encoder(inp.contiguous(memory_format=torch.channels_last))

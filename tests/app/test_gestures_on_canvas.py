@@ -14,7 +14,6 @@ from pytestqt.qtbot import QtBot
 
 from app.composition import Viewer
 from app.viewer.gestures import wheel_notches, zoom_factor
-from app.windows.start_page import StartPage
 from liif_core.view.camera import Camera
 from tests.app.conftest import OpenViewer
 
@@ -116,13 +115,11 @@ def test_a_dropped_photo_opens(qtbot: QtBot, open_viewer: OpenViewer, photo: Pat
     viewer = open_viewer()
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(photo))])
-    page = viewer.window.findChild(StartPage)
-    assert isinstance(page, StartPage)
     how = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
     entering, dropping = QDragEnterEvent(QPoint(5, 5), *how), QDropEvent(QPointF(5, 5), *how)
     with qtbot.waitSignal(viewer.controller.document_opened, timeout=20_000):
-        QApplication.sendEvent(page, entering)
-        QApplication.sendEvent(page, dropping)
+        QApplication.sendEvent(viewer.window, entering)
+        QApplication.sendEvent(viewer.window, dropping)
     assert entering.isAccepted()
     assert viewer.controller.document is not None
     assert viewer.controller.document.path == photo

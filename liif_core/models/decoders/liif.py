@@ -16,16 +16,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from liif_core.coords import cell_of, rect_coord
-from liif_core.geometry import OutputGrid, Rect
 from liif_core.models.decoders.mlp import Mlp
 from liif_core.models.decoders.nearest import gathered, nearest_latent, unfolded
+from liif_core.models.decoders.query import QueryDecoder
 from liif_core.models.decoders.window import FeatureWindow
 
 
-class Liif(nn.Module):
+class Liif(QueryDecoder):
     """The decoder of the LIIF paper, all flags.
 
     Args:
@@ -64,38 +63,12 @@ class Liif(nn.Module):
         """Of one output pixel, as written in the paper."""
         return self.imnet.multiply_adds * (4 if self.local_ensemble else 1)
 
-    def decode(self, window: FeatureWindow, grid: OutputGrid, rect: Rect) -> Tensor:
-        """RGB of a rectangle of the output grid.
-
-        Args:
-            window: Features that cover `grid.footprint(rect, margin=self.margin)`; one photo (B = 1).
-            grid: The output grid, of the window's photo.
-            rect: Which of its pixels.
-
-        Returns:
-            Normalised RGB (3, rect.height, rect.width).
-        """
-        coord = rect_coord(grid, rect).view(1, -1, 2).to(window.feat.device)
-        cell = cell_of(grid).view(1, 1, 2).to(window.feat.device)
-        pred = self.query(self.unfolded(window.feat), coord, cell.expand_as(coord), window=window)
-        return pred[0].T.reshape(3, rect.height, rect.width)
-
     def unfolded(self, feat: Tensor) -> Tensor:
         """feat (B, C, h, w) with each latent replaced by its 3x3 neighbourhood (B, 9 C, h, w), if the flag says so."""
         return unfolded(feat) if self.feat_unfold else feat
 
     def query(self, feat: Tensor, coord: Tensor, cell: Tensor, *, window: FeatureWindow | None = None) -> Tensor:
-        """RGB at any coordinates.
-
-        Args:
-            feat: `unfolded` features (B, D, h, w).
-            coord: (B, Q, 2) in [-1, 1] of the whole photo, y before x.
-            cell: (B, Q, 2) size of each queried pixel in the same units.
-            window: Where `feat` lies in the photo; the whole of it by default.
-
-        Returns:
-            Normalised RGB (B, Q, 3).
-        """
+        """See `QueryDecoder`."""
         place = window if window is not None else FeatureWindow.whole(feat)
         height, width = place.source.height, place.source.width
         extent = feat.new_tensor([height, width], dtype=torch.float32)

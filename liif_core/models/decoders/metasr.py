@@ -11,18 +11,17 @@ before rounding, in source pixels; of the size only the height is used. Module n
 from __future__ import annotations
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from liif_core.coords import cell_of, rect_coord
-from liif_core.geometry import OutputGrid, Rect
 from liif_core.models.decoders.mlp import Mlp
 from liif_core.models.decoders.nearest import gathered, nearest_latent, unfolded
+from liif_core.models.decoders.query import QueryDecoder
 from liif_core.models.decoders.window import FeatureWindow
 
 HIDDEN = 256
 
 
-class MetaSr(nn.Module):
+class MetaSr(QueryDecoder):
     """The decoder of Meta-SR.
 
     Args:
@@ -46,28 +45,12 @@ class MetaSr(nn.Module):
         """Of one output pixel."""
         return self.imnet.multiply_adds + self.in_dim * 9 * 3
 
-    def decode(self, window: FeatureWindow, grid: OutputGrid, rect: Rect) -> Tensor:
-        """RGB of a rectangle of the output grid.
-
-        Args:
-            window: Features that cover `grid.footprint(rect, margin=self.margin)`; one photo (B = 1).
-            grid: The output grid, of the window's photo.
-            rect: Which of its pixels.
-
-        Returns:
-            Normalised RGB (3, rect.height, rect.width).
-        """
-        coord = rect_coord(grid, rect).view(1, -1, 2).to(window.feat.device)
-        cell = cell_of(grid).to(window.feat.device).expand_as(coord)
-        pred = self.query(unfolded(window.feat), coord, cell, window=window)
-        return pred[0].T.reshape(3, rect.height, rect.width)
-
     def unfolded(self, feat: Tensor) -> Tensor:
         """What `query` takes of a feature map (B, C, h, w): (B, 9 C, h, w)."""
         return unfolded(feat)
 
     def query(self, feat: Tensor, coord: Tensor, cell: Tensor, *, window: FeatureWindow | None = None) -> Tensor:
-        """RGB at any coordinates; arguments and result as those of `Liif.query`."""
+        """See `QueryDecoder`."""
         place = window if window is not None else FeatureWindow.whole(feat)
         height, width = place.source.height, place.source.width
         corner = coord - cell / 2

@@ -249,7 +249,7 @@ def _described(experiment: Experiment) -> dict[str, Any]:
     budget = {"minutes of the first": experiment.minutes} if experiment.steps is None else {"steps": experiment.steps}
     device = choose_device(experiment.device)
     arithmetic = "bf16" if computes_bf16(device) else "fp32"
-    place = {"photos": experiment.data.resolve().name, "device": device.type, "arithmetic": arithmetic}
+    place = {"data": experiment.data.resolve().name, "device": device.type, "arithmetic": arithmetic}
     return {**place, **budget, **experiment.settings}
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import PIL.Image
 import pytest
@@ -91,3 +94,13 @@ def test_thirty_times_enlarged_there_are_no_blocks(model: ImplicitModel, detail:
     assert step_at_borders(smooth, zoom=zoom) < 1.25
     blocks = detail.region(Rect(50, 80, 30, 30)).repeat(zoom, axis=0).repeat(zoom, axis=1)
     assert step_at_borders(blocks, zoom=zoom) > 5, "the measure must see blocks where there are some"
+
+
+def test_loading_it_imports_nothing_slow() -> None:
+    """sympy comes with torch's symbolic shapes and would cost a second between a photo and its sharp picture."""
+    script = (
+        "import sys; from liif_core.checkpoint.load import load_model; from liif_core.library import find_model; "
+        "load_model(find_model()); print('sympy' in sys.modules)"
+    )
+    outcome = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    assert outcome.stdout.strip() == "False"

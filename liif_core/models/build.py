@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, cast
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
 
-import torch
 from torch import nn
+from torch.nn.modules.module import register_module_parameter_registration_hook
 
 from liif_core.errors import UnsupportedModel
 from liif_core.models.decoders.heat_field import HeatField
@@ -23,7 +24,7 @@ from liif_core.models.spec import ModelSpec, PartSpec
 # Of blocks, channels and frequencies; more would take minutes to build, only to be refused.
 MAX_COUNT = 4096
 # EDSR, the largest published encoder, has 38 million without its tail.
-MAX_PARAMETERS = 500_000_000
+MAX_PARAMETERS = 100_000_000
 
 Part = TypeVar("Part")
 
@@ -43,21 +44,31 @@ def build_model(spec: ModelSpec) -> ImplicitModel:
     Raises:
         UnsupportedModel: A name or an argument is unknown; the message names it and what is known.
     """
-    _check_parameters(spec)
-    encoder: Encoder = _build_part(spec.encoder, ENCODERS, part="encoder")
-    decoder: Decoder = _build_part(spec.decoder, DECODERS, part="decoder", in_dim=encoder.out_dim)
+    with _bounded_parameters():
+        encoder: Encoder = _build_part(spec.encoder, ENCODERS, part="encoder")
+        decoder: Decoder = _build_part(spec.decoder, DECODERS, part="decoder", in_dim=encoder.out_dim)
     return ImplicitModel(spec, encoder, decoder).eval()
 
 
-def _check_parameters(spec: ModelSpec) -> None:
-    """Refuse absurd sizes before any memory is taken for them: on torch's meta device tensors have shapes only."""
-    with torch.device("meta"):
-        encoder = _build_part(spec.encoder, ENCODERS, part="encoder")
-        decoder = _build_part(spec.decoder, DECODERS, part="decoder", in_dim=encoder.out_dim)
-    modules = (cast(nn.Module, encoder), cast(nn.Module, decoder))
-    count = sum(parameter.numel() for module in modules for parameter in module.parameters())
-    if count > MAX_PARAMETERS:
-        raise UnsupportedModel(f"the model would have {count:,} parameters: at most {MAX_PARAMETERS:,} are supported")
+@contextlib.contextmanager
+def _bounded_parameters() -> Iterator[None]:
+    """Refuse absurd sizes while a model is built, before the parameter that is too much is filled.
+
+    Building on torch's meta device first would do the same, but imports for a second what nothing else needs.
+    """
+    count = 0
+
+    def add(module: nn.Module, name: str, parameter: nn.Parameter | None) -> None:
+        nonlocal count
+        count += parameter.numel() if parameter is not None else 0
+        if count > MAX_PARAMETERS:
+            raise UnsupportedModel(f"the model would have more than {MAX_PARAMETERS:,} parameters, which is the limit")
+
+    hook = register_module_parameter_registration_hook(add)
+    try:
+        yield
+    finally:
+        hook.remove()
 
 
 def _build_part(spec: PartSpec, table: Mapping[str, Callable[..., Part]], *, part: str, **given: Any) -> Part:

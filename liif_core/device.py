@@ -23,8 +23,8 @@ def choose_device(name: str = "auto") -> torch.device:
     if not _is_available(kind):
         raise DeviceError(f"the device '{name}' is not available on this machine with this build of torch")
     index = name.partition(":")[2]
-    count = torch.cuda.device_count() if kind == "cuda" else 1
-    if ":" in name and not (index.isdecimal() and int(index) < count and kind in ("cuda", "xpu")):
+    count = getattr(torch, kind).device_count() if kind in ("cuda", "xpu") else 0
+    if ":" in name and not (index.isdecimal() and int(index) < count):
         raise DeviceError(f"unknown device '{name}': this machine has no {kind} device of that number")
     return torch.device(name)
 

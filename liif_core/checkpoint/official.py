@@ -7,7 +7,6 @@ EDSR file and used by none.
 
 from __future__ import annotations
 
-import io
 import pickle
 import struct
 import warnings
@@ -18,9 +17,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from liif_core.atomic import atomic_path
 from liif_core.checkpoint.card import ModelCard
 from liif_core.checkpoint.strict import load_strictly
+from liif_core.checkpoint.torch_file import save_torch
 from liif_core.errors import CorruptCheckpoint, UnsupportedModel
 from liif_core.models.build import build_model
 from liif_core.models.decoders.liif import Liif
@@ -119,10 +118,7 @@ def save_official(path: Path, model: ImplicitModel) -> None:
         UnsupportedModel: The published code has no such architecture or normalisation.
         OSError: The file cannot be written; the old one is untouched.
     """
-    content = io.BytesIO()
-    torch.save({"model": _official_entry(model), "optimizer": {}, "epoch": 1}, content)
-    with atomic_path(path) as temporary:
-        temporary.write_bytes(content.getbuffer())
+    save_torch(path, {"model": _official_entry(model), "optimizer": {}, "epoch": 1})
 
 
 def _official_entry(model: ImplicitModel) -> dict[str, Any]:

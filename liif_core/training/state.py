@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import pickle
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import torch
 
-from liif_core.atomic import atomic_path
+from liif_core.checkpoint.torch_file import save_torch
 from liif_core.errors import CorruptCheckpoint, RequestError
 from liif_core.training.config import TrainConfig
 from liif_core.training.trainer import Trainer
@@ -53,11 +52,7 @@ def save_state(path: Path, trainer: Trainer, position: RunPosition) -> None:
         "batch_rng": position.batch_rng,
         "best_psnr": position.best_psnr,
     }
-    # In memory first: writing by itself, torch reports a full disk as an error of its own.
-    content = io.BytesIO()
-    torch.save(state, content)
-    with atomic_path(path) as temporary:
-        temporary.write_bytes(content.getbuffer())
+    save_torch(path, state)
 
 
 def load_state(path: Path, trainer: Trainer) -> RunPosition:

@@ -21,20 +21,21 @@ def color_space_of(icc_profile: bytes | None) -> QColorSpace | None:
     return space if space.isValid() and space != srgb else None
 
 
-def to_qimage(rgb: NDArray[np.float32], color_space: QColorSpace | None) -> QImage:
+def to_qimage(pixels: NDArray[np.float32] | NDArray[np.uint8], color_space: QColorSpace | None) -> QImage:
     """An image for painting.
 
     Args:
-        rgb: (h, w, 3) float32 in [0, 1].
+        pixels: RGB (h, w, 3) float32 in [0, 1], or blue, green, red, 255 (h, w, 4) uint8.
         color_space: Of the values; None for sRGB.
 
     Returns:
         Format RGB32 in sRGB, which the raster engine paints without conversion; its device pixel ratio is 1.
     """
-    height, width = rgb.shape[:2]
-    # Blue, green, red, filler: the byte order of 0xffRRGGBB on little-endian machines, which all supported ones are.
-    bgrx = np.full((height, width, 4), 255, np.uint8)
-    bgrx[..., 2::-1] = quantise(rgb, 8)
+    height, width = pixels.shape[:2]
+    # Blue, green, red, 255: the byte order of 0xffRRGGBB on little-endian machines, which all supported ones are.
+    bgrx = np.ascontiguousarray(pixels) if pixels.shape[2] == 4 else np.full((height, width, 4), 255, np.uint8)
+    if pixels.shape[2] == 3:
+        bgrx[..., 2::-1] = quantise(pixels.astype(np.float32, copy=False), 8)
     view = QImage(bgrx.data, width, height, 4 * width, QImage.Format.Format_RGB32)
     owned = view.copy()
     if color_space is not None:

@@ -6,6 +6,12 @@ import torch
 
 from liif_core.errors import DeviceError
 
+# A piece of work takes a CPU some tens of megabytes; half a gigabyte leaves room for copies.
+BYTES_PER_CHUNK = 1 << 29
+LARGEST_CHUNK_FACTOR = 16
+# Where free memory is not told; out-of-memory halves the pieces in any case.
+UNKNOWN_CHUNK_FACTOR = 4
+
 PRECISIONS = ("auto", "fp32", "bf16")
 
 
@@ -65,3 +71,16 @@ def use_bf16(precision: str, device: torch.device) -> bool:
     if precision == "bf16" and not computes_bf16(device):
         raise DeviceError(f"bf16 is not computed natively on this {device.type} device; use fp32 or auto")
     return precision == "bf16" or (precision == "auto" and device.type != "cpu" and computes_bf16(device))
+
+
+def chunk_factor(device: torch.device) -> int:
+    """How many times larger than on a CPU pieces of work should be, so that a device is busy and has room.
+
+    By the free memory where the device tells it: a piece for a CPU takes some tens of megabytes.
+    """
+    if device.type == "cpu":
+        return 1
+    if device.type == "cuda":
+        free, _ = torch.cuda.mem_get_info(device)
+        return max(1, min(LARGEST_CHUNK_FACTOR, free // BYTES_PER_CHUNK))
+    return UNKNOWN_CHUNK_FACTOR

@@ -103,6 +103,15 @@ class Rect:
         return Rect(self.y + dy, self.x + dx, self.height, self.width)
 
     @property
+    def halves(self) -> tuple[Rect, Rect]:
+        """The rectangle cut in two across its longer side."""
+        if self.height >= self.width:
+            half = self.height // 2
+            return Rect(self.y, self.x, half, self.width), Rect(self.y + half, self.x, self.height - half, self.width)
+        half = self.width // 2
+        return Rect(self.y, self.x, self.height, half), Rect(self.y, self.x + half, self.height, self.width - half)
+
+    @property
     def slices(self) -> tuple[slice, slice]:
         """Row and column slices, for indexing an array whose first two axes are rows and columns."""
         return slice(self.y, self.bottom), slice(self.x, self.right)
@@ -131,8 +140,14 @@ class OutputGrid:
 
     @property
     def reduces(self) -> bool:
-        """Whether no side is enlarged: such grids are area averages of the photo, not decoded."""
+        """Whether no side is enlarged: such grids are conventional reductions of the photo, not decoded."""
         return self.output.height <= self.source.height and self.output.width <= self.source.width
+
+    @property
+    def reach(self) -> int:
+        """Source pixels that an output pixel covers beyond the four around its centre, where a side is reduced."""
+        longest_step = max(1.0, 1 / self.scale_y, 1 / self.scale_x)
+        return math.ceil((longest_step - 1) / 2)
 
     def footprint(self, rect: Rect, *, margin: int = 0) -> Rect:
         """The source pixels around the centres of the output pixels of `rect`, grown by `margin`, inside the photo.

@@ -24,3 +24,8 @@ def user_models_folder() -> Path:
 def sample_photo() -> Path:
     """The photo that comes with the program."""
     return resource_path("samples", "dandelion.jpg")
+
+
+def cache_folder() -> Path:
+    """Where files live that can be made again at any time; it may not exist yet."""
+    return Path(platformdirs.user_cache_dir("stepless", appauthor=False))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import PIL.Image
@@ -17,12 +18,16 @@ from liif_core.evaluation.metrics import psnr
 from liif_core.geometry import OutputGrid, Rect, Size
 from liif_core.imaging.image import Image
 from liif_core.imaging.read import read_image
+from liif_core.imaging.write import quantise
 from liif_core.library import find_model
-from liif_core.models.decoders import heat_field
+from liif_core.models.decoders.collapsed import RationalZoom
+from liif_core.models.decoders.pixel_form import display_bytes, rgb_values
+from liif_core.models.decoders.window import FeatureWindow
 from liif_core.models.implicit import ImplicitModel
 from liif_core.paths import sample_photo
 from liif_core.render.feature_map import FeatureCache
 from liif_core.render.renderer import Renderer
+from tests.models.heat_equation import equation
 
 
 @pytest.fixture(scope="module")
@@ -37,16 +42,100 @@ def detail() -> Image:
     return Image(np.ascontiguousarray(pixels))
 
 
-@pytest.mark.parametrize("zoom", [2, 3, 7, 12])
-def test_interpolated_decoding_is_exact_to_a_ten_thousandth(
-    model: ImplicitModel, detail: Image, zoom: int, monkeypatch: pytest.MonkeyPatch
+def features(model: ImplicitModel, image: Image) -> torch.Tensor:
+    rgb = torch.from_numpy(image.region(image.size.rect)).permute(2, 0, 1)[None]
+    with torch.inference_mode():
+        return model.encode(model.normalised(rgb))
+
+
+def directly(model: ImplicitModel, feat: torch.Tensor, grid: OutputGrid, rect: Rect) -> NDArray[np.float64]:
+    """Pixel values by the heat field's equation, in float64."""
+    state = {name: value.double().numpy() for name, value in model.decoder.state_dict().items()}
+    return equation(state, feat, grid, rect) * model.spec.norm.std + model.spec.norm.mean
+
+
+def middle_of(grid: OutputGrid, *, side: int) -> Rect:
+    height, width = min(side, grid.output.height), min(side, grid.output.width)
+    return Rect((grid.output.height - height) // 2, (grid.output.width - width) // 2, height, width)
+
+
+def decoded(
+    model: ImplicitModel, feat: torch.Tensor, grid: OutputGrid, rect: Rect, *, dtype: torch.dtype = torch.float32
+) -> NDArray[np.float32]:
+    with torch.inference_mode():
+        prepared = model.at(grid, rgb_values(model.spec.norm), dtype=dtype)
+        return prepared(FeatureWindow.whole(feat.to(dtype)), rect).numpy()
+
+
+@pytest.mark.parametrize("zoom", [1.1, 2.7, 4.13, 13.7, 30.4, 64.3])
+def test_any_zoom_is_exact_to_a_ten_thousandth(model: ImplicitModel, detail: Image, zoom: float) -> None:
+    grid, feat = OutputGrid(detail.size, detail.size.scaled(zoom)), features(model, detail)
+    rect = middle_of(grid, side=120)
+    assert not RationalZoom.fits(grid)
+    assert np.abs(decoded(model, feat, grid, rect) - directly(model, feat, grid, rect)).max() < 1e-4
+
+
+@pytest.mark.parametrize(
+    ("output", "error"),
+    [
+        (Size(192, 256), 1e-5),
+        (Size(240, 448), 1e-5),  # 5/4 and 7/4
+        (Size(192 * 3, 256 * 3), 1e-5),
+        (Size(192 * 12, 256 * 12), 1e-5),
+        (Size(149, 671), 1e-4),  # one side reduced
+        (Size(149, 201), 1e-4),  # both
+    ],
+    ids=str,
+)
+def test_small_fractions_and_reduced_sides_are_exact(
+    model: ImplicitModel, detail: Image, output: Size, error: float
 ) -> None:
+    grid, feat = OutputGrid(detail.size, output), features(model, detail)
+    rect = middle_of(grid, side=120)
+    assert np.abs(decoded(model, feat, grid, rect) - directly(model, feat, grid, rect)).max() < error
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("zoom", [1.1, 2.7, 30.4])
+@pytest.mark.parametrize("name", ["Set5", "Set14"])
+def test_any_zoom_is_exact_on_the_benchmarks(model: ImplicitModel, shared: Path, name: str, zoom: float) -> None:
+    photos = sorted((shared / "data" / "benchmark" / name / "LR_bicubic" / "X2").glob("*.png"))
+    assert photos
+    for path in photos:
+        image = read_image(path)
+        # A quarter of the photo, from its upper left corner on, is enough detail.
+        part = Image(np.ascontiguousarray(image.pixels[: 1 + image.size.height // 2, : 1 + image.size.width // 2]))
+        grid, feat = OutputGrid(part.size, part.size.scaled(zoom)), features(model, part)
+        rect = middle_of(grid, side=80)
+        assert np.abs(decoded(model, feat, grid, rect) - directly(model, feat, grid, rect)).max() < 1e-4, path.name
+
+
+@pytest.mark.parametrize("zoom", [1.5, 2.0, 2.7, 30.4], ids=str)
+def test_bfloat16_decoding_is_within_a_level(model: ImplicitModel, detail: Image, zoom: float) -> None:
+    grid, feat = OutputGrid(detail.size, detail.size.scaled(zoom)), features(model, detail)
+    rect = middle_of(grid, side=300)
+    exact, rough = (decoded(model, feat, grid, rect, dtype=dtype) for dtype in (torch.float32, torch.bfloat16))
+    assert 1e-6 < np.abs(exact - rough).max() < 1 / 255
+    form, shown = display_bytes(model.spec.norm), []
+    with torch.inference_mode():
+        for dtype in (torch.float32, torch.bfloat16):
+            pixels = model.at(grid, form, dtype=dtype)(FeatureWindow.whole(feat.to(dtype)), rect)
+            shown.append(pixels.numpy().astype(int))
+    difference = np.abs(shown[0] - shown[1])
+    assert difference.max() <= 2
+    assert (difference == 2).mean() < 1e-4
+    assert (shown[1][..., 3] == 255).all()
+
+
+@pytest.mark.parametrize("zoom", [1.3, 3.0, 6.2, 13.7])
+def test_bytes_of_a_view_are_those_of_its_export(model: ImplicitModel, detail: Image, zoom: float) -> None:
     grid = OutputGrid(detail.size, detail.size.scaled(zoom))
-    rect = Rect(90, 100, 200, 180)
-    exact = Renderer(detail, model, FeatureCache(1 << 28)).render(grid, rect)
-    monkeypatch.setattr(heat_field, "MAX_UNIFORM_ZOOM", 0)
-    interpolated = Renderer(detail, model, FeatureCache(1 << 28)).render(grid, rect)
-    assert np.abs(interpolated - exact).max() < 1e-4
+    rect = middle_of(grid, side=300)
+    renderer = Renderer(detail, model, FeatureCache(1 << 28))
+    shown = renderer.render_display(grid, rect)
+    difference = np.abs(shown[..., 2::-1].astype(int) - quantise(renderer.render(grid, rect), 8))
+    assert difference.max() <= 1
+    assert (difference > 0).mean() <= 1e-3
 
 
 @pytest.mark.parametrize("scale", [2, 3, 4])

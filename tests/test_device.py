@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from liif_core import device
-from liif_core.device import PRECISIONS, choose_device, computes_bf16, use_bf16
+from liif_core.device import PRECISIONS, choose_device, chunk_factor, computes_bf16, use_bf16
 from liif_core.errors import DeviceError
 
 CPU = torch.device("cpu")
@@ -90,3 +90,11 @@ def test_cpu_computes_bf16_where_torch_uses_avx512_and_the_processor_has_it(
 
 def test_mps_is_taken_to_emulate_bf16() -> None:
     assert computes_bf16(torch.device("mps")) is False
+
+
+def test_pieces_of_work_are_larger_where_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert chunk_factor(torch.device("cpu")) == 1
+    assert chunk_factor(torch.device("mps")) > 1
+    for free_gb, factor in [(0.1, 1), (2, 4), (140, 16)]:
+        monkeypatch.setattr(torch.cuda, "mem_get_info", lambda _, free=free_gb: (int(free * (1 << 30)), 1 << 40))
+        assert chunk_factor(torch.device("cuda")) == factor

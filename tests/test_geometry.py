@@ -65,6 +65,25 @@ def test_crossed_borders_span_nothing() -> None:
     assert Rect.spanning(5, 2, 3, 9).is_empty
 
 
+@given(rect=rects.filter(lambda rect: rect.area > 1))
+def test_halves_are_the_rectangle_cut_across_its_longer_side(rect: Rect) -> None:
+    first, second = rect.halves
+    assert not first.is_empty
+    assert not second.is_empty
+    assert pixels(first) | pixels(second) == pixels(rect)
+    assert not pixels(first) & pixels(second)
+    assert abs(first.area - second.area) <= min(rect.height, rect.width)
+    assert max(second.height, second.width) < max(rect.height, rect.width) or rect.height == rect.width
+
+
+@given(side=st.integers(1, 3000), other=st.integers(1, 3000))
+def test_halving_ends_at_single_pixels(side: int, other: int) -> None:
+    rect, steps = Rect(0, 0, side, other), 0
+    while rect.area > 1:
+        rect, steps = max(rect.halves, key=lambda part: part.area), steps + 1
+    assert steps <= math.ceil(math.log2(side)) + math.ceil(math.log2(other))
+
+
 def test_slices_index_rows_then_columns() -> None:
     rows, columns = Rect(2, 5, 3, 4).slices
     assert (rows, columns) == (slice(2, 5), slice(5, 9))
@@ -106,3 +125,37 @@ def test_footprint_of_one_pixel_is_its_quad() -> None:
     assert grid.footprint(Rect(10, 20, 1, 1)) == Rect(2, 4, 2, 2)
     assert grid.footprint(Rect(0, 39, 1, 1)) == Rect(0, 9, 1, 1)
     assert grid.footprint(Rect(10, 20, 1, 1), margin=2) == Rect(0, 2, 6, 6)
+
+
+@pytest.mark.parametrize(
+    ("output", "reach"),
+    [
+        (Size(60, 60), 0),
+        (Size(600, 61), 0),
+        (Size(59, 60), 1),
+        (Size(60, 30), 1),
+        (Size(20, 90), 1),
+        (Size(90, 19), 2),
+        (Size(12, 60), 2),
+        (Size(1, 60), 30),
+    ],
+)
+def test_reach_is_what_a_reduced_pixel_covers_beyond_its_quad(output: Size, reach: int) -> None:
+    assert OutputGrid(Size(60, 60), output).reach == reach
+
+
+@given(data=st.data())
+def test_source_pixels_that_an_output_pixel_covers_are_within_reach(data: st.DataObject) -> None:
+    sides = st.integers(1, 300)
+    grid = OutputGrid(Size(data.draw(sides), data.draw(sides)), Size(data.draw(sides), data.draw(sides)))
+    y, x = data.draw(st.integers(0, grid.output.height - 1)), data.draw(st.integers(0, grid.output.width - 1))
+    near = grid.footprint(Rect(y, x, 1, 1), margin=grid.reach)
+    for place, lower, upper, side, total in (
+        (y, near.y, near.bottom, grid.source.height, grid.output.height),
+        (x, near.x, near.right, grid.source.width, grid.output.width),
+    ):
+        step = Fraction(side, total)
+        # Rounding may take the quad on either side where a border falls on one.
+        tolerance = Fraction(1, 10**9)
+        assert lower <= place * step + tolerance
+        assert (place + 1) * step - tolerance <= upper

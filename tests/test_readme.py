@@ -15,6 +15,7 @@ from app.main import main
 from liif_core.checkpoint.official import save_official
 from liif_core.models.build import build_model
 from liif_core.paths import sample_photo
+from tests.benchmarks import report
 from tests.models.builders import liif_spec
 
 ROOT = Path(__file__).parents[1]
@@ -26,7 +27,7 @@ STEPLESS = [line for line in LINES if line.startswith("stepless ")]
 
 def test_the_readme_shows_every_command() -> None:
     shown = {line.split()[1] for line in STEPLESS}
-    assert {"photo.jpg", "view", "export", "evaluate", "train", "models"} <= shown
+    assert {"photo.jpg", "view", "export", "evaluate", "train", "models", "bench"} <= shown
 
 
 def test_make_targets_and_scripts_of_the_readme_exist() -> None:
@@ -60,6 +61,8 @@ def test_every_command_of_the_readme_runs(
     qapp: QApplication, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(folder)
+    # Benchmarks take minutes; `tests/cli/test_bench.py` runs them in small.
+    monkeypatch.setattr(report, "measured", lambda name, _: {"machine": report.machine(), "rows": [{"name": name}]})
     for line in STEPLESS:
         # Nobody waits half an hour for a test; the run that goes on has to be longer than the one before.
         line = line.replace("--minutes 30", "--minutes 0.03").replace("--minutes 60", "--minutes 0.06")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QMouseEvent,
@@ -16,16 +16,16 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPalette,
+    QRegion,
     QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
 
 from app.viewer.controller import ViewController
-from app.viewer.document import Document
 from app.viewer.gestures import wheel_notches, zoom_factor
-from liif_core.geometry import Rect, Size, round_half_up
-from liif_core.view.camera import Camera
+from app.viewer.painting import paint
+from liif_core.geometry import Size, round_half_up
 
 DARK_GREY = QColor(0x20, 0x20, 0x20)
 LIGHT_GREY = QColor(0xE6, 0xE6, 0xE6)
@@ -59,28 +59,20 @@ class Canvas(QWidget):
     # -- painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint what is stored, worst to best; the overview beneath leaves no hole."""
+        """Paint what is there; the overview beneath leaves no hole."""
         painter = QPainter(self)
         self._to_device_pixels(painter)
         viewport = self.viewport
         dark = self.palette().color(QPalette.ColorRole.Window).lightness() < 128
-        painter.fillRect(0, 0, viewport.width + 1, viewport.height + 1, DARK_GREY if dark else LIGHT_GREY)
-        document, camera = self._controller.document, self._controller.camera
-        if document is None or camera is None:
-            return
-        # Bilinear where pixels are stretched; exact tiles are copied whatever the hint.
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        _paint_overview(painter, document, camera)
-        for placed in self._controller.cover():
-            y, x, height, width = placed.target
-            if placed.exact:
-                painter.drawImage(x, y, placed.payload)
-            elif placed.source is None:
-                painter.drawImage(QRect(x, y, width, height), placed.payload)
-            else:
-                part = QRect(placed.source.x, placed.source.y, placed.source.width, placed.source.height)
-                painter.drawImage(QRect(x, y, width, height), placed.payload, part)
+        around = QRegion(0, 0, viewport.width + 1, viewport.height + 1)
+        document, camera, scene = self._controller.document, self._controller.camera, self._controller.scene()
+        if document is not None and camera is not None and scene is not None:
+            around -= paint(painter, camera, scene, document.overview)
+        painter.setClipRegion(around)
+        painter.fillRect(around.boundingRect(), DARK_GREY if dark else LIGHT_GREY)
         painter.end()
+        if document is None:
+            return
         self.photo_painted.emit()
 
     def _to_device_pixels(self, painter: QPainter) -> None:
@@ -147,21 +139,3 @@ class Canvas(QWidget):
     def _to_device(self, position: QPointF) -> tuple[float, float]:
         ratio = self.devicePixelRatioF()
         return position.y() * ratio, position.x() * ratio
-
-
-def _paint_overview(painter: QPainter, document: Document, camera: Camera) -> None:
-    """The visible part of the whole-photo picture, stretched; cut first, since painters lose precision far outside."""
-    visible, grid = camera.visible, camera.grid
-    if visible.is_empty:
-        return
-    top, left = camera.origin_device
-    target = QRectF(visible.x + left, visible.y + top, visible.width, visible.height)
-    overview = document.overview
-    per_y, per_x = overview.height() / grid.output.height, overview.width() / grid.output.width
-    source = QRectF(visible.x * per_x, visible.y * per_y, visible.width * per_x, visible.height * per_y)
-    painter.drawImage(target, overview, source)
-
-
-def visible_in_device_pixels(camera: Camera) -> Rect:
-    """Where the photo is on the canvas, in device pixels."""
-    return camera.visible.shifted(*camera.origin_device)

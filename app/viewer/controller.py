@@ -1,9 +1,10 @@
 """The sole owner of camera, scheduler and tile store; lives on the GUI thread and never waits.
 
-A gesture replaces the frozen `Camera`, repaints, and plans at once the conventional tiles (milliseconds, without
-torch). The decoder is asked when the view has settled for a moment, so that a zoom gesture does not fill the model's
-thread with views nobody stays at. Tiles come back one by one through `take_tile`; what is painted is whatever the store
-has.
+A gesture replaces the frozen `Camera` and repaints. Where the decoder keeps up (`Pacer`), it is asked for a live frame
+of each view, and the newest view that it has time for is shown. Elsewhere the conventional tiles are planned at once
+(milliseconds, without torch). When the view has settled for a moment, the decoder is asked for exact tiles, so that a
+zoom gesture does not fill its thread with views nobody stays at. Tiles come back one by one through `take_tile`; what
+is painted is whatever is there (`scene`).
 """
 
 from __future__ import annotations
@@ -14,16 +15,22 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from app.viewer.document import Document, open_document
+from app.viewer.document import Document, Preview, open_document
 from app.workers.tasks import Task
-from app.workers.tile_worker import TileJob, TileResult, TileWorker
+from app.workers.tile_worker import FrameJob, FrameResult, TileJob, TileResult, TileWorker
+from liif_core.cancel import CancelToken
 from liif_core.geometry import Size
 from liif_core.view.camera import Camera
+from liif_core.view.frame import Frame
+from liif_core.view.pacing import Pace, Pacer
+from liif_core.view.scene import Scene, compose
 from liif_core.view.scheduler import Scheduler
-from liif_core.view.store import Placed, TileStore
-from liif_core.view.tiles import Layer
+from liif_core.view.store import TileStore
+from liif_core.view.tiles import TILE_SIZE, Layer
 
 SETTLE_MS = 60
+# Device pixels around the view that are made ready for panning once it is sharp.
+PREFETCH = TILE_SIZE
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,9 @@ class ViewController(QObject):
     Signals:
         repaint_needed: What the canvas shows has changed.
         status_changed: A `ViewStatus`.
-        document_opened: The new `Document`.
+        document_opened: Another photo is shown: its `Document`, or a `Preview` with the same size first.
+        document_read: The `Document` of the photo that is shown; its pixels can be asked for from now on.
+        document_closed: A preview was shown, but the photo cannot be read after all, and nothing was open before.
         became_sharp: The view at hand is complete.
         failed: A `LiifError`; what was open stays open.
     """
@@ -62,6 +71,8 @@ class ViewController(QObject):
     repaint_needed = Signal()
     status_changed = Signal(object)
     document_opened = Signal(object)
+    document_read = Signal(object)
+    document_closed = Signal()
     became_sharp = Signal()
     failed = Signal(object)
 
@@ -70,22 +81,28 @@ class ViewController(QObject):
     ) -> None:
         super().__init__()
         self._store = store
+        self._least_tile_bytes = store.budget_bytes
         self._scheduler = Scheduler(store)
         self._workers = {Layer.BASE: base_worker, Layer.NEURAL: neural_worker}
         self._model_id = model_id if neural_worker is not None else ""
         self._scheduler.set_model(self._model_id or None)
-        self._document: Document | None = None
+        self._document: Preview | None = None
         self._camera: Camera | None = None
+        self._before_preview: tuple[Document, Camera] | None = None
         self._viewport = Size(1, 1)
         self._focus_device: tuple[float, float] | None = None
         self._reading: Task | None = None
+        self._cancel_reading = CancelToken()
         self._first_paint_done = False
         self._was_sharp = False
+        self._pacer = Pacer()
+        self._frame: Frame[QImage] | None = None
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._plan_neural)
         for worker in (base_worker, neural_worker):
             if worker is not None:
                 worker.tile_ready.connect(self.take_tile)
+                worker.frame_ready.connect(self.take_frame)
                 worker.failed.connect(self._model_failed if worker is neural_worker else self.failed)
 
     @property
@@ -94,35 +111,77 @@ class ViewController(QObject):
         return self._camera
 
     @property
-    def document(self) -> Document | None:
-        """The open photo."""
+    def document(self) -> Preview | None:
+        """The photo that is shown: a `Document`, or a `Preview` until its pixels are there."""
         return self._document
 
     def open(self, path: Path) -> None:
-        """Read a photo on a thread of its own; it replaces the open one when it is there, and only then."""
-        task = Task(lambda: open_document(path), name=f"read {path.name}")
-        task.done.connect(lambda document: self._show(document) if self._reading is task else None)
-        task.failed.connect(self.failed)
+        """Read a photo on a thread of its own; it replaces the open one when there is something of it to show."""
+        self._cancel_reading.cancel()
+        self._cancel_reading = cancel = CancelToken()
+        task = Task(lambda: open_document(path, cancel=cancel, on_preview=task.progress.emit), name=f"read {path.name}")
+        task.progress.connect(lambda preview: self._show(preview) if self._reading is task else None)
+        task.done.connect(lambda document: self._show_read(document) if self._reading is task else None)
+        task.failed.connect(lambda error: self._reading_failed(error, task))
         self._reading = task
         task.start()
 
     def wait_for_reading(self, *, timeout_s: float) -> bool:
-        """Wait for the thread that reads a photo, when the program ends."""
+        """Stop the thread that reads a photo, when the program ends; whether it ended in time."""
+        self._cancel_reading.cancel()
         return self._reading is None or self._reading.wait(timeout_s=timeout_s)
 
-    def _show(self, document: Document) -> None:
-        if self._document is not None:
-            self._store.forget_photo(self._document.photo_id)
-        self._document = document
-        self._scheduler.set_photo(document.photo_id)
-        self._camera = Camera.fitting(document.image.size, self._viewport)
+    def _show(self, photo: Preview) -> None:
+        """Put a photo, or at first its preview, in place of the open one."""
+        if isinstance(self._document, Document) and self._camera is not None:
+            self._before_preview = self._document, self._camera
+        self._document = photo
+        self._frame = None
+        self._pacer.forget()
+        self._scheduler.set_photo(photo.photo_id)
+        self._camera = Camera.fitting(photo.size, self._viewport)
         self._focus_device = None
-        self.document_opened.emit(document)
+        self.document_opened.emit(photo)
         self._view_changed()
+
+    def _show_read(self, document: Document) -> None:
+        """All pixels are there. Under a preview the camera stays where the person has moved it meanwhile."""
+        shown = self._document
+        if shown is None or (shown.photo_id, shown.size) != (document.photo_id, document.size):
+            self._show(document)
+        if self._before_preview is not None:
+            self._store.forget_photo(self._before_preview[0].photo_id)
+            self._before_preview = None
+        self._document = document
+        self.document_read.emit(document)
+        self._view_changed()
+
+    def _reading_failed(self, error: object, task: Task) -> None:
+        """Bring back what was open.
+
+        A preview only shows that the file begins well: the disk may fail or fill up later. To show it at once is worth
+        more than to be sure, so the photo before it is kept until the new one is read, and nothing is lost.
+        """
+        if self._reading is task and self._document is not None and not isinstance(self._document, Document):
+            before, self._before_preview = self._before_preview, None
+            self._document, self._camera = before or (None, None)
+            if self._document is None or self._camera is None:
+                self.document_closed.emit()
+            else:
+                camera = self._camera.resized(self._viewport)
+                self._scheduler.set_photo(self._document.photo_id)
+                self.document_opened.emit(self._document)
+                # Whoever listens may have placed the view as for a new photo.
+                self._camera = camera
+                self._view_changed()
+        self.failed.emit(error)
 
     def set_viewport(self, viewport: Size) -> None:
         """The canvas has another size in device pixels."""
         self._viewport = viewport
+        # Both layers of what is visible must find room, or a view on a large screen would never be complete.
+        visible_bytes = 4 * (viewport.height + 2 * TILE_SIZE) * (viewport.width + 2 * TILE_SIZE)
+        self._store.budget_bytes = max(self._least_tile_bytes, 2 * visible_bytes)
         if self._camera is not None:
             self._move_to(self._camera.resized(viewport))
 
@@ -165,11 +224,17 @@ class ViewController(QObject):
         """Where the person looks, as a rule at the cursor: tiles there come first."""
         self._focus_device = focus_device
 
-    def cover(self) -> list[Placed[QImage]]:
-        """What to paint over the overview, in this order."""
+    @property
+    def is_sharp(self) -> bool:
+        """Whether nothing better is to come for the view at hand."""
+        return self._camera is not None and self._document is not None and self._scheduler.is_sharp(self._camera)
+
+    def scene(self) -> Scene[QImage] | None:
+        """What to paint; None without a photo."""
         if self._camera is None or self._document is None:
-            return []
-        return self._store.cover(self._camera, photo_id=self._document.photo_id, model_id=self._model_id)
+            return None
+        cover = self._store.cover(self._camera, photo_id=self._document.photo_id, model_id=self._model_id)
+        return compose(self._camera, cover, frame=self._frame, final=self._scheduler.final_layer(self._camera))
 
     def photo_painted(self) -> None:
         """The canvas has painted a photo for the first time: from now on torch may be imported."""
@@ -184,6 +249,19 @@ class ViewController(QObject):
             self.repaint_needed.emit()
             self._report()
 
+    def take_frame(self, result: FrameResult) -> None:
+        """A live frame is there, or was given up."""
+        self._pacer.finished(result.pixels, result.elapsed_ms)
+        frame = result.frame
+        if self._pace() is Pace.STRETCH:
+            # The tiles that were spared so far.
+            self._submit(Layer.BASE)
+        if frame is None or self._document is None:
+            return
+        if (frame.photo_id, frame.model_id) == (self._document.photo_id, self._model_id):
+            self._frame = frame
+            self.repaint_needed.emit()
+
     def _move_to(self, camera: Camera) -> None:
         if camera != self._camera:
             self._camera = camera
@@ -192,10 +270,26 @@ class ViewController(QObject):
     def _view_changed(self) -> None:
         self._was_sharp = False
         self.repaint_needed.emit()
-        self._submit(Layer.BASE)
+        if self._pace(next_view=True) is Pace.STRETCH:
+            self._submit(Layer.BASE)
+        else:
+            self._submit_frame()
         if self._first_paint_done:
             self._settle.start(SETTLE_MS)
         self._report()
+
+    def _pace(self, *, next_view: bool = False) -> Pace:
+        """How the decoder takes part while the view moves; `next_view` where it is about to be asked."""
+        can_decode = self._first_paint_done and isinstance(self._document, Document)
+        if self._camera is None or not can_decode or self._scheduler.final_layer(self._camera) is not Layer.NEURAL:
+            return Pace.STRETCH
+        pixels = self._camera.visible.area
+        return self._pacer.next_view(pixels) if next_view else self._pacer.pace(pixels)
+
+    def _submit_frame(self) -> None:
+        worker = self._workers[Layer.NEURAL]
+        if worker is not None and self._camera is not None and isinstance(self._document, Document):
+            worker.submit(FrameJob(self._camera, self._document, self._model_id, self._pacer.budget_ms))
 
     def _plan_neural(self) -> None:
         if self._camera is not None:
@@ -204,8 +298,11 @@ class ViewController(QObject):
 
     def _submit(self, layer: Layer) -> None:
         worker = self._workers[layer]
-        if worker is not None and self._camera is not None and self._document is not None:
-            plan = self._scheduler.plan(self._camera, layer=layer, focus_device=self._focus_device)
+        # Of a preview nothing can be made. Its pixels are awaited first; torch, too, would hold them up.
+        if worker is not None and self._camera is not None and isinstance(self._document, Document):
+            # A slow decoder would keep the machine busy for what may never be looked at.
+            ahead = 0 if layer is Layer.NEURAL and self._pace() is Pace.STRETCH else PREFETCH
+            plan = self._scheduler.plan(self._camera, layer=layer, focus_device=self._focus_device, ahead=ahead)
             worker.submit(TileJob(plan, self._document))
 
     def _report(self) -> None:
@@ -217,6 +314,9 @@ class ViewController(QObject):
         # Before the first painting the canvas may not have its final size.
         if done == needed and self._first_paint_done and not self._was_sharp:
             self._was_sharp = True
+            if neural and self._pace() is Pace.STRETCH:
+                # Perhaps it was the encoder that was late; its features are here now.
+                self._pacer.forget()
             self.became_sharp.emit()
 
     def _model_failed(self, error: object) -> None:

@@ -11,10 +11,13 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QMainWindow, QMessageBox, QSt
 from app.messages import title_of
 from app.viewer.canvas import Canvas
 from app.viewer.controller import ViewController, ViewStatus
-from app.viewer.document import Document
+from app.viewer.document import Preview
 from app.viewer.gestures import FACTOR_PER_KEY
 from app.windows.start_page import StartPage
 from liif_core.imaging.read import READABLE_EXTENSIONS
+
+# A sentence is read in a few seconds, also when the eyes were elsewhere.
+NOTICE_MS = 10_000
 
 
 class MainWindow(QMainWindow):
@@ -48,6 +51,7 @@ class MainWindow(QMainWindow):
         self._start_page.photo_chosen.connect(lambda path: controller.open(Path(path)))
         self.canvas.photo_painted.connect(controller.photo_painted)
         controller.document_opened.connect(self._show_document)
+        controller.document_closed.connect(self._show_start_page)
         controller.status_changed.connect(self._show_status)
         if show_errors:
             controller.failed.connect(self.show_error)
@@ -72,6 +76,10 @@ class MainWindow(QMainWindow):
         """Show what the model runs on."""
         self._device_label.setText(device)
 
+    def show_notice(self, text: str) -> None:
+        """Tell something that needs no answer."""
+        self.statusBar().showMessage(text, NOTICE_MS)
+
     def ask_for_photo(self) -> None:
         """Open a photo by dialog."""
         patterns = " ".join(f"*{extension}" for extension in READABLE_EXTENSIONS)
@@ -86,12 +94,18 @@ class MainWindow(QMainWindow):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
 
-    def _show_document(self, document: Document) -> None:
-        size = document.image.size
+    def _show_document(self, document: Preview) -> None:
+        size = document.size
         self._photo_label.setText(f"{document.path.name}   {size.width} × {size.height}")
         self.setWindowTitle(f"{document.path.name} – {self.tr('Stepless')}")
         self._pages.setCurrentWidget(self.canvas)
         self.canvas.setFocus()
+
+    def _show_start_page(self) -> None:
+        for label in (self._photo_label, self._zoom_label, self._sharp_label):
+            label.clear()
+        self.setWindowTitle(self.tr("Stepless"))
+        self._pages.setCurrentWidget(self._start_page)
 
     def _show_status(self, status: ViewStatus) -> None:
         zoom = status.zoom

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,12 @@ from numpy.typing import NDArray
 
 from app.viewer.document import Document
 from liif_core.cancel import CancelToken
+from liif_core.errors import OutOfMemory
+from liif_core.geometry import OutputGrid, Rect
 from liif_core.imaging.resample import bicubic
+from liif_core.memory import budgets
+from liif_core.view.camera import Camera
+from liif_core.view.frame import rect_under
 from liif_core.view.tiles import TileKey
 
 if TYPE_CHECKING:
@@ -22,11 +28,9 @@ if TYPE_CHECKING:
     from liif_core.render.feature_map import FeatureCache
     from liif_core.render.renderer import Renderer
 
-FEATURE_BUDGET_BYTES = 512 * 1024 * 1024
-
 
 class BaseSource:
-    """Bicubic enlargements, and area averages at 100 % and below; without torch."""
+    """Bicubic enlargements, and conventional reductions at 100 % and below; without torch."""
 
     def prepare(self) -> None:
         """See `TileSource`."""
@@ -34,8 +38,18 @@ class BaseSource:
     def tile(self, document: Document, key: TileKey, *, cancel: CancelToken) -> NDArray[np.float32]:
         """See `TileSource`."""
         if key.grid.reduces:
-            return document.pyramid.area(key.grid, key.rect)
+            return document.pyramid.reduced(key.grid, key.rect)
         return bicubic(document.image, key.grid, key.rect)
+
+    def frame(
+        self, document: Document, camera: Camera, *, cancel: CancelToken
+    ) -> tuple[OutputGrid, Rect, NDArray[np.float32]]:
+        """See `TileSource`; nobody asks for it, since stored pictures are stretched as well."""
+        rect = camera.visible
+        pixels = (document.pyramid.reduced if camera.grid.reduces else partial(bicubic, document.image))(
+            camera.grid, rect
+        )
+        return camera.grid, rect, pixels
 
 
 class NeuralSource:
@@ -46,15 +60,23 @@ class NeuralSource:
         device: See `liif_core.device.choose_device`.
         precision: "auto", "fp32" or "bf16".
         on_ready: Called with the device's name once the model is loaded; on the worker's thread.
+        on_notice: Called with a sentence for the user, when the device was given up; on the worker's thread.
     """
 
     def __init__(
-        self, model_path: Path, *, device: str, precision: str, on_ready: Callable[[str], None] = lambda device: None
+        self,
+        model_path: Path,
+        *,
+        device: str,
+        precision: str,
+        on_ready: Callable[[str], None] = lambda device: None,
+        on_notice: Callable[[str], None] = lambda text: None,
     ) -> None:
         self._model_path = model_path
         self._device_name = device
         self._precision = precision
         self._on_ready = on_ready
+        self._on_notice = on_notice
         self._loaded: tuple[ImplicitModel, torch.device, bool, FeatureCache] | None = None
         self._renderer: tuple[int, Renderer] | None = None
 
@@ -67,23 +89,41 @@ class NeuralSource:
         """
         self._load()
 
-    def tile(self, document: Document, key: TileKey, *, cancel: CancelToken) -> NDArray[np.float32]:
+    def tile(self, document: Document, key: TileKey, *, cancel: CancelToken) -> NDArray[np.uint8]:
         """See `TileSource`.
 
         Raises:
-            OutOfMemory: The device has too little memory.
+            OutOfMemory: There is too little memory, also on the CPU.
             Cancelled: `cancel` was set.
         """
-        return self._renderer_of(document).render(key.grid, key.rect, cancel=cancel)
+        return self._renderer_of(document).render_display(key.grid, key.rect, cancel=cancel)
+
+    def frame(
+        self, document: Document, camera: Camera, *, cancel: CancelToken
+    ) -> tuple[OutputGrid, Rect, NDArray[np.uint8]]:
+        """See `TileSource`; errors as in `tile`."""
+        renderer = self._renderer_of(document)
+        grid = renderer.draft_grid(camera.zoom)
+        rect = rect_under(camera, grid)
+        return grid, rect, renderer.render_display(grid, rect, cancel=cancel)
 
     def _renderer_of(self, document: Document) -> Renderer:
         from liif_core.render.renderer import Renderer
 
         if self._renderer is None or self._renderer[0] != document.photo_id:
             model, _, bf16, cache = self._load()
-            renderer = Renderer(document.image, model, cache, key=document.photo_id, bf16=bf16)
+            renderer = Renderer(
+                document.image, model, cache, key=document.photo_id, bf16=bf16, on_fallback=self._fall_back
+            )
             self._renderer = (document.photo_id, renderer)
         return self._renderer[1]
+
+    def _fall_back(self, reason: OutOfMemory) -> None:
+        """The renderer at hand goes on with the CPU; those of later photos start there."""
+        self._loaded = None
+        self._device_name, self._precision = "cpu", "auto"
+        self._on_ready("cpu")
+        self._on_notice(f"The model runs on the CPU from now on: {reason}.")
 
     def _load(self) -> tuple[ImplicitModel, torch.device, bool, FeatureCache]:
         if self._loaded is None:
@@ -94,6 +134,6 @@ class NeuralSource:
             device = choose_device(self._device_name)
             bf16 = use_bf16(self._precision, device)
             model, _ = load_model(self._model_path)
-            self._loaded = (model.to(device), device, bf16, FeatureCache(FEATURE_BUDGET_BYTES))
+            self._loaded = (model.to(device), device, bf16, FeatureCache(budgets().feature_bytes))
             self._on_ready(f"{device.type}{' bf16' if bf16 else ''}")
         return self._loaded

@@ -18,10 +18,12 @@ class Task(QObject):
     """Runs `work` once.
 
     Signals:
+        progress: Whatever `work` hands over before its end.
         done: What `work` returned.
         failed: The `LiifError` that it raised.
     """
 
+    progress = Signal(object)
     done = Signal(object)
     failed = Signal(object)
 

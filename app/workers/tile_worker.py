@@ -1,17 +1,20 @@
-"""A thread that makes tiles, one plan at a time, the newest plan first.
+"""A thread that makes tiles, one plan at a time, the newest plan first, and live frames while the view moves.
 
 `submit` overwrites a one-slot mailbox that the thread re-reads between two tiles. A tile in work that the newer plan
-does not want any more is cancelled between two of its chunks; one that it still wants is finished.
+does not want any more is cancelled between two of its chunks; one that it still wants is finished. A live frame is
+finished, since something must be shown of a view that never rests, unless it is late already.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
@@ -19,8 +22,12 @@ from PySide6.QtGui import QImage
 from app.qimage import to_qimage
 from app.viewer.document import Document
 from app.workers.mailbox import Mailbox
+from app.workers.priority import yield_to_the_gui
 from liif_core.cancel import CancelToken
 from liif_core.errors import Cancelled, LiifError
+from liif_core.geometry import OutputGrid, Rect
+from liif_core.view.camera import Camera
+from liif_core.view.frame import Frame
 from liif_core.view.scheduler import Plan
 from liif_core.view.tiles import TileKey
 
@@ -44,6 +51,32 @@ class TileResult:
     generation: int
 
 
+@dataclass(frozen=True, slots=True)
+class FrameJob:
+    """A moving view to decode in one go.
+
+    Attributes:
+        camera: The view.
+        document: The photo.
+        model_id: The model, for whoever gets the frame.
+        patience_ms: After this time a newer job ends the work on this one.
+    """
+
+    camera: Camera
+    document: Document
+    model_id: str
+    patience_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class FrameResult:
+    """A live frame, or None where it was given up, and the time that it took."""
+
+    frame: Frame[QImage] | None
+    pixels: int
+    elapsed_ms: float
+
+
 class TileSource(Protocol):
     """What makes the pixels of tiles; used from the worker's thread only."""
 
@@ -51,8 +84,14 @@ class TileSource(Protocol):
         """Get ready for tiles; called before each plan, also an empty one."""
         ...
 
-    def tile(self, document: Document, key: TileKey, *, cancel: CancelToken) -> NDArray[np.float32]:
-        """RGB (h, w, 3) in [0, 1] of `key.rect`."""
+    def tile(self, document: Document, key: TileKey, *, cancel: CancelToken) -> NDArray[Any]:
+        """The pixels of `key.rect` as `qimage.to_qimage` takes them."""
+        ...
+
+    def frame(
+        self, document: Document, camera: Camera, *, cancel: CancelToken
+    ) -> tuple[OutputGrid, Rect, NDArray[Any]]:
+        """All that a camera shows, decoded as quickly as possible: the grid, its rectangle, and the pixels."""
         ...
 
 
@@ -61,41 +100,48 @@ class TileWorker(QObject):
 
     Signals:
         tile_ready: A `TileResult`.
+        frame_ready: A `FrameResult`.
         failed: A `LiifError` that ended the plan at hand.
     """
 
     tile_ready = Signal(object)
+    frame_ready = Signal(object)
     failed = Signal(object)
 
     def __init__(self, source: TileSource, *, name: str) -> None:
         super().__init__()
         self._source = source
-        self._mailbox: Mailbox[TileJob] = Mailbox()
+        self._mailbox: Mailbox[TileJob | FrameJob] = Mailbox()
         self._lock = threading.Lock()
-        self._current: tuple[TileKey, CancelToken] | None = None
+        self._current: _Work | None = None
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
-    def submit(self, job: TileJob) -> None:
-        """Make this plan's tiles next; from the GUI thread, returns at once."""
+    def submit(self, job: TileJob | FrameJob) -> None:
+        """Do this job next; from the GUI thread, returns at once."""
         self._mailbox.put(job)
         with self._lock:
-            if self._current is not None and self._current[0] not in job.plan.keys:
-                self._current[1].cancel()
+            if self._current is not None and not self._current.is_wanted_by(job):
+                self._current.token.cancel()
 
     def stop(self, *, timeout_s: float = 30.0) -> bool:
         """End the thread after the chunk at hand; whether it ended in time."""
         self._mailbox.close()
         with self._lock:
             if self._current is not None:
-                self._current[1].cancel()
+                self._current.token.cancel()
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        yield_to_the_gui()
         while (job := self._mailbox.take()) is not None:
             try:
-                self._make_tiles(job)
+                self._source.prepare()
+                if isinstance(job, FrameJob):
+                    self._make_frame(job)
+                else:
+                    self._make_tiles(job)
             except Cancelled:
                 continue
             except LiifError as exc:
@@ -105,17 +151,49 @@ class TileWorker(QObject):
                 self.failed.emit(LiifError("an internal error stopped the rendering; the log file has the details"))
 
     def _make_tiles(self, job: TileJob) -> None:
-        self._source.prepare()
         for key in job.plan.keys:
             if self._mailbox.has_item:
                 return
-            token = CancelToken()
-            with self._lock:
-                self._current = (key, token)
-            try:
-                rgb = self._source.tile(job.document, key, cancel=token)
-            finally:
-                with self._lock:
-                    self._current = None
-            image = to_qimage(rgb, job.document.color_space)
+            with self._working_on(_Work(key=key)) as token:
+                pixels = self._source.tile(job.document, key, cancel=token)
+            image = to_qimage(pixels, job.document.color_space)
             self.tile_ready.emit(TileResult(key, image, job.plan.generation))
+
+    def _make_frame(self, job: FrameJob) -> None:
+        start = time.perf_counter()
+        visible = job.camera.visible
+        frame: Frame[QImage] | None = None
+        try:
+            with self._working_on(_Work(patience_ms=job.patience_ms)) as token:
+                grid, rect, pixels = self._source.frame(job.document, job.camera, cancel=token)
+            image = to_qimage(pixels, job.document.color_space)
+            frame = Frame(job.document.photo_id, job.model_id, grid, rect, image)
+        except Cancelled:
+            pass  # told below, so that the pace is known
+        elapsed_ms = (time.perf_counter() - start) * 1000
+        self.frame_ready.emit(FrameResult(frame, visible.area, elapsed_ms))
+
+    @contextlib.contextmanager
+    def _working_on(self, work: _Work) -> Iterator[CancelToken]:
+        with self._lock:
+            self._current = work
+        try:
+            yield work.token
+        finally:
+            with self._lock:
+                self._current = None
+
+
+class _Work:
+    """What the thread does just now: a tile, or a frame (`key` is None)."""
+
+    def __init__(self, *, key: TileKey | None = None, patience_ms: float = 0.0) -> None:
+        self.token = CancelToken()
+        self._key = key
+        self._deadline = time.perf_counter() + patience_ms / 1000
+
+    def is_wanted_by(self, job: TileJob | FrameJob) -> bool:
+        """Whether this is better finished before the newer job."""
+        if self._key is None:
+            return time.perf_counter() < self._deadline
+        return isinstance(job, TileJob) and self._key in job.plan.keys

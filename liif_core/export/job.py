@@ -42,8 +42,7 @@ def run_export(
     Args:
         plan: What and where to.
         image: The photo.
-        renderer_of: Makes the renderer of a photo. Not called for a plan that reduces, which is an area average as on
-            screen.
+        renderer_of: Makes the renderer of a photo. Not called for a plan that reduces, which is made as on screen.
         cancel: Asked between blocks.
         on_progress: Called with the share done, in [0, 1].
 
@@ -55,7 +54,7 @@ def run_export(
     blocks = _blocks(plan.rect)
     try:
         source = _source_of(plan, image)
-        render = Pyramid(source).area if plan.grid.reduces else partial(renderer_of(source).render, cancel=cancel)
+        render = Pyramid(source).reduced if plan.grid.reduces else partial(renderer_of(source).render, cancel=cancel)
         pixels = np.empty((plan.rect.height, plan.rect.width, 3), np.uint8 if plan.bits == 8 else np.uint16)
         for done, block in enumerate(blocks):
             cancel.check()

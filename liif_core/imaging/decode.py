@@ -8,10 +8,11 @@ pillow-heif brings.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import struct
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ _VIPS_LOADERS = {
     "GIF": "gifload",
 }
 _TIFF_MARKS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_MAX_TIFF_COPIES = 32
 _BMP_HEADERS = (12, 40, 52, 56, 64, 108, 124)
 _AVIF_BRANDS = {b"avif", b"avis"}
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
@@ -138,13 +140,66 @@ def open_photo(path: str | os.PathLike[str], kind: str) -> OpenedPhoto:
     return _open_with_vips(path, kind)
 
 
-def _open_with_vips(path: str | os.PathLike[str], kind: str) -> OpenedPhoto:
+def open_reduced(path: str | os.PathLike[str], kind: str, photo: OpenedPhoto, *, side: int) -> OpenedPhoto | None:
+    """Open a photo once more, so that fewer pixels are decoded in less time.
+
+    Args:
+        path: The file.
+        kind: What `sniff` said.
+        photo: What `open_photo` gave.
+        side: The longer side in pixels that is wanted at least.
+
+    Returns:
+        The reduced photo; None where the format has no quicker way, or the photo is not large enough for it.
+
+    Raises:
+        DecodeError: The header is damaged.
+        OSError: The file cannot be read.
+    """
+    longer = max(photo.size.height, photo.size.width)
+    shrink = next((factor for factor in (8, 4, 2) if longer >= factor * side), None)
+    if shrink is None:
+        return None
+    if kind == "JPEG" and not photo.load().get_typeof("interlaced"):
+        return _open_with_vips(path, kind, shrink=shrink)
+    if kind == "WebP":
+        return _open_with_vips(path, kind, scale=1 / shrink)
+    return _open_tiff_copy(path, photo, side) if kind == "TIFF" else None
+
+
+def _open_tiff_copy(path: str | os.PathLike[str], photo: OpenedPhoto, side: int) -> OpenedPhoto | None:
+    """The smallest reduced copy in a TIFF that has `side` pixels; they are further pages, or beneath the first one."""
+    image, best = photo.load(), None
+    place, count = (
+        ("subifd", image.get("n-subifds")) if image.get_typeof("n-subifds") else ("page", image.get("n-pages"))
+    )
+    for index in range(0 if place == "subifd" else 1, min(count, _MAX_TIFF_COPIES)):
+        copy = _open_with_vips(path, "TIFF", **{place: index})
+        if not _is_reduced(copy.size, photo.size):
+            # Pages of a document, or what else a TIFF may hold.
+            break
+        if max(copy.size.height, copy.size.width) >= side:
+            best = copy
+    # The first page has the tags.
+    return best and replace(best, icc_profile=photo.icc_profile, orientation=photo.orientation)
+
+
+def _is_reduced(copy: Size, whole: Size) -> bool:
+    """Whether one size is another one halved some times, to within rounding."""
+    factor = 2 ** round(math.log2(max(whole.height, whole.width) / max(copy.height, copy.width)))
+    return factor > 1 and all(
+        abs(side * factor - whole_side) < 2 * factor
+        for side, whole_side in ((copy.height, whole.height), (copy.width, whole.width))
+    )
+
+
+def _open_with_vips(path: str | os.PathLike[str], kind: str, **options: Any) -> OpenedPhoto:
     pyvips = load_pyvips()
     # The loader by name: the general call would take brackets in a file name for options. Bytes, since names that are
     # not UTF-8 exist. "sequential" lets rows stream through without a second copy of the whole photo.
     loader = getattr(pyvips.Image, _VIPS_LOADERS[kind])
     try:
-        image = loader(os.fsencode(path), access="sequential", fail_on="error")
+        image = loader(os.fsencode(path), access="sequential", fail_on="error", **options)
     except pyvips.Error as exc:
         raise DecodeError(vips_reason(exc)) from exc
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from liif_core.geometry import Size
+
 _PREFIX = b"Exif\0\0"
 _ORIENTATION = 0x0112
 _SHORT = 3
@@ -73,3 +75,13 @@ def oriented(pixels: NDArray[Any], orientation: int) -> NDArray[Any]:
     if orientation in (3, 4, 7, 8):
         pixels = pixels[::-1]
     return pixels
+
+
+def inverse_orientation(orientation: int) -> int:
+    """The orientation that undoes one of 1 to 8: quarter turns undo each other, all others themselves."""
+    return {6: 8, 8: 6}.get(orientation, orientation)
+
+
+def turned(size: Size, orientation: int) -> Size:
+    """The size of stored pixels of `size` once `oriented`."""
+    return size if orientation < 5 else Size(size.width, size.height)

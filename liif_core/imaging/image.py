@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from liif_core.errors import RequestError
 from liif_core.geometry import Rect, Size
+from liif_core.imaging.scratch import is_mapped
 
 _BITS_OF = {"uint8": 8, "uint16": 16, "float32": 32}
 
@@ -25,8 +26,9 @@ class Image:
     `alpha * colour + (1 - alpha) * white` (the premultiplied arithmetic: colours hidden under zero alpha never show).
 
     Attributes:
-        pixels: (height, width, 3) uint8 in [0, 255], uint16 in [0, 65535], or float32 nominally in [0, 1]; C-contiguous
-            and read-only. The `Image` takes the array over: whoever passed it must not write to it any more.
+        pixels: (height, width, 3) uint8 in [0, 255], uint16 in [0, 65535], or float32 nominally in [0, 1]; read-only.
+            C-contiguous, unless they are in a file (see `scratch`): a copy would bring all of them into memory. The
+            `Image` takes the array over: whoever passed it must not write to it any more.
         icc_profile: The RGB profile in whose space the values are, or None for sRGB. Conversion for a display happens
             elsewhere.
         exif: The EXIF block, from its byte-order mark on, or None. Its orientation has been applied to the pixels and
@@ -49,7 +51,7 @@ class Image:
         if self.source_bits not in (0, bits):
             raise ValueError(f"{self.pixels.dtype} pixels have {bits} bits, not {self.source_bits}")
         # A view, so that the flag is set on ours and not on an array that the caller may still hold for reading.
-        pixels = np.ascontiguousarray(self.pixels).view()
+        pixels = (self.pixels if is_mapped(self.pixels) else np.ascontiguousarray(self.pixels)).view()
         pixels.flags.writeable = False
         object.__setattr__(self, "pixels", pixels)
         object.__setattr__(self, "source_bits", bits)

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import stat
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from liif_core.cancel import CancelToken
 from liif_core.errors import ImageReadError
@@ -20,29 +15,30 @@ from liif_core.imaging.decode import (
     HEADER_BYTES,
     READABLE_EXTENSIONS,
     DecodeError,
-    OpenedPhoto,
     open_photo,
     sniff,
 )
-from liif_core.imaging.exif import oriented, upright
-from liif_core.imaging.icc import to_rgb
 from liif_core.imaging.image import Image
-from liif_core.imaging.vips import load_pyvips, vips_reason
+from liif_core.imaging.pixels import decoded
+from liif_core.imaging.scratch import ScratchError
 
-__all__ = ["READABLE_EXTENSIONS", "read_image"]
-
-logger = logging.getLogger(__name__)
+__all__ = ["MAX_PIXELS", "READABLE_EXTENSIONS", "checked_kind", "read_image"]
 
 # Camera raw files are TIFF inside, and would open as the thumbnail that comes first in them.
 _RAW_EXTENSIONS = (
     *(".3fr", ".arw", ".cr2", ".dcr", ".dng", ".erf", ".iiq", ".kdc", ".mef"),
     *(".nef", ".nrw", ".orf", ".pef", ".raw", ".rw2", ".sr2", ".srw"),
 )
+MAX_PIXELS = 600_000_000
 _MEGA = 1_000_000
 
 
 def read_image(
-    path: str | os.PathLike[str], *, cancel: CancelToken | None = None, max_pixels: int = 600_000_000
+    path: str | os.PathLike[str],
+    *,
+    cancel: CancelToken | None = None,
+    max_pixels: int = MAX_PIXELS,
+    max_memory_bytes: int | None = None,
 ) -> Image:
     """Read a photo, upright and with three channels, at the depth of its file.
 
@@ -54,6 +50,8 @@ def read_image(
         path: The file.
         cancel: Asked while decoding.
         max_pixels: Photos with more pixels are refused by their header, before memory is taken.
+        max_memory_bytes: Photos whose pixels take more are held in a file that the system caches (see `scratch`); None
+            holds all in memory.
 
     Returns:
         The photo.
@@ -65,14 +63,16 @@ def read_image(
     token = cancel or CancelToken()
     token.check()
     name = os.fspath(path)
-    kind = _checked_kind(name)
+    kind = checked_kind(name)
     size: Size | None = None
     try:
         photo = open_photo(path, kind)
         size = photo.size
         _check_pixels(name, size, max_pixels)
         token.check()
-        return _decoded(photo, name, token)
+        return decoded(photo, name, token, max_memory_bytes=max_memory_bytes)
+    except ScratchError as exc:
+        raise ImageReadError(f"{name} cannot be read: {exc}") from exc
     except DecodeError as exc:
         token.check()
         raise _damaged(name, kind, size, str(exc)) from exc
@@ -83,8 +83,12 @@ def read_image(
         raise ImageReadError(f"{name} cannot be read: {_system_reason(exc)}") from exc
 
 
-def _checked_kind(name: str) -> str:
-    """The format of a file that exists and can be read."""
+def checked_kind(name: str) -> str:
+    """The format of a file that exists and can be read.
+
+    Raises:
+        ImageReadError: It does not exist, or is no photo.
+    """
     try:
         # Asked before opening: opening a pipe would wait for a writer that never comes.
         mode = Path(name).stat().st_mode
@@ -130,61 +134,3 @@ def _system_reason(exc: Exception) -> str:
     if isinstance(exc, OSError) and exc.errno == errno.ENAMETOOLONG:
         return "the name is too long for this system"
     return (exc.strerror if isinstance(exc, OSError) else None) or str(exc) or type(exc).__name__
-
-
-def _decoded(photo: OpenedPhoto, name: str, token: CancelToken) -> Image:
-    """Decode the pixels and bring them to the form of `Image`."""
-    exif, orientation = _usable_exif(photo, name)
-    # Every step up to `_pixels` only describes work (BMP and HEIC aside); the decoder runs there.
-    image, profile = to_rgb(_supported_samples(photo.load(), name), photo.icc_profile, name)
-    pixels = _pixels(image, token)
-    if pixels.dtype == np.uint16 and photo.bits is not None and photo.bits < 16:
-        # 10 and 12-bit decoders fill the upper bits only; repeating them below makes white exactly 65535.
-        pixels = pixels | (pixels >> photo.bits)
-    if pixels.dtype == np.float32:
-        # Scientific files mark missing pixels by NaN, which would spread in every resampling.
-        pixels = np.nan_to_num(pixels, nan=0.0, posinf=1.0, neginf=0.0)
-    token.check()
-    return Image(np.ascontiguousarray(oriented(pixels, orientation)), icc_profile=profile, exif=exif)
-
-
-def _usable_exif(photo: OpenedPhoto, name: str) -> tuple[bytes | None, int]:
-    """The EXIF block with orientation 1, and the orientation to apply; the container's own word goes first."""
-    exif, orientation = None, 1
-    if photo.exif:
-        try:
-            exif, orientation = upright(photo.exif)
-        except ValueError as exc:
-            logger.warning("%s: dropped its EXIF block, which is damaged: %s", name, exc)
-    return exif, orientation if photo.orientation is None else photo.orientation
-
-
-def _supported_samples(image: Any, name: str) -> Any:
-    """Samples as "uchar", "ushort" or "float"; 32-bit integers and doubles become float."""
-    if image.format in ("uchar", "ushort", "float"):
-        return image
-    if image.format == "uint":
-        return (image / float(2**32 - 1)).cast("float")
-    if image.format == "double":
-        return image.cast("float")
-    raise ImageReadError(
-        f"{name} has samples of type '{image.format}'; 8 or 16 bits without sign, or floating point, are expected"
-    )
-
-
-def _pixels(image: Any, token: CancelToken) -> NDArray[Any]:
-    """Run the decoder: (height, width, 3) uint8, uint16 or float32."""
-
-    def stop_when_cancelled(running: Any, _progress: Any) -> None:
-        if token.cancelled:
-            running.set_kill(True)
-
-    image = image.copy()
-    image.set_progress(True)
-    image.signal_connect("eval", stop_when_cancelled)
-    pyvips = load_pyvips()
-    try:
-        pixels: NDArray[Any] = image.numpy()
-    except pyvips.Error as exc:
-        raise DecodeError(vips_reason(exc)) from exc
-    return pixels

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,20 @@ from numpy.typing import NDArray
 
 from liif_core.errors import RequestError
 from liif_core.geometry import OutputGrid, Rect, Size
+from liif_core.imaging.halving import beneath, halved, level_dtype, level_size
 from liif_core.imaging.image import Image, to_unit_range
-from liif_core.imaging.taps import area_taps, cubic_taps, halving_taps, resampled
+from liif_core.imaging.scratch import drop_pages, is_mapped, stored
+from liif_core.imaging.taps import area_taps, cubic_taps, resampled
 
-_CHUNK_ROWS = 128
+_FIRST_KEPT = 2
+# Of a level while it is made; with the strips of the levels below it a few megabytes.
+_STRIP_ROWS = 32
+# Of a level that is not worth a file.
+_SMALL_LEVEL_BYTES = 16_000_000
 # How many levels finer than half an output pixel averages are taken from.
 OVERSAMPLING_LEVELS = 2
+# Reductions to more than this share of a side are bicubic.
+SMALLEST_BICUBIC = 0.5
 
 
 def bicubic(image: Image, grid: OutputGrid, rect: Rect) -> NDArray[np.float32]:
@@ -73,13 +82,16 @@ class Pyramid:
     what is left there, so positions stay exact for odd sizes: pixel j of level L begins at source position j * 2**L.
 
     Levels of integer photos are uint16 with 65535 for white, also those of 8-bit photos: rounding to 8 bits in every
-    level adds up to more than one step of 255 and brightens the photo, to 16 bits it cannot be seen. All levels
-    together take two thirds of the bytes of an 8-bit photo, a third for other depths.
+    level adds up to more than one step of 255 and brightens the photo, to 16 bits it cannot be seen.
+
+    Level 1 would take half of the bytes of an 8-bit photo again, and is made from the photo in nearly no time; it is
+    not kept. The others together take a sixth of the bytes of an 8-bit photo, a twelfth for other depths; where the
+    photo is in a file, so are they.
     """
 
     def __init__(self, image: Image) -> None:
         self.image = image
-        self._levels: list[NDArray[Any]] = []
+        self._kept: list[NDArray[Any]] = []
         self._lock = threading.Lock()
 
     @property
@@ -103,23 +115,38 @@ class Pyramid:
         level = (1 - exponent if fraction == 0.5 else -exponent) - OVERSAMPLING_LEVELS
         return min(max(level, 0), self.top)
 
-    def level(self, index: int) -> NDArray[Any]:
-        """A level, made at its first use with those below it.
+    def region(self, level: int, rect: Rect) -> NDArray[Any]:
+        """The pixels of a rectangle of a level, which is made at its first use with those below it.
 
         Args:
-            index: 0 to `top`.
+            level: 0 to `top`.
+            rect: Inside `level_size(image.size, level)`; not empty.
 
         Returns:
-            (ceil(height / 2**index), ceil(width / 2**index), 3): the photo's pixels for 0, otherwise uint16 in
-            [0, 65535], or float32 in [0, 1] for float photos. Not to be written to.
+            (rect.height, rect.width, 3): the photo's pixels for level 0, otherwise uint16 in [0, 65535], or float32 in
+            [0, 1] for float photos. Not to be written to.
+
+        Raises:
+            ScratchError: The levels of a photo in a file found no room there.
         """
-        if index == 0:
-            return self.image.pixels
-        with self._lock:
-            while len(self._levels) < index:
-                below = self._levels[-1] if self._levels else self.image.pixels
-                self._levels.append(_halved(below, self.image.size, len(self._levels)))
-            return self._levels[index - 1]
+        if level == 0:
+            return self.image.pixels[rect.slices]
+        if level < _FIRST_KEPT:
+            return self._made(level, rect)
+        return self._level(level)[rect.slices]
+
+    def reduced(self, grid: OutputGrid, rect: Rect) -> NDArray[np.float32]:
+        """The picture for 100 % and below, on screen and in files.
+
+        An antialiased bicubic reduction down to one half, the area average beyond: whichever comes closer to the scene
+        at that size (measured in `resources/readme/experiments.md`, the heat field's own pre-filter included).
+
+        Args and errors as in `area`.
+        """
+        least = min(grid.scale_y, grid.scale_x)
+        if least <= SMALLEST_BICUBIC or grid.output == grid.source:
+            return self.area(grid, rect)
+        return bicubic(self.image, grid, rect)
 
     def area(self, grid: OutputGrid, rect: Rect, *, level: int | None = None) -> NDArray[np.float32]:
         """Area average from the level that fits; the same as `area` where footprints end on that level's pixels.
@@ -134,6 +161,7 @@ class Pyramid:
 
         Raises:
             RequestError: `grid` is not one of this photo, or `rect` reaches outside it.
+            ScratchError: See `region`.
         """
         if not _has_pixels(self.image.size, grid, rect):
             return _no_pixels(rect)
@@ -141,12 +169,46 @@ class Pyramid:
             return self.image.region(rect)
         if level is None:
             level = self.level_for(max(grid.scale_y, grid.scale_x))
-        pixels = self.level(level)
         rows = area_taps(grid.source.height, grid.output.height, rect.y, rect.bottom, level=level)
         columns = area_taps(grid.source.width, grid.output.width, rect.x, rect.right, level=level)
-        out = resampled(lambda part: to_unit_range(pixels[part.slices]), rows, columns, rows_first=_rows_first(grid))
+        out = resampled(
+            lambda part: to_unit_range(self.region(level, part)), rows, columns, rows_first=_rows_first(grid)
+        )
         # Rounded weights can sum to a little more than 1.
         return np.minimum(out, 1, out=out)
+
+    def _level(self, level: int) -> NDArray[Any]:
+        """A whole level that is kept."""
+        with self._lock:
+            while len(self._kept) <= level - _FIRST_KEPT:
+                self._kept.append(self._whole(_FIRST_KEPT + len(self._kept)))
+            return self._kept[level - _FIRST_KEPT]
+
+    def _whole(self, level: int) -> NDArray[Any]:
+        """All of a level from the one below."""
+        size, dtype = level_size(self.image.size, level), level_dtype(self.image.pixels.dtype)
+        shape = (size.height, size.width, 3)
+        if is_mapped(self.image.pixels) and size.area * 3 * dtype.itemsize > _SMALL_LEVEL_BYTES:
+            return stored(self._strips(level, size), shape, dtype)
+        whole = np.empty(shape, dtype)
+        top = 0
+        for strip in self._strips(level, size):
+            whole[top : top + len(strip)] = strip
+            top += len(strip)
+        return whole
+
+    def _strips(self, level: int, size: Size) -> Iterator[NDArray[Any]]:
+        for top in range(0, size.height, _STRIP_ROWS):
+            yield self._made(level, Rect(top, 0, min(_STRIP_ROWS, size.height - top), size.width))
+            # What was read in passing is not this program's memory for longer than that.
+            drop_pages(self.image.pixels)
+
+    def _made(self, level: int, rect: Rect) -> NDArray[Any]:
+        """A part of a level from the one below. Called with the lock held, which that one must then not ask for."""
+        below = beneath(rect, self.image.size, level - 1)
+        if level - 1 >= _FIRST_KEPT:
+            return halved(self._kept[level - 1 - _FIRST_KEPT][below.slices], self.image.size, level - 1, rect)
+        return halved(self.region(level - 1, below), self.image.size, level - 1, rect)
 
 
 def _has_pixels(size: Size, grid: OutputGrid, rect: Rect) -> bool:
@@ -164,42 +226,3 @@ def _no_pixels(rect: Rect) -> NDArray[np.float32]:
 
 def _rows_first(grid: OutputGrid) -> bool:
     return grid.output.height < grid.source.height
-
-
-def _halved(pixels: NDArray[Any], source: Size, level: int) -> NDArray[Any]:
-    """Make level `level + 1` from the pixels of `level`: integers to uint16, floats clipped to [0, 1] as float32."""
-    height, width = (pixels.shape[0] + 1) // 2, (pixels.shape[1] + 1) // 2
-    out = np.empty((height, width, 3), np.float32 if pixels.dtype == np.float32 else np.uint16)
-    _mean_of_fours(pixels, out)
-    # The last row and column may cover less than the others, or less than two: weighted by what they cover.
-    edges = (Rect(height - 1, 0, 1, width), Rect(0, width - 1, height, 1))
-    for edge in edges:
-        rows = halving_taps(source.height, level, edge.y, edge.bottom)
-        columns = halving_taps(source.width, level, edge.x, edge.right)
-        mean = resampled(lambda part: to_unit_range(pixels[part.slices]), rows, columns, rows_first=True)
-        out[edge.slices] = mean if out.dtype == np.float32 else np.floor(mean * 65535 + 0.5)
-    return out
-
-
-def _mean_of_fours(pixels: NDArray[Any], out: NDArray[Any]) -> None:
-    """Fill `out` with the means of all complete 2 x 2 blocks of `pixels`, in chunks that stay in the cache."""
-    height, width = pixels.shape[0] // 2, pixels.shape[1] // 2
-    for start in range(0, height, _CHUNK_ROWS):
-        stop = min(start + _CHUNK_ROWS, height)
-        upper, lower = pixels[2 * start : 2 * stop : 2], pixels[2 * start + 1 : 2 * stop : 2]
-        if pixels.dtype == np.float32:
-            pairs: NDArray[Any] = np.clip(upper, 0, 1) + np.clip(lower, 0, 1)
-        else:
-            pairs = np.add(upper, lower, dtype=np.uint32)
-        # Channel by channel: steps of six samples run quicker than loops over three channels.
-        for channel in range(3):
-            sums = pairs[:, 0 : 2 * width : 2, channel] + pairs[:, 1 : 2 * width : 2, channel]
-            out[start:stop, :width, channel] = _quarter(sums, pixels.dtype)
-
-
-def _quarter(sums: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
-    """Sums of four samples of `dtype` to means in the range of a level."""
-    if dtype == np.float32:
-        return sums * np.float32(0.25)
-    # 255 * 257 = 65535 takes 8-bit samples to the 16-bit range exactly.
-    return (sums * np.uint32(257 if dtype == np.uint8 else 1) + np.uint32(2)) >> np.uint32(2)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Protocol, cast
 
 import torch
 from torch import Tensor, nn
 
-from liif_core.geometry import OutputGrid, Rect
+from liif_core.geometry import OutputGrid, Rect, Size
+from liif_core.models.decoders.collapsed import Arithmetic
+from liif_core.models.decoders.grid_decoder import GridDecoder
+from liif_core.models.decoders.pixel_form import PixelForm, rgb_values
 from liif_core.models.decoders.window import FeatureWindow
 from liif_core.models.spec import ModelSpec
 
@@ -39,8 +43,12 @@ class Decoder(Protocol):
         """Multiply-adds of one output pixel."""
         ...
 
-    def decode(self, window: FeatureWindow, grid: OutputGrid, rect: Rect) -> Tensor:
-        """Normalised RGB (3, rect.height, rect.width) of a rectangle of an output grid."""
+    def at(self, grid: OutputGrid, form: PixelForm, arithmetic: Arithmetic) -> GridDecoder:
+        """The decoder made ready for one grid; see `GridDecoder`."""
+        ...
+
+    def draft_grid(self, photo: Size, zoom: float) -> OutputGrid:
+        """See `ImplicitModel.draft_grid`."""
         ...
 
 
@@ -89,6 +97,30 @@ class ImplicitModel(nn.Module):
         feat = feat.to(inp.dtype)
         return torch.cat([feat, inp], dim=1) if self.needs_image else feat
 
+    def at(self, grid: OutputGrid, form: PixelForm, *, dtype: torch.dtype = torch.float32) -> GridDecoder:
+        """The decoder made ready for one grid, to be used for all of its rectangles.
+
+        Args:
+            grid: The output grid.
+            form: Of the pixels: `rgb_values(norm)` or `display_bytes(norm)` of this model's normalisation.
+            dtype: Of the windows' features, and of the products.
+        """
+        device = next(self.parameters()).device
+        return cast(Decoder, self.decoder).at(grid, form, Arithmetic(dtype, device))
+
+    def draft_grid(self, photo: Size, zoom: float) -> OutputGrid:
+        """The grid to decode while the view moves: at the zoom, or a little above where that is much quicker.
+
+        Its source may be the photo with up to a few more rows and columns beyond the lower and the right border, so
+        that all of its pixels have the same size.
+        """
+        return cast(Decoder, self.decoder).draft_grid(photo, zoom)
+
+    def on_cpu(self) -> ImplicitModel:
+        """A copy on the CPU."""
+        return copy.deepcopy(self).cpu()
+
     def decode(self, window: FeatureWindow, grid: OutputGrid, rect: Rect) -> Tensor:
         """Pixel values (3, rect.height, rect.width) of a rectangle of the grid, around [0, 1] but not clamped."""
-        return self.denormalised(cast(Decoder, self.decoder).decode(window, grid, rect))
+        decoder = self.at(grid, rgb_values(self.spec.norm), dtype=window.feat.dtype)
+        return decoder(window, rect).permute(2, 0, 1)

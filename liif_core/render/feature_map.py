@@ -45,6 +45,11 @@ class FeatureCache:
         while self.used_bytes > self.budget_bytes and len(self._tiles) > 1:
             self.forget(next(iter(self._tiles)))
 
+    def clear(self) -> None:
+        """Drop all tiles."""
+        self._tiles.clear()
+        self.used_bytes = 0
+
     def forget(self, key: Hashable) -> None:
         """Drop a tile if it is there."""
         tile = self._tiles.pop(key, None)
@@ -60,7 +65,7 @@ class FeatureMap:
         model: On the device where features are to live.
         cache: Where tiles wait; may be shared between feature maps of different `key`.
         key: Of this photo and model in the cache.
-        bf16: Whether convolutions run in bfloat16.
+        bf16: Whether convolutions run in bfloat16, and features are kept in it.
     """
 
     def __init__(self, image: Image, model: ImplicitModel, cache: FeatureCache, *, key: Hashable, bf16: bool) -> None:
@@ -82,7 +87,7 @@ class FeatureMap:
             inside = rect.shifted(-tile.y, -tile.x)
             return FeatureWindow(feat[(..., *inside.slices)], rect, self._image.size)
         first = pieces[0][1]
-        whole = first.new_empty((1, first.shape[1], rect.height, rect.width))
+        whole = first.new_empty((1, rect.height, rect.width, first.shape[1])).permute(0, 3, 1, 2)  # channels last
         for tile, feat in pieces:
             shared = tile.intersected(rect)
             target = shared.shifted(-rect.y, -rect.x).slices
@@ -104,6 +109,6 @@ class FeatureMap:
         feat = self._cache.get(key)
         if feat is None:
             cancel.check()
-            feat = encode_rect(self._model, self._image, rect, bf16=self._bf16)
+            feat = encode_rect(self._model, self._image, rect, bf16=self._bf16, cancel=cancel)
             self._cache.put(key, feat)
         return feat

@@ -31,7 +31,7 @@ class Plan:
         generation: Higher than that of every earlier plan.
         photo_id: The photo of all keys.
         model_id: The model of all keys; "" in BASE plans.
-        keys: Visible and missing tiles of one layer, nearest to the focus first.
+        keys: Missing tiles of one layer: the visible ones, nearest to the focus first, then those around them.
     """
 
     generation: int
@@ -68,8 +68,10 @@ class Scheduler(Generic[T]):
         """The layer that is sharp for this camera: BASE at 100 % and below and without a model, else NEURAL."""
         return Layer.BASE if camera.grid.reduces or not self._model_id else Layer.NEURAL
 
-    def plan(self, camera: Camera, *, layer: Layer, focus_device: tuple[float, float] | None = None) -> Plan:
-        """The visible tiles of one layer that are not stored.
+    def plan(
+        self, camera: Camera, *, layer: Layer, focus_device: tuple[float, float] | None = None, ahead: int = 0
+    ) -> Plan:
+        """The visible tiles of one layer that are not stored, and those that panning would bring in next.
 
         A NEURAL plan is empty where BASE is final; a BASE plan leaves out what an exact NEURAL tile hides.
 
@@ -77,6 +79,7 @@ class Scheduler(Generic[T]):
             camera: The view.
             layer: The layer to make.
             focus_device: Device position (y, x) to begin at, as a rule the cursor's; None for the viewport's centre.
+            ahead: Device pixels around the visible part whose tiles follow after all visible ones.
 
         Raises:
             RuntimeError: no photo was set.
@@ -91,8 +94,11 @@ class Scheduler(Generic[T]):
             focus_device = (camera.viewport.height / 2, camera.viewport.width / 2)
         origin_y, origin_x = camera.origin_device
         focus = (focus_device[0] - origin_y, focus_device[1] - origin_x)
-        # What is likely to be seen next would follow here, after everything visible.
-        cells = ordered_outwards(self._missing(camera, layer), focus)
+        cells = ordered_outwards(self._missing(camera, layer, camera.visible), focus)
+        if ahead and layer is self.final_layer(camera):
+            seen = set(tiles_covering(camera.grid, camera.visible))
+            around = self._missing(camera, layer, camera.visible.grown(ahead))
+            cells += ordered_outwards([cell for cell in around if cell not in seen], focus)
         keys = tuple(self._key(layer, camera.grid, cell) for cell in cells)
         return Plan(self._generation, photo_id, model_id, keys)
 
@@ -125,20 +131,20 @@ class Scheduler(Generic[T]):
             RuntimeError: no photo was set.
         """
         needed = len(tiles_covering(camera.grid, camera.visible))
-        return needed - len(self._missing(camera, self.final_layer(camera))), needed
+        return needed - len(self._missing(camera, self.final_layer(camera), camera.visible)), needed
 
     def is_sharp(self, camera: Camera) -> bool:
         """Whether the final layer is complete on screen."""
         present, needed = self.progress(camera)
         return present == needed
 
-    def _missing(self, camera: Camera, layer: Layer) -> list[tuple[int, int]]:
-        """The visible cells with neither a tile of this layer nor of the one that hides it."""
+    def _missing(self, camera: Camera, layer: Layer, rect: Rect) -> list[tuple[int, int]]:
+        """The cells of a rectangle of the grid with neither a tile of this layer nor of the one that hides it."""
         grid = camera.grid
         enough = [better for better in Layer if layer <= better <= self.final_layer(camera)]
         return [
             cell
-            for cell in tiles_covering(grid, camera.visible)
+            for cell in tiles_covering(grid, rect)
             if not any(self._key(better, grid, cell) in self._store for better in enough)
         ]
 

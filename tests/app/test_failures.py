@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.main import main
 from liif_core.errors import CheckpointError, ImageReadError
 from liif_core.paths import resource_path
+from liif_core.view.tiles import Layer
 from tests.app.conftest import OpenViewer
 
 
@@ -76,8 +77,12 @@ def test_without_its_model_the_viewer_goes_on_with_bicubic(
         qtbot.waitUntil(lambda: len(failures) == 1, timeout=20_000)
         assert isinstance(failures[0], CheckpointError)
         viewer.controller.zoom_to(5.0)
-        qtbot.waitUntil(lambda: all(placed.exact for placed in viewer.controller.cover()), timeout=20_000)
-        assert viewer.controller.cover()
+        with qtbot.waitSignal(viewer.controller.became_sharp, timeout=20_000):
+            viewer.controller.zoom_to(6.0)
+        scene = viewer.controller.scene()
+        assert scene is not None
+        assert scene.above
+        assert all(placed.key.layer is Layer.BASE for placed in scene.above)
     assert not exceptions
 
 

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.composition import Viewer
 from app.main import main
+from app.workers.tile_worker import FrameResult
 from liif_core.geometry import Rect
 from liif_core.imaging.read import read_image
 from liif_core.paths import sample_photo
@@ -63,9 +64,11 @@ def test_neural_picture_is_not_the_bicubic_one(qtbot: QtBot, open_viewer: OpenVi
     viewer = open_viewer(photo)
     zoom_and_wait(qtbot, viewer, 6.0, (50.0, 75.0))
     sharp = grabbed(viewer).astype(int)
-    for placed in viewer.controller.cover():
-        if placed.key.layer is Layer.NEURAL:
-            placed.payload.fill(0)
+    scene = viewer.controller.scene()
+    assert scene is not None
+    for placed in scene.above:
+        assert placed.key.layer is Layer.NEURAL
+        placed.payload.fill(0)
     assert np.abs(grabbed(viewer) - sharp).max() > 50
 
 
@@ -97,7 +100,10 @@ def test_the_first_paint_shows_the_whole_photo_before_any_tile(
     def look() -> None:
         camera = viewer.controller.camera
         assert camera is not None
-        assert not viewer.controller.cover()
+        scene = viewer.controller.scene()
+        assert scene is not None
+        assert scene.overview
+        assert not (scene.beneath or scene.frame or scene.above)
         darkest.append(int(grabbed(viewer)[camera.visible.shifted(*camera.origin_device).slices].min()))
 
     viewer.controller.document_opened.connect(look)
@@ -124,9 +130,35 @@ def test_old_pixels_stay_until_better_ones_cover_them(qtbot: QtBot, open_viewer:
     viewer = open_viewer(photo)
     zoom_and_wait(qtbot, viewer, 6.0, (50.0, 75.0))
     viewer.controller.zoom(1.2)
-    layers = [placed.key.layer for placed in viewer.controller.cover()]
-    assert Layer.NEURAL in layers
-    assert layers == sorted(layers)
+    scene = viewer.controller.scene()
+    assert scene is not None
+    assert not scene.above
+    stretched = [placed for placed in scene.beneath if placed.key.layer is Layer.NEURAL]
+    assert stretched or scene.frame is not None
+
+
+def test_a_moving_view_is_decoded_again_and_then_made_exact(qtbot: QtBot, open_viewer: OpenViewer, photo: Path) -> None:
+    viewer = open_viewer(photo)
+    zoom_and_wait(qtbot, viewer, 6.0, (50.0, 75.0))
+    frames: list[FrameResult] = []
+    assert viewer.neural_worker is not None
+    viewer.neural_worker.frame_ready.connect(frames.append)
+    with qtbot.waitSignal(viewer.controller.became_sharp, timeout=60_000):
+        for _ in range(12):
+            viewer.controller.zoom(1.02)
+            with qtbot.waitSignal(viewer.neural_worker.frame_ready, timeout=20_000):
+                pass
+            scene = viewer.controller.scene()
+            assert scene is not None
+            if scene.frame is not None:
+                shown = grabbed(viewer).astype(float)
+    assert len([result for result in frames if result.frame is not None]) >= 6
+    # The live frame of the last step is near what settling makes of it: stretched by a few hundredths at most.
+    difference = np.abs(shown - grabbed(viewer))
+    assert difference.mean() < 3
+    scene = viewer.controller.scene()
+    assert scene is not None
+    assert scene.frame is None, "exact tiles hide the frame"
 
 
 def test_at_full_size_the_screen_shows_the_photo_itself(qtbot: QtBot, open_viewer: OpenViewer, photo: Path) -> None:

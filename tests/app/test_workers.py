@@ -12,10 +12,11 @@ from pytestqt.qtbot import QtBot
 
 from app.viewer.document import Document, open_document
 from app.workers.mailbox import Mailbox
-from app.workers.tile_worker import TileJob, TileResult, TileWorker
+from app.workers.tile_worker import FrameJob, FrameResult, TileJob, TileResult, TileWorker
 from liif_core.cancel import CancelToken
 from liif_core.errors import LiifError
-from liif_core.geometry import OutputGrid
+from liif_core.geometry import OutputGrid, Rect, Size
+from liif_core.view.camera import Camera
 from liif_core.view.scheduler import Plan
 from liif_core.view.tiles import Layer, TileKey, tile_key
 
@@ -25,6 +26,7 @@ class GatedSource:
 
     def __init__(self) -> None:
         self.started: list[TileKey] = []
+        self.frames: list[Camera] = []
         self.gate = threading.Semaphore(0)
         self.error: Exception | None = None
 
@@ -38,6 +40,15 @@ class GatedSource:
         if self.error is not None:
             raise self.error
         return np.zeros((key.rect.height, key.rect.width, 3), np.float32)
+
+    def frame(
+        self, document: Document, camera: Camera, *, cancel: CancelToken
+    ) -> tuple[OutputGrid, Rect, NDArray[np.uint8]]:
+        self.frames.append(camera)
+        while not self.gate.acquire(timeout=0.01):
+            cancel.check()
+        rect = camera.visible
+        return camera.grid, rect, np.zeros((rect.height, rect.width, 4), np.uint8)
 
 
 @pytest.fixture
@@ -97,6 +108,56 @@ def test_a_tile_that_the_newer_plan_still_wants_is_finished(qtbot: QtBot, docume
     assert results[0].key.column == 0
     source.gate.release(2)
     qtbot.waitUntil(lambda: len(results) == 3, timeout=5000)
+    assert worker.stop()
+
+
+def frame_job(document: Document, zoom: float, *, patience_ms: float) -> FrameJob:
+    camera = Camera.fitting(document.size, Size(300, 400)).at_zoom(zoom)
+    return FrameJob(camera, document, "m", patience_ms)
+
+
+def test_a_frame_in_work_is_finished_before_the_newest_one(qtbot: QtBot, document: Document) -> None:
+    source = GatedSource()
+    worker = TileWorker(source, name="test")
+    results: list[FrameResult] = []
+    worker.frame_ready.connect(results.append)
+    worker.submit(frame_job(document, 5, patience_ms=60_000))
+    qtbot.waitUntil(lambda: len(source.frames) == 1, timeout=5000)
+    worker.submit(frame_job(document, 6, patience_ms=60_000))
+    worker.submit(frame_job(document, 7, patience_ms=60_000))
+    source.gate.release(2)
+    qtbot.waitUntil(lambda: len(results) == 2, timeout=5000)
+    assert [camera.zoom for camera in source.frames] == [5, 7]
+    assert all(result.frame is not None for result in results)
+    assert worker.stop()
+
+
+def test_a_late_frame_gives_way_and_tells_how_long_it_took(qtbot: QtBot, document: Document) -> None:
+    source = GatedSource()
+    worker = TileWorker(source, name="test")
+    results: list[FrameResult] = []
+    worker.frame_ready.connect(results.append)
+    worker.submit(frame_job(document, 5, patience_ms=1))
+    qtbot.waitUntil(lambda: len(source.frames) == 1, timeout=5000)
+    qtbot.wait(30)
+    with qtbot.waitSignal(worker.tile_ready, timeout=5000):
+        worker.submit(job_of(document, 1, 0))
+        qtbot.waitUntil(lambda: len(results) == 1, timeout=5000)
+        source.gate.release()
+    assert results[0].frame is None
+    assert results[0].elapsed_ms >= 25
+    assert worker.stop()
+
+
+def test_a_tile_gives_way_to_a_frame(qtbot: QtBot, document: Document) -> None:
+    source = GatedSource()
+    worker = TileWorker(source, name="test")
+    worker.submit(job_of(document, 1, 0))
+    qtbot.waitUntil(lambda: len(source.started) == 1, timeout=5000)
+    with qtbot.waitSignal(worker.frame_ready, timeout=5000):
+        worker.submit(frame_job(document, 5, patience_ms=60_000))
+        qtbot.waitUntil(lambda: len(source.frames) == 1, timeout=5000)
+        source.gate.release()
     assert worker.stop()
 
 

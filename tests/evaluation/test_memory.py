@@ -15,7 +15,8 @@ from liif_core.evaluation import enlarge as enlarge_module
 from liif_core.evaluation.enlarge import enlarge_by
 from liif_core.evaluation.evaluate import evaluate
 from liif_core.evaluation.metrics import psnr, ssim
-from liif_core.geometry import OutputGrid, Rect
+from liif_core.geometry import Rect
+from liif_core.models.decoders.grid_decoder import GridDecoder
 from liif_core.models.decoders.window import FeatureWindow
 from liif_core.models.implicit import ImplicitModel
 from liif_core.render.feature_map import FeatureCache
@@ -39,24 +40,29 @@ def large_photo(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("scale", [2, 2.5])
 def test_model_is_asked_for_chunks(large_photo: Path, scale: float, monkeypatch: pytest.MonkeyPatch) -> None:
     model, asked, kept = heat_model(), [], []
-    decode, put = ImplicitModel.decode, FeatureCache.put
+    at, put = ImplicitModel.at, FeatureCache.put
 
-    def watched(self: ImplicitModel, window: FeatureWindow, grid: OutputGrid, rect: Rect) -> torch.Tensor:
-        asked.append((rect.area, window.rect.area))
-        return decode(self, window, grid, rect)
+    def watched(self: ImplicitModel, *args: Any, **options: Any) -> GridDecoder:
+        decoder = at(self, *args, **options)
+
+        def decode(window: FeatureWindow, rect: Rect) -> torch.Tensor:
+            asked.append((rect.area, window.rect.area))
+            return decoder(window, rect)
+
+        return decode
 
     def watched_put(self: FeatureCache, key: Any, tile: torch.Tensor) -> None:
         put(self, key, tile)
         kept.append(self.used_bytes)
 
     budget = 1 << 20
-    monkeypatch.setattr(ImplicitModel, "decode", watched)
+    monkeypatch.setattr(ImplicitModel, "at", watched)
     monkeypatch.setattr(FeatureCache, "put", watched_put)
     monkeypatch.setattr(enlarge_module, "FEATURE_BUDGET_BYTES", budget)
     evaluate(enlarge_by(model), large_photo, scales=[scale], protocol="div2k")
     pixels, latents = zip(*asked, strict=True)
     assert sum(pixels) >= (HEIGHT - 3) * (WIDTH - 3)
-    assert max(pixels) <= model.chunk_pixels < HEIGHT * WIDTH / 10
+    assert max(pixels) <= model.chunk_pixels < HEIGHT * WIDTH / 5
     # A chunk's latents and a few around them.
     assert max(latents) < 2 * model.chunk_pixels / scale**2
     assert max(kept) <= budget

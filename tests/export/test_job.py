@@ -20,7 +20,7 @@ from liif_core.export.plan import ExportRequest, plan_export
 from liif_core.geometry import OutputGrid, Rect, Size
 from liif_core.imaging.image import Image
 from liif_core.imaging.read import read_image
-from liif_core.imaging.resample import area
+from liif_core.imaging.resample import Pyramid
 from liif_core.imaging.write import quantise
 from liif_core.render.feature_map import FeatureCache
 from liif_core.render.renderer import Renderer
@@ -103,12 +103,13 @@ def test_liif_has_no_seam_between_blocks(tmp_path: Path, image: Image) -> None:
     assert np.abs(read_image(tmp_path / "out.png").pixels.astype(int) - quantise(whole, 16)).max() <= 2
 
 
-def test_reduction_of_several_blocks_is_one_area_average(tmp_path: Path) -> None:
+@pytest.mark.parametrize("output", [Size(280, 2100), Size(140, 1120)], ids=["bicubic", "area average"])
+def test_reduction_of_several_blocks_is_that_of_the_whole(output: Size, tmp_path: Path) -> None:
     photo = Image(np.random.default_rng(1).integers(0, 256, (350, 2800, 3), dtype=np.uint8))
     renderer = Places()
-    export(tmp_path / "out.png", photo, renderer, size=Size(280, 2100), bits=16)
-    grid = OutputGrid(photo.size, Size(280, 2100))
-    expected = quantise(area(photo, grid, grid.output.rect), 16)
+    export(tmp_path / "out.png", photo, renderer, size=output, bits=16)
+    grid = OutputGrid(photo.size, output)
+    expected = quantise(Pyramid(photo).reduced(grid, grid.output.rect), 16)
     assert np.abs(read_image(tmp_path / "out.png").pixels.astype(int) - expected).max() <= 1
     assert renderer.asked == []
 

@@ -13,6 +13,7 @@ from PIL import Image as PillowImage
 from liif_core.cancel import CancelToken
 from liif_core.errors import Cancelled
 from liif_core.geometry import Size
+from liif_core.imaging import pixels
 from liif_core.imaging.exif import oriented, upright
 from liif_core.imaging.read import READABLE_EXTENSIONS, read_image
 
@@ -212,19 +213,21 @@ def test_cancelled_reading_stops(save: Save, gradient: NDArray[np.uint8], monkey
 
 
 def test_cancel_stops_a_running_decoder(save: Save, monkeypatch: pytest.MonkeyPatch) -> None:
-    from liif_core.imaging import read
+    token, strips = CancelToken(), 0
+    repaired = pixels._repaired
 
-    token = CancelToken()
-    pixels = read._pixels
-
-    def cancel_and_decode(image: Any, given: CancelToken) -> NDArray[Any]:
-        given.cancel()
-        return pixels(image, given)
+    def cancel_at_the_second_strip(strip: NDArray[Any], bits: int | None) -> NDArray[Any]:
+        nonlocal strips
+        strips += 1
+        if strips == 2:
+            token.cancel()
+        return repaired(strip, bits)
 
     path = save("a.png", np.random.default_rng(0).integers(0, 256, (2000, 2000, 3), dtype=np.uint8), compress_level=0)
-    monkeypatch.setattr(read, "_pixels", cancel_and_decode)
+    monkeypatch.setattr(pixels, "_repaired", cancel_at_the_second_strip)
     with pytest.raises(Cancelled):
         read_image(path, cancel=token)
+    assert strips == 2
 
 
 def test_global_pixel_limit_of_pillow_neither_matters_nor_changes(

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
 from liif_core.errors import ImageReadError
-from liif_core.imaging import read
+from liif_core.imaging import pixels
 from liif_core.imaging.decode import DecodeError
 from liif_core.imaging.read import read_image
 
@@ -156,10 +156,10 @@ def test_limit_counts_for_heic(tmp_path: Path, gradient: NDArray[np.uint8]) -> N
 def test_too_little_memory(
     save: Save, gradient: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch, raised: Exception
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise raised
 
-    monkeypatch.setattr(read, "_pixels", fail)
+    monkeypatch.setattr(pixels, "_strips", fail)
     assert "not enough free memory" in refusal(save("a.png", gradient))
 
 

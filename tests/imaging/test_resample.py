@@ -12,7 +12,8 @@ from PIL import Image as PillowImage
 
 from liif_core.errors import RequestError
 from liif_core.geometry import OutputGrid, Rect, Size
-from liif_core.imaging import taps
+from liif_core.imaging import halving, resample, taps
+from liif_core.imaging.halving import level_size
 from liif_core.imaging.image import Image
 from liif_core.imaging.resample import Pyramid, area, bicubic
 
@@ -34,6 +35,10 @@ def noise(size: Size, dtype: str = "uint8", *, low: int = 0, high: int = 256, se
 def whole(method: str, image: Image, output: Size) -> NDArray[np.float32]:
     grid = OutputGrid(image.size, output)
     return METHODS[method](image, grid, output.rect)
+
+
+def whole_level(pyramid: Pyramid, level: int) -> NDArray[Any]:
+    return pyramid.region(level, level_size(pyramid.image.size, level).rect)
 
 
 def brute_force_area(image: Image, output: Size) -> NDArray[Any]:
@@ -130,14 +135,14 @@ def test_levels_are_exact_means_with_narrower_last_rows_and_columns(dtype: str, 
     unit = image.region(source.rect).astype(np.float64)
     pyramid = Pyramid(image)
     for index in range(1, pyramid.top + 1):
-        level, step = pyramid.level(index), 1 << index
+        level, step = whole_level(pyramid, index), 1 << index
         assert level.shape[:2] == (-(-source.height // step), -(-source.width // step))
         full = 1 if dtype == "float32" else 65535
         for y in range(level.shape[0]):
             for x in range(level.shape[1]):
                 block = unit[y * step : (y + 1) * step, x * step : (x + 1) * step]
                 assert np.abs(level[y, x] / full - block.mean(axis=(0, 1))).max() < 1e-5 * (1 + index)
-    assert pyramid.level(pyramid.top).shape[:2] == (1, 1)
+    assert whole_level(pyramid, pyramid.top).shape[:2] == (1, 1)
 
 
 @pytest.mark.parametrize("factor", [2, 4, 8, 16, 32])
@@ -188,27 +193,58 @@ def test_float_levels_ignore_what_is_out_of_range() -> None:
     assert whole("pyramid", image, Size(1, 1))[0, 0, 0] == 0.5
 
 
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32"])
+@given(source=SIZES, data=st.data())
+@settings(max_examples=40)
+def test_parts_of_a_level_are_bit_for_bit_those_of_the_whole(dtype: str, source: Size, data: st.DataObject) -> None:
+    image = noise(source, dtype)
+    pyramid = Pyramid(image)
+    level = data.draw(st.integers(0, pyramid.top))
+    size = level_size(source, level)
+    y, x = data.draw(st.integers(0, size.height - 1)), data.draw(st.integers(0, size.width - 1))
+    height, width = data.draw(st.integers(1, size.height - y)), data.draw(st.integers(1, size.width - x))
+    part = pyramid.region(level, Rect(y, x, height, width))
+    assert np.array_equal(part, whole_level(Pyramid(image), level)[y : y + height, x : x + width])
+
+
+def test_strips_in_which_a_level_is_made_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    image = noise(Size(301, 203))
+    expected = [whole_level(Pyramid(image), level) for level in range(9)]
+    monkeypatch.setattr(resample, "_STRIP_ROWS", 3)
+    monkeypatch.setattr(halving, "_CHUNK_BYTES", 1)
+    pyramid = Pyramid(image)
+    for level in range(9):
+        assert np.array_equal(whole_level(pyramid, level), expected[level])
+
+
 def test_levels_are_made_once_by_many_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    from liif_core.imaging import resample
-
     made: list[int] = []
-    halved = resample._halved
+    make = Pyramid._whole
 
-    def counted(pixels: NDArray[Any], source: Size, level: int) -> NDArray[Any]:
+    def counted(pyramid: Pyramid, level: int) -> NDArray[Any]:
         made.append(level)
-        return halved(pixels, source, level)
+        return make(pyramid, level)
 
-    monkeypatch.setattr(resample, "_halved", counted)
+    monkeypatch.setattr(Pyramid, "_whole", counted)
     pyramid = Pyramid(noise(Size(300, 200)))
     results: list[NDArray[Any]] = []
-    threads = [threading.Thread(target=lambda: results.append(pyramid.level(4))) for _ in range(6)]
+    threads = [threading.Thread(target=lambda: results.append(whole_level(pyramid, 4))) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert made == [0, 1, 2, 3]
-    assert all(result is results[0] for result in results)
+    assert made == [2, 3, 4]
+    assert all(np.shares_memory(result, results[0]) for result in results)
     assert len(results) == 6
+
+
+@pytest.mark.parametrize(("dtype", "share"), [("uint8", 1 / 6), ("uint16", 1 / 12), ("float32", 1 / 12)])
+def test_all_levels_together_take_a_small_part_of_the_photo(dtype: str, share: float) -> None:
+    image = noise(Size(512, 768), dtype)
+    pyramid = Pyramid(image)
+    whole_level(pyramid, pyramid.top)
+    held = sum(level.nbytes for level in pyramid._kept)
+    assert 0.9 * share < held / image.pixels.nbytes < 1.1 * share
 
 
 @pytest.mark.parametrize("size", [Size(1, 1), Size(1, 20000), Size(20000, 1)])
@@ -229,3 +265,16 @@ def test_requests_that_make_no_sense_are_refused(method: str) -> None:
     with pytest.raises(RequestError, match="outside"):
         METHODS[method](image, OutputGrid(image.size, Size(2, 3)), Rect(0, 0, 3, 3))
     assert METHODS[method](image, OutputGrid(image.size, Size(2, 3)), Rect(1, 1, 0, 2)).shape == (0, 2, 3)
+
+
+def test_reductions_are_bicubic_above_one_half_and_averages_from_there_on() -> None:
+    photo = Image(np.random.default_rng(8).integers(0, 256, (60, 80, 3), dtype=np.uint8))
+    pyramid = Pyramid(photo)
+    for output in (Size(59, 79), Size(31, 41)):
+        grid = OutputGrid(photo.size, output)
+        np.testing.assert_array_equal(pyramid.reduced(grid, output.rect), bicubic(photo, grid, output.rect))
+    for output in (Size(30, 41), Size(30, 40), Size(7, 9)):
+        grid = OutputGrid(photo.size, output)
+        np.testing.assert_array_equal(pyramid.reduced(grid, output.rect), pyramid.area(grid, output.rect))
+    whole = OutputGrid(photo.size, photo.size)
+    np.testing.assert_array_equal(pyramid.reduced(whole, photo.size.rect), photo.region(photo.size.rect))

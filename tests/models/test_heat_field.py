@@ -1,4 +1,4 @@
-"""The heat field's fast paths against a direct evaluation of its equation, one query at a time."""
+"""The heat field's equation and conventions, its choice of a fast path, and its drafts."""
 
 from __future__ import annotations
 
@@ -13,128 +13,71 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from liif_core.checkpoint.load import load_model
 from liif_core.geometry import OutputGrid, Rect, Size
-from liif_core.imaging.read import read_image
-from liif_core.models.decoders import heat_field
-from liif_core.models.decoders.heat_field import MAX_UNIFORM_ZOOM, HeatField
+from liif_core.models.decoders.collapsed import MAX_CLASSES, MAX_PHASES, AnyZoom, RationalZoom
+from liif_core.models.decoders.heat_field import DEEP_ZOOM, HeatField
 from liif_core.models.decoders.window import FeatureWindow
-from liif_core.paths import resource_path
+from tests.models.heat_equation import (
+    CHANNELS,
+    FLOAT32,
+    NORMALISED,
+    decoded,
+    directly,
+    equation,
+    field_of,
+    latents,
+    state_of,
+)
 from tests.models.reference import heat_picture
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
-CHANNELS = 4
 
-
-def field_of(*, n_frequencies: int = 6, coef: float = 0.05, seed: int = 5) -> HeatField:
-    """A decoder with frequencies up to 2 pi, one of them at the very border of the disc, and a visible field."""
-    torch.manual_seed(seed)
-    decoder = HeatField(CHANNELS, n_frequencies=n_frequencies)
-    with torch.no_grad():
-        decoder.frequencies[0] = torch.tensor([2 * math.pi, 0.0])
-        decoder.frequencies[1] = torch.tensor([-math.pi, 5.4])
-        decoder.coef.normal_(std=coef)
-    return decoder.eval()
-
-
-def latents(size: Size, *, seed: int = 7) -> torch.Tensor:
-    """Latents and, as three more channels, a photo: (1, CHANNELS + 3, h, w)."""
-    generator = torch.Generator().manual_seed(seed)
-    return torch.randn(1, CHANNELS + 3, size.height, size.width, generator=generator)
-
-
-@torch.inference_mode()
-def decoded(decoder: HeatField, feat: torch.Tensor, output: Size, rect: Rect | None = None) -> NDArray[np.float64]:
-    grid = OutputGrid(Size(*feat.shape[-2:]), output)
-    return decoder.decode(FeatureWindow.whole(feat), grid, rect or output.rect).double().numpy()
-
-
-def directly(decoder: HeatField, feat: torch.Tensor, output: Size) -> NDArray[np.float64]:
-    state = {name: value.double().numpy() for name, value in decoder.state_dict().items()}
-    both = feat[0].double().numpy()
-    return heat_picture(both[:CHANNELS], both[CHANNELS:], state, (output.height, output.width))
-
-
-@pytest.mark.parametrize("zoom", [1, 2, 3, 4, 12])
-def test_whole_zooms_equal_the_equation(zoom: int) -> None:
-    decoder, feat = field_of(), latents(Size(3, 4))
-    output = Size(3 * zoom, 4 * zoom)
-    np.testing.assert_allclose(decoded(decoder, feat, output), directly(decoder, feat, output), rtol=0, atol=1e-5)
+def shown(decoder: HeatField, feat: torch.Tensor, output: Size, rect: Rect | None = None) -> NDArray[np.float64]:
+    """Decoded in the way that the decoder chooses."""
+    return decoded(HeatField.at, decoder, feat, output, rect)
 
 
 @pytest.mark.parametrize(
-    ("source", "output"),
+    ("source", "output"), [(Size(3, 4), Size(6, 12)), (Size(4, 3), Size(7, 11)), (Size(5, 4), Size(3, 9))]
+)
+def test_equation_for_many_pixels_is_the_one_for_a_query(source: Size, output: Size) -> None:
+    """What all other tests compare with; the reference goes query by query and frequency by frequency."""
+    decoder, feat = field_of(), latents(source)
+    both = feat[0].double().numpy()
+    slow = heat_picture(both[:CHANNELS], both[CHANNELS:], state_of(decoder), (output.height, output.width))
+    np.testing.assert_allclose(directly(decoder, feat, output), np.moveaxis(slow, 0, 2), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("source", "output", "way"),
     [
-        (Size(2, 3), Size(2 * (MAX_UNIFORM_ZOOM + 1), 3 * (MAX_UNIFORM_ZOOM + 1))),
-        (Size(2, 2), Size(60, 60)),  # x30
-        (Size(5, 7), Size(13, 18)),  # fractional and unequal
-        (Size(4, 6), Size(8, 18)),  # whole but unequal
-        (Size(9, 4), Size(4, 9)),  # one side reduced
-        (Size(1, 1), Size(5, 3)),
-        (Size(1, 9), Size(3, 28)),
-        (Size(8, 8), Size(9, 9)),
+        (Size(3, 4), Size(12, 16), RationalZoom),
+        (Size(4, 6), Size(8, 18), RationalZoom),  # whole but unequal
+        (Size(8, 8), Size(10, 14), RationalZoom),
+        (Size(8, 6), Size(4, 9), RationalZoom),  # one side reduced
+        (Size(2, 3), Size(2 * MAX_PHASES, 3 * MAX_PHASES), RationalZoom),
+        (Size(2, 3), Size(2 * (MAX_PHASES + 1), 3 * 8), AnyZoom),
+        (Size(MAX_CLASSES + 1, 4), Size(MAX_CLASSES + 2, 8), AnyZoom),
+        (Size(5, 7), Size(13, 18), AnyZoom),
+        (Size(9, 4), Size(4, 9), AnyZoom),
     ],
 )
-def test_other_zooms_equal_the_equation(source: Size, output: Size) -> None:
+def test_small_fractions_are_decoded_in_one_way_and_all_else_in_the_other(
+    source: Size, output: Size, way: type[RationalZoom | AnyZoom]
+) -> None:
     decoder, feat = field_of(), latents(source)
-    np.testing.assert_allclose(decoded(decoder, feat, output), directly(decoder, feat, output), rtol=0, atol=1e-4)
+    assert type(decoder.at(OutputGrid(source, output), NORMALISED, FLOAT32)) is way
+    np.testing.assert_allclose(shown(decoder, feat, output), directly(decoder, feat, output), rtol=0, atol=2e-4)
 
 
-def test_interpolation_itself_is_exact_to_1e_5() -> None:
-    """In float64, so that only the polynomial is measured, with values of a visible size."""
-    decoder, feat = field_of(n_frequencies=16, coef=0.03).double(), latents(Size(4, 4)).double()
-    output = Size(54, 54)
-    expected = directly(decoder, feat, output)
-    field = expected - directly_base(feat, output)
-    assert 0.05 < field.std() < 1
-    np.testing.assert_allclose(decoded(decoder, feat, output), expected, rtol=0, atol=2e-5)
-
-
-def test_interpolation_is_exact_on_the_shipped_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its frequencies have moved while it learned, and its latents are those of a real photo."""
-    path, sample = resource_path("models", "fast.safetensors"), resource_path("samples", "dandelion.jpg")
-    if not path.is_file() or not sample.is_file():
-        pytest.skip("no model or no photo is bundled")
-    model, _ = load_model(path)
-    rgb = torch.from_numpy(read_image(sample).region(Rect(300, 400, 48, 48))).permute(2, 0, 1)[None]
-    with torch.inference_mode():
-        window = FeatureWindow.whole(model.encode(model.normalised(rgb)))
-        for zoom in (3, 12):
-            grid = OutputGrid(Size(48, 48), Size(48 * zoom, 48 * zoom))
-            uniform = model.decode(window, grid, grid.output.rect)
-            with monkeypatch.context() as patch:
-                patch.setattr(heat_field, "MAX_UNIFORM_ZOOM", 0)
-                interpolated = model.decode(window, grid, grid.output.rect)
-            # The comment at CHEBYSHEV_NODES says 1e-5; a step of an 8-bit display is 4e-3.
-            torch.testing.assert_close(interpolated, uniform, rtol=0, atol=2e-5)
-
-
-def directly_base(feat: torch.Tensor, output: Size) -> NDArray[np.float64]:
-    base = F.interpolate(feat[:, CHANNELS:].double(), size=(output.height, output.width), mode="bilinear")
-    return base[0].numpy()
-
-
-@pytest.mark.parametrize("zoom", [1, 2, 3, 5, 12])
-def test_interpolated_path_agrees_with_the_uniform_one(zoom: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    decoder, feat = field_of(n_frequencies=16, coef=0.02), latents(Size(7, 6))
-    output = Size(7 * zoom, 6 * zoom)
-    uniform = decoded(decoder, feat, output)
-    monkeypatch.setattr(heat_field, "MAX_UNIFORM_ZOOM", 0)
-    interpolated = decoded(decoder, feat, output)
-    field = uniform - directly_base(feat, output)
-    assert field.std() > 0.05
-    assert not np.array_equal(uniform, interpolated)
-    np.testing.assert_allclose(interpolated, uniform, rtol=0, atol=1e-4)
-
-
+@pytest.mark.parametrize("output", [Size(12, 15), Size(13, 17)], ids=["rational", "any"])
 @pytest.mark.parametrize(
     "mistake", ["rows for columns", "sines for cosines", "sign of the offset", "without the corners' blend"]
 )
-def test_a_wrong_convention_would_show(mistake: str) -> None:
+def test_a_wrong_convention_would_show(mistake: str, output: Size) -> None:
     decoder, feat = field_of(), latents(Size(4, 5))
-    output = Size(12, 15)
-    right = decoded(decoder, feat, output)
+    right = shown(decoder, feat, output)
     with torch.no_grad():
         if mistake == "rows for columns":
             decoder.frequencies.copy_(decoder.frequencies.flip(1))
@@ -144,29 +87,28 @@ def test_a_wrong_convention_would_show(mistake: str) -> None:
             decoder.frequencies.neg_()
         else:
             feat = F.interpolate(feat, scale_factor=3.0, mode="nearest")
-    assert np.abs(decoded(decoder, feat, output) - right).max() > 1e-2
+    assert np.abs(shown(decoder, feat, output) - right).max() > 1e-2
 
 
-@settings(deadline=None, max_examples=60)
-@given(data=st.data())
-def test_any_rectangle_equals_that_part_of_the_whole(data: st.DataObject) -> None:
-    sides = st.integers(1, 9)
-    source = Size(data.draw(sides), data.draw(sides))
-    zoom = data.draw(st.integers(1, 14))
-    output = (
-        Size(source.height * zoom, source.width * zoom)
-        if data.draw(st.booleans())
-        else Size(data.draw(st.integers(1, 80)), data.draw(st.integers(1, 80)))
-    )
-    top, left = data.draw(st.integers(0, output.height - 1)), data.draw(st.integers(0, output.width - 1))
-    rect = Rect(
-        top, left, data.draw(st.integers(1, output.height - top)), data.draw(st.integers(1, output.width - left))
-    )
-    decoder, feat = field_of(), latents(source)
-    part = decoded(decoder, feat, output, rect)
-    assert part.shape == (3, rect.height, rect.width)
-    whole = decoded(decoder, feat, output)
-    np.testing.assert_allclose(part, whole[(slice(None), *rect.slices)], rtol=0, atol=2e-5)
+def test_parameters_learned_since_are_those_decoded_with() -> None:
+    decoder, feat, output = field_of(), latents(Size(4, 5)), Size(12, 15)
+    before = shown(decoder, feat, output)
+    with torch.no_grad():
+        decoder.coef.mul_(2)
+        decoder.log_kappa.add_(0.5)
+    after = shown(decoder, feat, output)
+    np.testing.assert_allclose(after, directly(decoder, feat, output), rtol=0, atol=2e-5)
+    assert np.abs(after - before).max() > 1e-2
+
+
+@pytest.mark.parametrize("output", [Size(8, 10), Size(9, 11)], ids=["rational", "any"])
+def test_decoding_for_display_holds_no_gradients(output: Size) -> None:
+    """A prepared decoder is kept for long; a graph would keep every intermediate value with it."""
+    decoder, feat = field_of(), latents(Size(4, 5))
+    grid = OutputGrid(Size(4, 5), output)
+    pixels = decoder.at(grid, NORMALISED, FLOAT32)(FeatureWindow.whole(feat), output.rect)
+    assert decoder.field.coef.requires_grad
+    assert not pixels.requires_grad
 
 
 @pytest.mark.parametrize("scale", [Fraction(text) for text in ("1", "4/3", "3/2", "5/3", "2", "7/2", "4")])
@@ -181,8 +123,9 @@ def test_dense_decoding_for_training_equals_decoding_for_display(scale: Fraction
     assert field.shape == (2, 3, output.height, output.width)
     assert field.std() > 0.05
     for index in range(2):
-        shown = decoded(decoder, feat[index : index + 1], output)
-        np.testing.assert_allclose((base + field)[index].numpy(), shown, rtol=0, atol=5e-5)
+        displayed = shown(decoder, feat[index : index + 1], output)
+        trained = (base + field)[index].permute(1, 2, 0).numpy()
+        np.testing.assert_allclose(trained, displayed, rtol=0, atol=1e-5)
 
 
 def test_dense_decoding_trains_every_parameter() -> None:
@@ -201,12 +144,12 @@ def test_picture_is_continuous_across_cells_at_deep_zoom(zoom: int) -> None:
     """Steps between neighbouring pixels shrink with the zoom, also from one quad of latents to the next."""
     decoder, feat = field_of(), latents(Size(4, 4))
     output = Size(4 * zoom, 4 * zoom)
-    line = decoded(decoder, feat, output, Rect(2 * zoom + 5, 0, 1, output.width))[:, 0]
-    steps = np.abs(np.diff(line, axis=1))
+    line = shown(decoder, feat, output, Rect(2 * zoom + 5, 0, 1, output.width))[0]
+    steps = np.abs(np.diff(line, axis=0))
     position = (np.arange(output.width) + 0.5) / zoom - 0.5
     borders = np.floor(position[1:]) != np.floor(position[:-1])
     assert borders.sum() == 4
-    assert steps[:, borders].max() <= 1.2 * steps[:, ~borders].max()
+    assert steps[borders].max() <= 1.2 * steps[~borders].max()
     assert steps.max() < 30 / zoom
 
 
@@ -214,9 +157,9 @@ def test_picture_is_continuous_across_cells_at_deep_zoom(zoom: int) -> None:
 def test_constant_photo_with_zero_latents_stays_constant(output: Size) -> None:
     colour = torch.tensor([0.25, -0.5, 0.75])
     feat = torch.cat([torch.zeros(1, CHANNELS, 5, 6), colour[None, :, None, None].expand(1, 3, 5, 6)], dim=1)
-    grid_output = Size(output.height, output.width)
-    shown = decoded(field_of(), feat, grid_output)
-    np.testing.assert_allclose(shown, np.broadcast_to(colour.numpy()[:, None, None], shown.shape), rtol=0, atol=1e-6)
+    picture = shown(field_of(), feat, output)
+    # Where zooms are not small fractions, what the basis leaves out touches the base as well.
+    np.testing.assert_allclose(picture, np.broadcast_to(colour.numpy(), picture.shape), rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize("frequency", [(3.0, 0.0), (0.0, 3.0), (2.0, -5.0)])
@@ -230,17 +173,18 @@ def test_prefilter_is_the_heat_equations(frequency: tuple[float, float]) -> None
     kappa = math.sqrt(math.log(4)) / (2 * math.pi**2)
     assert decoder.log_kappa.exp().item() == pytest.approx(kappa)
     with torch.inference_mode():
-        sharp = decoder.kernel(phase, phase, cell=(0.0, 0.0))
+        sharp = decoder.field.kernel(phase, phase, cell=(0.0, 0.0))
         for cell in ((1.0, 1.0), (0.5, 1.0), (0.25, 2.0)):
             spread = (frequency[0] * cell[0]) ** 2 + (frequency[1] * cell[1]) ** 2
-            torch.testing.assert_close(decoder.kernel(phase, phase, cell=cell), sharp * math.exp(-kappa * spread))
+            faded = decoder.field.kernel(phase, phase, cell=cell)
+            torch.testing.assert_close(faded, sharp * math.exp(-kappa * spread))
 
 
 def test_larger_cells_are_smoother() -> None:
-    decoder = field_of()
+    field = field_of().field
     phase = torch.tensor([0.1, 0.6])
     with torch.inference_mode():
-        norms = [decoder.kernel(phase, phase, cell=(c, c)).norm().item() for c in (0.05, 0.25, 0.5, 1.0, 2.0)]
+        norms = [field.kernel(phase, phase, cell=(c, c)).norm().item() for c in (0.05, 0.25, 0.5, 1.0, 2.0)]
     assert norms == sorted(norms, reverse=True)
     assert norms[-1] < 0.5 * norms[0]
 
@@ -253,8 +197,66 @@ def test_corner_weights_without_field_sum_to_the_blend() -> None:
         decoder.coef.fill_(1.0)
     phase_y, phase_x = torch.tensor([0.0, 0.25, 1.0]), torch.tensor([0.5, 0.75])
     with torch.inference_mode():
-        kernel = decoder.kernel(phase_y, phase_x, cell=(1.0, 1.0))
-    assert kernel.shape == (3, 2, 3, 1, 2, 2)
-    torch.testing.assert_close(kernel.sum((-2, -1)), torch.ones(3, 2, 3, 1))
+        kernel = decoder.field.kernel_with_base(phase_y, phase_x, cell=(1.0, 1.0))
+    assert kernel.shape == (3, 2, 3, 1 + 3, 2, 2)
+    torch.testing.assert_close(kernel[:, :, :, :1].sum((-2, -1)), torch.ones(3, 2, 3, 1))
     blend = torch.tensor([[0.75 * 0.25, 0.75 * 0.75], [0.25 * 0.25, 0.25 * 0.75]])
     torch.testing.assert_close(kernel[1, 1, 0, 0], blend)
+    # The base: each colour takes its own channel of the photo, and no other.
+    torch.testing.assert_close(kernel[1, 1, :, 1:], torch.eye(3)[:, :, None, None] * blend)
+
+
+photos = st.builds(Size, st.integers(1, 60), st.integers(1, 60))
+
+
+@settings(deadline=None)
+@given(photo=photos, zoom=st.floats(1, 16))
+def test_draft_is_the_photo_a_little_larger_with_pixels_of_one_size(photo: Size, zoom: float) -> None:
+    grid = field_of().draft_grid(photo, zoom)
+    zoom_y = Fraction(grid.output.height, grid.source.height)
+    assert zoom_y == Fraction(grid.output.width, grid.source.width)
+    assert 0 <= grid.source.height - photo.height < MAX_CLASSES
+    assert 0 <= grid.source.width - photo.width < MAX_CLASSES
+    assert RationalZoom.fits(grid)
+    # The next zoom is the farthest above 1, where it is 4/3; from 2 on above 2 and 3, where it is 7/3 and 7/2.
+    assert 1 - 1e-9 <= zoom_y / zoom <= (4 / 3 if zoom < 2 else 7 / 6) + 1e-9
+
+
+@settings(deadline=None)
+@given(photo=photos, zoom=st.floats(DEEP_ZOOM, 400, exclude_min=True))
+def test_draft_of_a_deep_zoom_is_the_view_itself(photo: Size, zoom: float) -> None:
+    assert field_of().draft_grid(photo, zoom) == OutputGrid(photo, photo.scaled(zoom))
+
+
+@pytest.mark.parametrize(
+    ("zoom", "quick"),
+    [(1.0, "1"), (1.01, "4/3"), (1.34, "3/2"), (1.6, "5/3"), (2.0, "2"), (2.9, "3"), (3.1, "7/2"), (15.7, "16")],
+)
+def test_draft_takes_the_next_zoom_above(zoom: float, quick: str) -> None:
+    grid = field_of().draft_grid(Size(24, 36), zoom)
+    assert Fraction(grid.output.height, grid.source.height) == Fraction(quick)
+
+
+@settings(deadline=None)
+@given(photo=photos, zoom=st.floats(1, 40))
+def test_draft_of_a_draft_is_the_same(photo: Size, zoom: float) -> None:
+    """By this the renderer knows a draft of its photo."""
+    decoder = field_of()
+    grid = decoder.draft_grid(photo, zoom)
+    if grid.source != photo:
+        assert decoder.draft_grid(photo, grid.scale_y) == grid
+
+
+@settings(deadline=None, max_examples=25)
+@given(data=st.data())
+def test_pixels_of_a_draft_are_those_of_the_equation(data: st.DataObject) -> None:
+    """Beyond the photo its outermost latents repeat, as the window ends there."""
+    photo = Size(data.draw(st.integers(1, 9)), data.draw(st.integers(1, 9)))
+    decoder, feat = field_of(), latents(photo)
+    grid = decoder.draft_grid(photo, data.draw(st.floats(1, 7)))
+    rect = grid.output.rect
+    top, left = data.draw(st.integers(0, rect.bottom - 1)), data.draw(st.integers(0, rect.right - 1))
+    part = Rect.spanning(top, left, rect.bottom, data.draw(st.integers(left + 1, rect.right)))
+    with torch.inference_mode():
+        pixels = decoder.at(grid, NORMALISED, FLOAT32)(FeatureWindow.whole(feat), part).numpy()
+    np.testing.assert_allclose(pixels, equation(state_of(decoder), feat, grid, part), rtol=0, atol=1e-5)

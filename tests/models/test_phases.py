@@ -1,19 +1,23 @@
-"""Where output pixels fall between latents, against exact fractions."""
+"""Where output pixels fall between latents, against exact fractions, and the classes of quads that share phases."""
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
-from math import floor
+from math import gcd
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from liif_core.models.decoders.heat_field import MAX_UNIFORM_ZOOM
-from liif_core.models.decoders.phases import axis_samples, chebyshev_nodes, lagrange_weights, uniform_phases
+from liif_core.models.decoders.phases import axis_samples, phase_classes
 
 pytestmark = pytest.mark.usefixtures("one_thread")
+
+
+def exact_position(index: int, *, source: int, output: int) -> Fraction:
+    return (index + Fraction(1, 2)) * Fraction(source, output) - Fraction(1, 2)
 
 
 @given(
@@ -24,40 +28,79 @@ def test_quad_and_phase_are_the_exact_position(source: int, output: int, start: 
     count = min(count, output - start)
     samples = axis_samples(start, count, source=source, output=output)
     for i in range(count):
-        exact = (start + i + Fraction(1, 2)) * Fraction(source, output) - Fraction(1, 2)
+        exact = exact_position(start + i, source=source, output=output)
         assert abs(Fraction(samples.quad[i].item()) + Fraction(samples.phase[i].item()) - exact) < Fraction(1, 10**9)
-        assert 0 <= samples.phase[i].item() <= 1
+        assert 0 <= samples.phase[i].item() < 1
     assert torch.all(samples.quad.diff() >= 0)
+    assert (samples.first, samples.last) == (samples.quad[0].item(), samples.quad[-1].item())
 
 
-@pytest.mark.parametrize("zoom", range(1, MAX_UNIFORM_ZOOM + 1))
-def test_quads_at_whole_zooms_are_exact_to_the_last_pixel_of_large_photos(zoom: int) -> None:
-    """The uniform path takes pixels from their place in a quad: a quad off by one would show other pixels."""
+@st.composite
+def zooms(draw: st.DrawFn) -> tuple[int, int]:
+    """p and q without a common divisor, enlarging and reducing."""
+    p, q = draw(st.integers(1, 70)), draw(st.integers(1, 70))
+    return p // gcd(p, q), q // gcd(p, q)
+
+
+@settings(deadline=None)
+@given(zoom=zooms(), periods=st.integers(1, 5))
+@example(zoom=(1, 1), periods=3)
+@example(zoom=(32, 1), periods=2)
+@example(zoom=(127, 4), periods=2)
+@example(zoom=(1, 4), periods=5)
+def test_classes_hold_every_pixel_exactly_once(zoom: tuple[int, int], periods: int) -> None:
+    p, q = zoom
+    found: dict[int, tuple[int, float]] = {}
+    for part in phase_classes(p, q):
+        # One period more at each end: near the borders pixels of quads outside the photo fall inside it.
+        for period in range(-1, periods + 1):
+            for place, phase in enumerate(part.phase.tolist()):
+                pixel = part.start + period * p + place
+                assert pixel not in found
+                found[pixel] = (part.index + period * q, phase)
+    for pixel in range(periods * p):
+        quad, phase = found[pixel]
+        exact = exact_position(pixel, source=periods * q, output=periods * p)
+        assert quad == exact.numerator // exact.denominator
+        assert phase == pytest.approx(float(exact - quad), abs=1e-12)
+
+
+@settings(deadline=None)
+@given(zoom=zooms())
+def test_classes_lie_side_by_side_and_none_is_empty(zoom: tuple[int, int]) -> None:
+    p, q = zoom
+    classes = phase_classes(p, q)
+    assert sum(part.count for part in classes) == p
+    assert all(part.count > 0 for part in classes)
+    for before, after in itertools.pairwise(classes):
+        assert before.index < after.index < q
+        assert before.start + before.count == after.start
+    if p >= q:
+        assert [part.index for part in classes] == list(range(q))
+
+
+@settings(deadline=None)
+@given(zoom=zooms(), periods=st.integers(1, 60))
+def test_classes_agree_with_the_samples_of_an_axis(zoom: tuple[int, int], periods: int) -> None:
+    """Where rounding cannot move a pixel to the quad beside it, that is where none lies on a latent."""
+    p, q = zoom
+    samples = axis_samples(0, periods * p, source=periods * q, output=periods * p)
+    for part in phase_classes(p, q):
+        pixel = torch.arange(part.count) + part.start
+        for period in range(periods):
+            index = pixel + period * p
+            inside = (index >= 0) & (index < periods * p) & (part.phase > 1e-9)
+            assert torch.all(samples.quad[index[inside]] == part.index + period * q)
+            torch.testing.assert_close(samples.phase[index[inside]], part.phase[inside], rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize("zoom", range(1, 33))
+def test_quads_of_whole_zooms_are_exact_to_the_last_pixel_of_large_photos(zoom: int) -> None:
+    """A quad off by one would ask for latents outside of the window that was cut for a rectangle."""
     for source in (1, 2, 3, 127, 6001, 30000):
-        output = source * zoom
-        quads = axis_samples(0, output, source=source, output=output).quad
-        i = torch.arange(output)
-        assert torch.equal(quads, torch.div(2 * i + 1 - zoom, 2 * zoom, rounding_mode="floor"))
-
-
-@pytest.mark.parametrize("zoom", [1, 2, 3, 7, 12])
-def test_uniform_phases_are_those_of_the_pixels_of_a_quad(zoom: int) -> None:
-    phase, offset = uniform_phases(zoom)
-    for j in range(zoom):
-        position = Fraction(2 * (offset + j) + 1, 2 * zoom) - Fraction(1, 2)
-        assert floor(position) == 0
-        assert phase[j].item() == pytest.approx(float(position), abs=1e-12)
-    assert Fraction(2 * (offset - 1) + 1, 2 * zoom) < Fraction(1, 2)
-
-
-def test_interpolation_is_exact_for_polynomials_and_at_nodes() -> None:
-    nodes = chebyshev_nodes(6)
-    assert torch.all((nodes > 0) & (nodes < 1))
-    phase = torch.cat([nodes, torch.linspace(0, 1, 23, dtype=torch.float64)])
-    weights = lagrange_weights(nodes, phase)
-    torch.testing.assert_close(weights.sum(1), torch.ones(len(phase), dtype=torch.float64))
-    for power in range(6):
-        torch.testing.assert_close(weights @ nodes**power, phase**power, rtol=0, atol=1e-12)
-    assert torch.equal(weights[:6], torch.eye(6, dtype=torch.float64))
-    # A seventh coefficient is out of reach of six nodes: the check above could fail.
-    assert (weights @ nodes**6 - phase**6).abs().max() > 1e-6
+        # The ends, where the rounding of a product is largest and smallest.
+        for start in {0, max(0, source * zoom - 4000)}:
+            count = min(4000, source * zoom - start)
+            quads = axis_samples(start, count, source=source, output=source * zoom).quad
+            i = torch.arange(start, start + count)
+            assert torch.equal(quads, torch.div(2 * i + 1 - zoom, 2 * zoom, rounding_mode="floor"))

@@ -37,10 +37,10 @@ def feature_map(model: ImplicitModel) -> torch.Tensor:
 @torch.inference_mode()
 def assert_window_is_enough(model: ImplicitModel, output: Size, rect: Rect) -> None:
     feat, grid = feature_map(model), OutputGrid(SOURCE, output)
-    place = grid.footprint(rect, margin=model.margin)
+    place = grid.footprint(rect, margin=model.margin + grid.reach)
     window = FeatureWindow(feat[(..., *place.slices)], place, SOURCE)
     whole = model.decode(FeatureWindow.whole(feat), grid, rect)
-    torch.testing.assert_close(model.decode(window, grid, rect), whole, rtol=0, atol=2e-6)
+    torch.testing.assert_close(model.decode(window, grid, rect), whole, rtol=0, atol=5e-6)
     assert whole.std() > 1e-3 or rect.area == 1
 
 
@@ -67,10 +67,10 @@ def test_windows_of_chunks_make_up_the_whole(name: str, chunk: tuple[int, int]) 
         parts = torch.full_like(whole, float("nan"))
         for top, left in itertools.product(range(0, 29, chunk[0]), range(0, 51, chunk[1])):
             rect = Rect(top, left, *chunk).intersected(grid.output.rect)
-            place = grid.footprint(rect, margin=model.margin)
+            place = grid.footprint(rect, margin=model.margin + grid.reach)
             window = FeatureWindow(feat[(..., *place.slices)], place, SOURCE)
             parts[(..., *rect.slices)] = model.decode(window, grid, rect)
-    torch.testing.assert_close(parts, whole, rtol=0, atol=2e-6)
+    torch.testing.assert_close(parts, whole, rtol=0, atol=5e-6)
 
 
 @pytest.mark.parametrize("name", MODELS)

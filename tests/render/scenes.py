@@ -1,16 +1,19 @@
-"""Photos, small models, and both at once without tiles or chunks."""
+"""Photos, small models, both at once without tiles or chunks, and models that are watched or run out of memory."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
+import pytest
 import torch
 from numpy.typing import NDArray
 
-from liif_core.geometry import OutputGrid
+from liif_core.geometry import OutputGrid, Rect
 from liif_core.imaging.image import Image
+from liif_core.models.decoders.grid_decoder import GridDecoder
+from liif_core.models.decoders.pixel_form import PixelForm, display_bytes
 from liif_core.models.decoders.window import FeatureWindow
 from liif_core.models.implicit import ImplicitModel
 from liif_core.render.feature_map import FeatureCache, FeatureMap
@@ -29,8 +32,10 @@ def photo(height: int, width: int) -> Image:
     return Image(pixels)
 
 
-def features_of(image: Image, model: ImplicitModel, cache: FeatureCache | None = None) -> FeatureMap:
-    return FeatureMap(image, model, cache or FeatureCache(PLENTY), key="photo", bf16=False)
+def features_of(
+    image: Image, model: ImplicitModel, cache: FeatureCache | None = None, *, bf16: bool = False
+) -> FeatureMap:
+    return FeatureMap(image, model, cache or FeatureCache(PLENTY), key="photo", bf16=bf16)
 
 
 @torch.inference_mode()
@@ -45,6 +50,12 @@ def rendered_at_once(image: Image, model: ImplicitModel, grid: OutputGrid) -> ND
     return model.decode(window, grid, grid.output.rect).clamp(0, 1).permute(1, 2, 0).numpy()
 
 
+@torch.inference_mode()
+def displayed_at_once(image: Image, model: ImplicitModel, grid: OutputGrid) -> NDArray[np.uint8]:
+    window = FeatureWindow.whole(encoded_at_once(image, model))
+    return model.at(grid, display_bytes(model.spec.norm))(window, grid.output.rect).numpy()
+
+
 @contextmanager
 def watched(model: ImplicitModel) -> Iterator[list[tuple[int, int]]]:
     """The heights and widths that the encoder was given, one for each tile."""
@@ -54,3 +65,28 @@ def watched(model: ImplicitModel) -> Iterator[list[tuple[int, int]]]:
         yield sizes
     finally:
         hook.remove()
+
+
+def before_decoding(
+    model: ImplicitModel, patch: pytest.MonkeyPatch, act: Callable[[FeatureWindow, Rect], None]
+) -> list[OutputGrid]:
+    """Have `act` called with each window and rectangle before it is decoded; it may raise.
+
+    Returns:
+        The grids that decoders were made for, one for each decoder.
+    """
+    grids: list[OutputGrid] = []
+    at = model.at
+
+    def watched_at(grid: OutputGrid, form: PixelForm, *, dtype: torch.dtype = torch.float32) -> GridDecoder:
+        grids.append(grid)
+        decoder = at(grid, form, dtype=dtype)
+
+        def decode(window: FeatureWindow, rect: Rect) -> torch.Tensor:
+            act(window, rect)
+            return decoder(window, rect)
+
+        return decode
+
+    patch.setattr(model, "at", watched_at)
+    return grids

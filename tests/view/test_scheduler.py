@@ -57,6 +57,33 @@ def test_plan_lists_every_visible_tile_nearest_to_the_focus_first(
     assert distances == pytest.approx(sorted(distances))
 
 
+@relaxed
+@given(cameras(), st.sampled_from(Layer), st.integers(1, 600))
+def test_what_panning_would_bring_in_follows_after_all_that_is_visible(
+    camera: Camera, layer: Layer, ahead: int
+) -> None:
+    scheduler = scheduler_for()
+    visible = scheduler.plan(camera, layer=layer).keys
+    keys = scheduler.plan(camera, layer=layer, ahead=ahead).keys
+    assert keys[: len(visible)] == visible
+    beyond = keys[len(visible) :]
+    assert len(set(keys)) == len(keys)
+    assert all(key.rect.intersected(camera.visible).is_empty for key in beyond)
+    if layer is not scheduler.final_layer(camera):
+        assert not beyond
+    else:
+        around = set(tiles_covering(camera.grid, camera.visible.grown(ahead)))
+        assert {(key.row, key.column) for key in keys} == around
+
+
+def test_tiles_made_ahead_make_the_panned_view_sharp_at_once() -> None:
+    scheduler = scheduler_for()
+    finish(scheduler, scheduler.plan(CAMERA, layer=Layer.NEURAL, ahead=TILE_SIZE))
+    moved = CAMERA.panned(90, -200)
+    assert moved != CAMERA
+    assert scheduler.is_sharp(moved)
+
+
 def test_stored_tiles_are_not_planned_again() -> None:
     scheduler = scheduler_for()
     first = scheduler.plan(CAMERA, layer=Layer.NEURAL)

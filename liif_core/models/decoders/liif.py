@@ -9,6 +9,8 @@ The convention is that of the published code to the last constant: queries shift
 +-(1 - 1e-6), areas + 1e-9; offsets and cells in latent units; input order features (channel-major), offset (y, x), cell
 (h, w). Module names are those of its checkpoints (`imnet.layers.i`). Latents are gathered by index, not by
 `grid_sample`, with the same rounding, so that a window of the feature map is enough.
+
+`query` is the paper's form; `at` computes the same with less work (`hoisted_liif`).
 """
 
 from __future__ import annotations
@@ -18,9 +20,13 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from liif_core.geometry import OutputGrid
+from liif_core.models.decoders.collapsed import Arithmetic
+from liif_core.models.decoders.hoisted_liif import HoistedLiif
 from liif_core.models.decoders.mlp import Mlp
 from liif_core.models.decoders.nearest import gathered, nearest_latent, unfolded
-from liif_core.models.decoders.query import QueryDecoder
+from liif_core.models.decoders.pixel_form import PixelForm
+from liif_core.models.decoders.query import QueryDecoder, chunk_pixels_of
 from liif_core.models.decoders.window import FeatureWindow
 
 
@@ -36,8 +42,6 @@ class Liif(QueryDecoder):
     """
 
     needs_image = False
-    # About 10 kB of intermediates a query, and a fraction of a second on two cores.
-    chunk_pixels = 16384
 
     def __init__(
         self,
@@ -57,11 +61,22 @@ class Liif(QueryDecoder):
         self.support = (2 if local_ensemble else 1) + (2 if feat_unfold else 0)
         in_features = in_dim * (9 if feat_unfold else 1) + 2 + (2 if cell_decode else 0)
         self.imnet = Mlp(in_features, 3, hidden_list)
+        self.chunk_pixels = chunk_pixels_of(self.computed_multiply_adds(1.0))
 
     @property
     def multiply_adds(self) -> int:
         """Of one output pixel, as written in the paper."""
         return self.imnet.multiply_adds * (4 if self.local_ensemble else 1)
+
+    def computed_multiply_adds(self, scale_area: float) -> float:
+        """See `QueryDecoder`: hidden layers for every corner, blending, the last layer, the first one for latents."""
+        first, *others = self.imnet.linears
+        corners = 4 if self.local_ensemble else 1
+        latent = first.out_features * (first.in_features - 2 - 2 * self.cell_decode)
+        hidden = sum(layer.weight.numel() for layer in others[:-1])
+        last = others[-1].weight.numel() if others else 0
+        blended = (others[-1].in_features if others else first.out_features) * corners
+        return corners * hidden + blended + last + latent / scale_area
 
     def unfolded(self, feat: Tensor) -> Tensor:
         """feat (B, C, h, w) with each latent replaced by its 3x3 neighbourhood (B, 9 C, h, w), if the flag says so."""
@@ -91,3 +106,15 @@ class Liif(QueryDecoder):
         # Each prediction is weighted by the area diagonally opposite to its latent: swap 0 with 3 and 1 with 2.
         weighted = [pred * (area / total)[..., None] for pred, area in zip(preds, reversed(areas), strict=True)]
         return weighted[0] + weighted[1] + weighted[2] + weighted[3]
+
+    def at(self, grid: OutputGrid, form: PixelForm, arithmetic: Arithmetic) -> HoistedLiif:
+        """See `QueryDecoder`."""
+        return HoistedLiif(
+            self.imnet,
+            grid,
+            form,
+            arithmetic,
+            local_ensemble=self.local_ensemble,
+            feat_unfold=self.feat_unfold,
+            cell_decode=self.cell_decode,
+        )

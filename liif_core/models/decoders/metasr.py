@@ -6,6 +6,8 @@ of a linear map from the 3x3 neighbourhood of the nearest latent to RGB.
 
 The convention is that of the published LIIF code: places are those of upper left corners of pixels, shifted by 1e-6
 before rounding, in source pixels; of the size only the height is used. Module names are those of its checkpoints.
+
+`query` is the paper's form; `at` computes the same with less work (`hoisted_metasr`).
 """
 
 from __future__ import annotations
@@ -13,9 +15,13 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from liif_core.geometry import OutputGrid
+from liif_core.models.decoders.collapsed import Arithmetic
+from liif_core.models.decoders.hoisted_metasr import HoistedMetaSr
 from liif_core.models.decoders.mlp import Mlp
 from liif_core.models.decoders.nearest import gathered, nearest_latent, unfolded
-from liif_core.models.decoders.query import QueryDecoder
+from liif_core.models.decoders.pixel_form import PixelForm
+from liif_core.models.decoders.query import QueryDecoder, chunk_pixels_of
 from liif_core.models.decoders.window import FeatureWindow
 
 HIDDEN = 256
@@ -36,14 +42,17 @@ class MetaSr(QueryDecoder):
     def __init__(self, in_dim: int) -> None:
         super().__init__()
         self.in_dim = in_dim
-        # The weights of a query's linear map take 7 kB for 64 channels.
-        self.chunk_pixels = max(1024, 16384 * 64 // in_dim)
         self.imnet = Mlp(3, in_dim * 9 * 3, [HIDDEN])
+        self.chunk_pixels = chunk_pixels_of(self.computed_multiply_adds(1.0))
 
     @property
     def multiply_adds(self) -> int:
-        """Of one output pixel."""
+        """Of one output pixel, as written in the paper."""
         return self.imnet.multiply_adds + self.in_dim * 9 * 3
+
+    def computed_multiply_adds(self, scale_area: float) -> float:
+        """See `QueryDecoder`: three products with the hidden units, and a convolution to 3 x (256 + 1) channels."""
+        return 3 * HIDDEN + self.in_dim * 9 * 3 * (HIDDEN + 1) / scale_area
 
     def unfolded(self, feat: Tensor) -> Tensor:
         """What `query` takes of a feature map (B, C, h, w): (B, 9 C, h, w)."""
@@ -62,3 +71,7 @@ class MetaSr(QueryDecoder):
         q_feat = gathered(feat, index_y, index_x, place)
         weights = self.imnet(torch.stack([rel_y, rel_x, size], dim=-1).to(feat.dtype))
         return torch.einsum("bqd,bqdc->bqc", q_feat, weights.unflatten(-1, (feat.shape[1], 3)))
+
+    def at(self, grid: OutputGrid, form: PixelForm, arithmetic: Arithmetic) -> HoistedMetaSr:
+        """See `QueryDecoder`."""
+        return HoistedMetaSr(self.imnet, grid, form, arithmetic)

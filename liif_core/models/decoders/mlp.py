@@ -24,6 +24,11 @@ class Mlp(nn.Module):
         return out
 
     @property
+    def linears(self) -> list[nn.Linear]:
+        """The linear layers in order, at least one."""
+        return [layer for layer in self.layers if isinstance(layer, nn.Linear)]
+
+    @property
     def multiply_adds(self) -> int:
         """Of one input vector."""
-        return sum(layer.weight.numel() for layer in self.layers if isinstance(layer, nn.Linear))
+        return sum(layer.weight.numel() for layer in self.linears)

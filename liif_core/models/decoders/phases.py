@@ -2,12 +2,12 @@
 
 Output pixel i of a side with n output and m source pixels has its centre at the sample position p = (i + 1/2) m / n -
 1/2. It lies in *quad* floor(p), between the latents floor(p) and floor(p) + 1, at the *phase* p - floor(p) in [0, 1).
-All of this is float64: at deep zoom, float32 would move pixels.
+All of this is float64 or whole numbers: at deep zoom, float32 would move pixels.
 """
 
 from __future__ import annotations
 
-import math
+import itertools
 from dataclasses import dataclass
 
 import torch
@@ -44,35 +44,35 @@ def axis_samples(start: int, count: int, *, source: int, output: int) -> AxisSam
     return AxisSamples(quad.long(), position - quad)
 
 
-def uniform_phases(zoom: int) -> tuple[Tensor, int]:
-    """The phases of every quad at a whole zoom, and the output index of the first pixel of quad 0.
+@dataclass(frozen=True, slots=True)
+class PhaseClass:
+    """The quads `index`, `index + q`, ... of an axis with p output pixels for q latents: their pixels' phases agree.
 
-    Returns:
-        float64 (zoom,) ascending in [0, 1), and the offset.
+    Attributes:
+        index: Of the first such quad, 0 to q - 1.
+        start: First output pixel of quad `index`; that of quad `index + q` is p farther.
+        phase: float64 (count,), of each pixel of a quad.
     """
-    offset = zoom // 2
-    return (torch.arange(offset, offset + zoom, dtype=torch.float64) + 0.5) / zoom - 0.5, offset
+
+    index: int
+    start: int
+    phase: Tensor
+
+    @property
+    def count(self) -> int:
+        """Pixels of a quad."""
+        return len(self.phase)
 
 
-def chebyshev_nodes(count: int) -> Tensor:
-    """Chebyshev points of the first kind in [0, 1]; float64 (count,), ascending."""
-    k = torch.arange(count, dtype=torch.float64)
-    return 0.5 - 0.5 * torch.cos((k + 0.5) * (math.pi / count))
+def phase_classes(p: int, q: int) -> list[PhaseClass]:
+    """The classes of quads with at least one pixel, at the zoom p / q in lowest terms.
 
-
-def lagrange_weights(nodes: Tensor, phase: Tensor) -> Tensor:
-    """The matrix that interpolates values at `nodes` to `phase` by the polynomial through all of them.
-
-    Barycentric form (Berrut and Trefethen, "Barycentric Lagrange Interpolation", SIAM Review 2004, section 5).
-
-    Returns:
-        float64 (len(phase), len(nodes)), rows summing to 1.
+    Their pixels, p in all, lie side by side.
     """
-    count = len(nodes)
-    k = torch.arange(count, dtype=torch.float64)
-    weight = torch.sin((k + 0.5) * (math.pi / count)) * (1.0 - 2.0 * (k % 2))
-    difference = phase[:, None] - nodes[None, :]
-    on_node = difference == 0
-    terms = weight / torch.where(on_node, torch.ones_like(difference), difference)
-    rows = terms / terms.sum(1, keepdim=True)
-    return torch.where(on_node.any(1, keepdim=True), on_node.double(), rows)
+    # The first pixel with (i + 1/2) q / p - 1/2 >= quad.
+    starts = [-((q - (2 * quad + 1) * p) // (2 * q)) for quad in range(q + 1)]
+    classes = []
+    for index, (start, end) in enumerate(itertools.pairwise(starts)):
+        pixel = torch.arange(start, end, dtype=torch.float64)
+        classes.append(PhaseClass(index, start, (pixel + 0.5) * q / p - 0.5 - index))
+    return [part for part in classes if part.count]

@@ -1,0 +1,79 @@
+"""The model's side of the viewer: which pixels it gives, and what it says when a device is given up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from app.viewer.document import Document, open_document
+from app.workers.sources import BaseSource, NeuralSource
+from liif_core.cancel import CancelToken
+from liif_core.errors import OutOfMemory
+from liif_core.geometry import Size
+from liif_core.models.decoders import collapsed
+from liif_core.paths import resource_path
+from liif_core.view.camera import Camera
+from liif_core.view.frame import place
+from liif_core.view.tiles import Layer, tile_key
+
+MODEL = resource_path("models", "fast.safetensors")
+
+
+@pytest.fixture
+def document(photo: Path) -> Document:
+    return open_document(photo)
+
+
+def camera_of(document: Document, zoom: float) -> Camera:
+    return Camera.fitting(document.size, Size(120, 160)).at_zoom(zoom)
+
+
+@pytest.mark.parametrize("zoom", [2.7, 4.0, 5.3, 40.0])
+def test_a_frame_holds_all_that_the_camera_shows_as_bytes(document: Document, zoom: float) -> None:
+    source = NeuralSource(MODEL, device="cpu", precision="fp32")
+    camera = camera_of(document, zoom)
+    grid, rect, pixels = source.frame(document, camera, cancel=CancelToken())
+    assert pixels.shape == (rect.height, rect.width, 4)
+    assert pixels.dtype == np.uint8
+    assert 1 <= grid.scale_y / camera.zoom < 1.35
+    from liif_core.view.frame import Frame
+
+    placed = place(Frame(document.photo_id, "m", grid, rect, pixels), camera)
+    assert placed is not None
+    assert placed.covers
+
+
+def test_frames_of_the_conventional_source_are_the_bicubic_picture(document: Document) -> None:
+    camera = camera_of(document, 3.3)
+    grid, rect, pixels = BaseSource().frame(document, camera, cancel=CancelToken())
+    assert (grid, rect) == (camera.grid, camera.visible)
+    assert pixels.shape == (rect.height, rect.width, 3)
+
+
+def test_a_device_without_memory_is_given_up_with_a_notice(document: Document, monkeypatch: pytest.MonkeyPatch) -> None:
+    news: list[str] = []
+    source = NeuralSource(MODEL, device="cpu", precision="fp32", on_ready=news.append, on_notice=news.append)
+    source.prepare()
+    source._fall_back(OutOfMemory("not enough memory on cuda to render 64 x 64 pixels"))
+    camera = camera_of(document, 4.0)
+    key = tile_key(document.photo_id, model_id="m", layer=Layer.NEURAL, grid=camera.grid, row=0, column=0)
+    assert source.tile(document, key, cancel=CancelToken()).shape[2] == 4
+    assert news == [
+        "cpu",
+        "cpu",
+        "The model runs on the CPU from now on: not enough memory on cuda to render 64 x 64 pixels.",
+        "cpu",
+    ]
+
+
+def test_lack_of_memory_on_the_cpu_reaches_the_worker(document: Document, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> torch.Tensor:
+        raise torch.OutOfMemoryError("out of memory")
+
+    monkeypatch.setattr(collapsed.RationalZoom, "__call__", fail)
+    source = NeuralSource(MODEL, device="cpu", precision="fp32")
+    with pytest.raises(OutOfMemory, match="cpu"):
+        source.frame(document, camera_of(document, 4.0), cancel=CancelToken())

@@ -29,6 +29,8 @@ from liif_core.view.store import TileStore
 from liif_core.view.tiles import TILE_SIZE, Layer
 
 SETTLE_MS = 60
+# A live frame waits so long for an event that repaints anyway.
+SHOW_FRAME_MS = 12
 # Device pixels around the view that are made ready for panning once it is sharp.
 PREFETCH = TILE_SIZE
 
@@ -95,10 +97,13 @@ class ViewController(QObject):
         self._cancel_reading = CancelToken()
         self._first_paint_done = False
         self._was_sharp = False
+        self._model_asked = False
         self._pacer = Pacer()
         self._frame: Frame[QImage] | None = None
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._plan_neural)
+        self._show_frame = QTimer(self, singleShot=True, interval=SHOW_FRAME_MS)
+        self._show_frame.timeout.connect(self.repaint_needed)
         for worker in (base_worker, neural_worker):
             if worker is not None:
                 worker.tile_ready.connect(self.take_tile)
@@ -260,7 +265,8 @@ class ViewController(QObject):
             return
         if (frame.photo_id, frame.model_id) == (self._document.photo_id, self._model_id):
             self._frame = frame
-            self.repaint_needed.emit()
+            # The next event of the movement paints it, as a rule sooner than that; two paintings would delay the hand.
+            self._show_frame.start()
 
     def _move_to(self, camera: Camera) -> None:
         if camera != self._camera:
@@ -269,6 +275,7 @@ class ViewController(QObject):
 
     def _view_changed(self) -> None:
         self._was_sharp = False
+        self._show_frame.stop()
         self.repaint_needed.emit()
         if self._pace(next_view=True) is Pace.STRETCH:
             self._submit(Layer.BASE)
@@ -292,9 +299,14 @@ class ViewController(QObject):
             worker.submit(FrameJob(self._camera, self._document, self._model_id, self._pacer.budget_ms))
 
     def _plan_neural(self) -> None:
-        if self._camera is not None:
-            self._submit(Layer.NEURAL)
-            self._report()
+        if self._camera is None:
+            return
+        if not self._model_asked and self._scheduler.final_layer(self._camera) is Layer.BASE and not self.is_sharp:
+            # Loading torch would hold up the conventional tiles, which are all that this view needs; see `_report`.
+            return
+        self._model_asked = True
+        self._submit(Layer.NEURAL)
+        self._report()
 
     def _submit(self, layer: Layer) -> None:
         worker = self._workers[layer]
@@ -317,6 +329,8 @@ class ViewController(QObject):
             if neural and self._pace() is Pace.STRETCH:
                 # Perhaps it was the encoder that was late; its features are here now.
                 self._pacer.forget()
+            if not self._model_asked:
+                self._settle.start(0)
             self.became_sharp.emit()
 
     def _model_failed(self, error: object) -> None:

@@ -9,7 +9,7 @@ import sys
 import threading
 
 # Enough that the system prefers the GUI thread whenever it wants to run, and no more: other programs count, too.
-NICENESS = 10
+NICENESS = 15
 _WINDOWS_BELOW_NORMAL = -1
 
 

@@ -9,16 +9,15 @@ is painted is whatever is there (`scene`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from app.viewer.document import Document, Preview, open_document
-from app.workers.tasks import Task
+from app.viewer.document import Document, Preview
+from app.viewer.reader import PhotoReader
+from app.viewer.status import ViewStatus
 from app.workers.tile_worker import FrameJob, FrameResult, TileJob, TileResult, TileWorker
-from liif_core.cancel import CancelToken
 from liif_core.geometry import Size
 from liif_core.view.camera import Camera
 from liif_core.view.frame import Frame
@@ -33,28 +32,6 @@ SETTLE_MS = 60
 SHOW_FRAME_MS = 12
 # Device pixels around the view that are made ready for panning once it is sharp.
 PREFETCH = TILE_SIZE
-
-
-@dataclass(frozen=True, slots=True)
-class ViewStatus:
-    """What the status bar shows of the view.
-
-    Attributes:
-        zoom: Device pixels per image pixel.
-        done: Sharp tiles on screen.
-        needed: Tiles on screen.
-        neural: Whether the model makes them, or an area average does.
-    """
-
-    zoom: float
-    done: int
-    needed: int
-    neural: bool
-
-    @property
-    def is_sharp(self) -> bool:
-        """Whether nothing better is to come."""
-        return self.done == self.needed
 
 
 class ViewController(QObject):
@@ -93,8 +70,10 @@ class ViewController(QObject):
         self._before_preview: tuple[Document, Camera] | None = None
         self._viewport = Size(1, 1)
         self._focus_device: tuple[float, float] | None = None
-        self._reading: Task | None = None
-        self._cancel_reading = CancelToken()
+        self._reader = PhotoReader()
+        self._reader.previewed.connect(self._show)
+        self._reader.read.connect(self._show_read)
+        self._reader.failed.connect(self._reading_failed)
         self._first_paint_done = False
         self._was_sharp = False
         self._model_asked = False
@@ -121,20 +100,12 @@ class ViewController(QObject):
         return self._document
 
     def open(self, path: Path) -> None:
-        """Read a photo on a thread of its own; it replaces the open one when there is something of it to show."""
-        self._cancel_reading.cancel()
-        self._cancel_reading = cancel = CancelToken()
-        task = Task(lambda: open_document(path, cancel=cancel, on_preview=task.progress.emit), name=f"read {path.name}")
-        task.progress.connect(lambda preview: self._show(preview) if self._reading is task else None)
-        task.done.connect(lambda document: self._show_read(document) if self._reading is task else None)
-        task.failed.connect(lambda error: self._reading_failed(error, task))
-        self._reading = task
-        task.start()
+        """Read a photo; it replaces the open one when there is something of it to show."""
+        self._reader.open(path)
 
     def wait_for_reading(self, *, timeout_s: float) -> bool:
         """Stop the thread that reads a photo, when the program ends; whether it ended in time."""
-        self._cancel_reading.cancel()
-        return self._reading is None or self._reading.wait(timeout_s=timeout_s)
+        return self._reader.stop(timeout_s=timeout_s)
 
     def _show(self, photo: Preview) -> None:
         """Put a photo, or at first its preview, in place of the open one."""
@@ -161,13 +132,13 @@ class ViewController(QObject):
         self.document_read.emit(document)
         self._view_changed()
 
-    def _reading_failed(self, error: object, task: Task) -> None:
+    def _reading_failed(self, error: object, is_newest: bool) -> None:
         """Bring back what was open.
 
         A preview only shows that the file begins well: the disk may fail or fill up later. To show it at once is worth
         more than to be sure, so the photo before it is kept until the new one is read, and nothing is lost.
         """
-        if self._reading is task and self._document is not None and not isinstance(self._document, Document):
+        if is_newest and self._document is not None and not isinstance(self._document, Document):
             before, self._before_preview = self._before_preview, None
             self._document, self._camera = before or (None, None)
             if self._document is None or self._camera is None:

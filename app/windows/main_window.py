@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QMainWindow, QMessageBox, QSt
 
 from app.messages import title_of
 from app.viewer.canvas import Canvas
-from app.viewer.controller import ViewController, ViewStatus
+from app.viewer.controller import ViewController
 from app.viewer.document import Preview
 from app.viewer.gestures import FACTOR_PER_KEY
+from app.viewer.status import ViewStatus
 from app.windows.start_page import StartPage
 from liif_core.imaging.read import READABLE_EXTENSIONS
 

@@ -78,12 +78,13 @@ class Viewer:
         self._news.ready.connect(self.window.set_device)
         self._news.notice.connect(self.window.show_notice)
         self._releasing: Task | None = None
+        self._stopped = False
         self._idle = QTimer(singleShot=True, interval=IDLE_MS)
         self._idle.timeout.connect(self._release_memory)
         for worker in (self.base_worker, self.neural_worker):
             if worker is not None:
-                worker.tile_ready.connect(lambda result: self._idle.start())
-                worker.frame_ready.connect(lambda result: self._idle.start())
+                worker.tile_ready.connect(self._note_work)
+                worker.frame_ready.connect(self._note_work)
 
     def start(self, photo: Path | None) -> None:
         """Show the window and open a photo."""
@@ -95,6 +96,7 @@ class Viewer:
 
     def stop(self) -> None:
         """End the threads; they are given time for the chunk at hand."""
+        self._stopped = True
         self._idle.stop()
         ended = [self.controller.wait_for_reading(timeout_s=30)]
         ended += [self._releasing.wait(timeout_s=30)] if self._releasing is not None else []
@@ -102,8 +104,15 @@ class Viewer:
         if not all(ended):
             logger.warning("a worker thread did not end in time")
 
+    def _note_work(self, _result: object) -> None:
+        # The last results of a stopped worker may arrive later.
+        if not self._stopped:
+            self._idle.start()
+
     def _release_memory(self) -> None:
         """Freed memory goes back to the system when nothing was made for a moment; not on this thread."""
+        if self._releasing is not None and not self._releasing.wait(timeout_s=0):
+            return
         self._releasing = Task(release_free_memory, name="release memory")
         self._releasing.start()
 

@@ -9,8 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from liif_core.geometry import OutputGrid, Rect, Size
-from liif_core.models.decoders.collapsed import Arithmetic
-from liif_core.models.decoders.grid_decoder import GridDecoder
+from liif_core.models.decoders.grid_decoder import Arithmetic, GridDecoder
 from liif_core.models.decoders.pixel_form import PixelForm, rgb_values
 from liif_core.models.decoders.window import FeatureWindow
 from liif_core.models.spec import ModelSpec

@@ -14,8 +14,8 @@ import torch
 from numpy.typing import NDArray
 
 from liif_core.geometry import OutputGrid, Rect, Size
-from liif_core.models.decoders.collapsed import AnyZoom, Arithmetic, RationalZoom
-from liif_core.models.decoders.grid_decoder import GridDecoder
+from liif_core.models.decoders.collapsed import AnyZoom, RationalZoom
+from liif_core.models.decoders.grid_decoder import Arithmetic, GridDecoder
 from liif_core.models.decoders.heat_field import HeatField
 from liif_core.models.decoders.pixel_form import PixelForm, rgb_values
 from liif_core.models.decoders.window import FeatureWindow

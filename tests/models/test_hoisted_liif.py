@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from liif_core.errors import RequestError
 from liif_core.geometry import OutputGrid, Rect, Size
 from liif_core.models.decoders import corner_sums, hoisted_liif, pointwise
-from liif_core.models.decoders.collapsed import Arithmetic
+from liif_core.models.decoders.grid_decoder import Arithmetic
 from liif_core.models.decoders.liif import Liif
 from liif_core.models.decoders.pixel_form import display_bytes, rgb_values
 from liif_core.models.decoders.window import FeatureWindow

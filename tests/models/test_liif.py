@@ -11,10 +11,10 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 
 from liif_core.coords import make_coord
-from liif_core.geometry import OutputGrid, Rect, Size
+from liif_core.geometry import Rect, Size
 from liif_core.models.decoders.liif import Liif
-from liif_core.models.decoders.window import FeatureWindow
 from tests.models.builders import filled
+from tests.models.queried import decoded, features
 from tests.models.reference import liif_layers, liif_picture
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -31,17 +31,6 @@ def decoder_of(flags: tuple[bool, bool, bool], *, channels: int = 3) -> Liif:
     ).eval()
     filled(decoder)
     return decoder
-
-
-def features(size: Size = SOURCE, *, channels: int = 3) -> torch.Tensor:
-    generator = torch.Generator().manual_seed(3)
-    return torch.randn(1, channels, size.height, size.width, generator=generator)
-
-
-@torch.inference_mode()
-def decoded(decoder: Liif, feat: torch.Tensor, output: Size, rect: Rect | None = None) -> NDArray[np.float32]:
-    grid = OutputGrid(Size(*feat.shape[-2:]), output)
-    return decoder.decode(FeatureWindow.whole(feat), grid, rect or output.rect).numpy()
 
 
 def reference(
@@ -61,10 +50,10 @@ def reference(
 
 @pytest.mark.parametrize("flags", FLAGS)
 def test_liif_equals_the_papers_equations(flags: tuple[bool, bool, bool]) -> None:
-    decoder, feat = decoder_of(flags), features()
+    decoder, feat = decoder_of(flags), features(SOURCE)
     expected = reference(decoder, feat, OUTPUT, flags)
     assert np.ptp(expected) > 0.5
-    np.testing.assert_allclose(decoded(decoder, feat, OUTPUT), expected, rtol=0, atol=TOLERANCE)
+    np.testing.assert_allclose(decoded(decoder, feat, OUTPUT).numpy(), expected, rtol=0, atol=TOLERANCE)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +73,7 @@ def test_liif_equals_the_papers_equations_at_other_sizes(source: Size, output: S
     flags = (True, True, True)
     decoder, feat = decoder_of(flags), features(source)
     expected = reference(decoder, feat, output, flags)
-    np.testing.assert_allclose(decoded(decoder, feat, output), expected, rtol=0, atol=TOLERANCE)
+    np.testing.assert_allclose(decoded(decoder, feat, output).numpy(), expected, rtol=0, atol=TOLERANCE)
 
 
 @pytest.mark.parametrize(
@@ -101,9 +90,9 @@ def test_liif_equals_the_papers_equations_at_other_sizes(source: Size, output: S
 )
 def test_a_wrong_convention_would_show(mistake: str) -> None:
     flags = (True, True, True)
-    decoder, feat = decoder_of(flags), features()
+    decoder, feat = decoder_of(flags), features(SOURCE)
     wrong = reference(decoder, feat, OUTPUT, flags, mistake)
-    assert np.abs(decoded(decoder, feat, OUTPUT) - wrong).max() > 1000 * TOLERANCE
+    assert np.abs(decoded(decoder, feat, OUTPUT).numpy() - wrong).max() > 1000 * TOLERANCE
 
 
 def test_flags_off_need_no_margin_and_narrower_input() -> None:
@@ -137,7 +126,7 @@ def test_ties_between_latents_are_resolved_as_grid_sample_does(source: int, outp
         layer.weight.zero_()[:, 0] = 1
         layer.bias.zero_()
     number = torch.arange(source, dtype=torch.float32).expand(source, source).contiguous()[None, None]
-    chosen = torch.from_numpy(decoded(decoder, number, Size(output, output)))[0]
+    chosen = torch.from_numpy(decoded(decoder, number, Size(output, output)).numpy())[0]
     coord = make_coord((output, output)).clamp(-1 + 1e-6, 1 - 1e-6)
     published = F.grid_sample(number, coord.flip(-1)[None, None], mode="nearest", align_corners=False)[0, 0, 0]
     assert torch.equal(chosen.reshape(-1), published)
@@ -145,16 +134,16 @@ def test_ties_between_latents_are_resolved_as_grid_sample_does(source: int, outp
 
 @pytest.mark.parametrize("flags", FLAGS)
 def test_any_rectangle_equals_that_part_of_the_whole(flags: tuple[bool, bool, bool]) -> None:
-    decoder, feat = decoder_of(flags), features()
-    whole = decoded(decoder, feat, OUTPUT)
+    decoder, feat = decoder_of(flags), features(SOURCE)
+    whole = decoded(decoder, feat, OUTPUT).numpy()
     for rect in (Rect(0, 0, 1, 1), Rect(12, 10, 1, 1), Rect(3, 5, 6, 4), Rect(0, 4, 13, 7)):
-        part = decoded(decoder, feat, OUTPUT, rect)
+        part = decoded(decoder, feat, OUTPUT, rect).numpy()
         np.testing.assert_allclose(part, whole[(slice(None), *rect.slices)], rtol=0, atol=1e-6)
 
 
 def test_query_keeps_the_photos_of_a_batch_apart() -> None:
     decoder = decoder_of((True, True, True))
-    feat = torch.cat([features(), features().flip(-1) * 2])
+    feat = torch.cat([features(SOURCE), features(SOURCE).flip(-1) * 2])
     coord = make_coord((4, 5)).expand(2, -1, -1)
     cell = torch.tensor([2 / 4, 2 / 5]).expand_as(coord)
     with torch.inference_mode():

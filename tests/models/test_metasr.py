@@ -8,10 +8,10 @@ import torch
 from numpy.typing import NDArray
 
 from liif_core.coords import make_coord
-from liif_core.geometry import OutputGrid, Rect, Size
+from liif_core.geometry import Rect, Size
 from liif_core.models.decoders.metasr import MetaSr
-from liif_core.models.decoders.window import FeatureWindow
 from tests.models.builders import filled
+from tests.models.queried import decoded, features
 from tests.models.reference import liif_layers, metasr_picture
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -24,17 +24,6 @@ def decoder_of(channels: int = 3) -> MetaSr:
     decoder = MetaSr(channels).eval()
     filled(decoder)
     return decoder
-
-
-def features(size: Size = SOURCE, *, channels: int = 3) -> torch.Tensor:
-    generator = torch.Generator().manual_seed(3)
-    return torch.randn(1, channels, size.height, size.width, generator=generator)
-
-
-@torch.inference_mode()
-def decoded(decoder: MetaSr, feat: torch.Tensor, output: Size, rect: Rect | None = None) -> NDArray[np.float32]:
-    grid = OutputGrid(Size(*feat.shape[-2:]), output)
-    return decoder.decode(FeatureWindow.whole(feat), grid, rect or output.rect).numpy()
 
 
 def reference(decoder: MetaSr, feat: torch.Tensor, output: Size, mistake: str = "") -> NDArray[np.float64]:
@@ -61,7 +50,7 @@ def test_metasr_equals_the_published_convention(source: Size, output: Size) -> N
     decoder, feat = decoder_of(), features(source)
     expected = reference(decoder, feat, output)
     assert np.ptp(expected) > 0.5
-    np.testing.assert_allclose(decoded(decoder, feat, output), expected, rtol=0, atol=TOLERANCE)
+    np.testing.assert_allclose(decoded(decoder, feat, output).numpy(), expected, rtol=0, atol=TOLERANCE)
 
 
 @pytest.mark.parametrize(
@@ -78,9 +67,9 @@ def test_metasr_equals_the_published_convention(source: Size, output: Size) -> N
     ],
 )
 def test_a_wrong_convention_would_show(mistake: str, output: Size) -> None:
-    decoder, feat = decoder_of(), features()
+    decoder, feat = decoder_of(), features(SOURCE)
     wrong = reference(decoder, feat, output, mistake)
-    assert np.abs(decoded(decoder, feat, output) - wrong).max() > 1000 * TOLERANCE
+    assert np.abs(decoded(decoder, feat, output).numpy() - wrong).max() > 1000 * TOLERANCE
 
 
 @pytest.mark.parametrize(("source", "zoom"), [(7, 3), (33, 3), (10, 7), (128, 4), (300, 2), (1000, 3), (97, 30)])
@@ -96,9 +85,9 @@ def test_pixels_at_whole_zooms_read_the_latent_that_they_lie_in(source: int, zoo
         bias.view(9, 3)[4] = 1
     number = torch.arange(source, dtype=torch.float32)[None, None, None]
     expected = torch.arange(source).repeat_interleave(zoom)
-    row = decoded(decoder, number, Size(zoom, source * zoom))
+    row = decoded(decoder, number, Size(zoom, source * zoom)).numpy()
     assert torch.equal(torch.from_numpy(row), expected.expand(3, zoom, -1).float())
-    column = decoded(decoder, number.mT.contiguous(), Size(source * zoom, zoom))
+    column = decoded(decoder, number.mT.contiguous(), Size(source * zoom, zoom)).numpy()
     assert torch.equal(torch.from_numpy(column), expected[:, None].expand(3, -1, zoom).float())
 
 
@@ -113,16 +102,16 @@ def test_imnet_is_the_published_one() -> None:
 
 
 def test_any_rectangle_equals_that_part_of_the_whole() -> None:
-    decoder, feat = decoder_of(), features()
-    whole = decoded(decoder, feat, OUTPUT)
+    decoder, feat = decoder_of(), features(SOURCE)
+    whole = decoded(decoder, feat, OUTPUT).numpy()
     for rect in (Rect(0, 0, 1, 1), Rect(12, 10, 1, 1), Rect(3, 5, 6, 4), Rect(0, 4, 13, 7)):
-        part = decoded(decoder, feat, OUTPUT, rect)
+        part = decoded(decoder, feat, OUTPUT, rect).numpy()
         np.testing.assert_allclose(part, whole[(slice(None), *rect.slices)], rtol=0, atol=1e-6)
 
 
 def test_query_keeps_the_photos_of_a_batch_apart() -> None:
     decoder = decoder_of()
-    feat = torch.cat([features(), features().flip(-1) * 2])
+    feat = torch.cat([features(SOURCE), features(SOURCE).flip(-1) * 2])
     coord = torch.stack([make_coord((4, 5)), make_coord((4, 5)).flip(0)])
     cell = torch.stack([torch.tensor([2 / 4, 2 / 5]), torch.tensor([2 / 9, 2 / 9])])[:, None].expand_as(coord)
     with torch.inference_mode():
@@ -135,7 +124,7 @@ def test_query_keeps_the_photos_of_a_batch_apart() -> None:
 
 
 def test_query_is_differentiable_in_features_and_weights() -> None:
-    decoder, feat = decoder_of(), features().requires_grad_()
+    decoder, feat = decoder_of(), features(SOURCE).requires_grad_()
     coord = make_coord((9, 8))[None]
     cell = torch.tensor([2 / 9, 2 / 8]).expand_as(coord)
     decoder.query(decoder.unfolded(feat), coord, cell).square().mean().backward()

@@ -16,7 +16,6 @@ display, is folded into the kernels.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
@@ -25,6 +24,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from liif_core.geometry import OutputGrid, Rect
+from liif_core.models.decoders.grid_decoder import Arithmetic
 from liif_core.models.decoders.phases import AxisSamples, PhaseClass, axis_samples, phase_classes
 from liif_core.models.decoders.pixel_form import PixelForm
 from liif_core.models.decoders.quad_basis import QuadBasis, quad_bases
@@ -44,18 +44,6 @@ class FieldKernel(Protocol):
     def __call__(self, phase_y: Tensor, phase_x: Tensor, *, cell: tuple[float, float]) -> Tensor:
         """float64 (P, Q, 3, C, 2, 2)."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Arithmetic:
-    """Where and how convolutions run: in float32, bfloat16 or float64."""
-
-    dtype: torch.dtype
-    device: torch.device
-
-    def weight(self, kernel: Tensor) -> Tensor:
-        """A kernel (out, in, 2, 2) ready for `conv2d`."""
-        return kernel.to(self.device, self.dtype).contiguous(memory_format=torch.channels_last)
 
 
 class _Form:

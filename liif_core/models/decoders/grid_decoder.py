@@ -1,13 +1,27 @@
-"""A decoder made ready for one output grid."""
+"""A decoder made ready for one output grid, and the arithmetic it is made ready for."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
+import torch
 from torch import Tensor
 
 from liif_core.geometry import Rect
 from liif_core.models.decoders.window import FeatureWindow
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """Where and how convolutions run: in float32, bfloat16 or float64."""
+
+    dtype: torch.dtype
+    device: torch.device
+
+    def weight(self, kernel: Tensor) -> Tensor:
+        """A kernel (out, in, 2, 2) ready for `conv2d`."""
+        return kernel.to(self.device, self.dtype).contiguous(memory_format=torch.channels_last)
 
 
 class GridDecoder(Protocol):

@@ -30,9 +30,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from liif_core.geometry import OutputGrid, Size
-from liif_core.models.decoders.collapsed import AnyZoom, Arithmetic, RationalZoom
+from liif_core.models.decoders.collapsed import AnyZoom, RationalZoom
 from liif_core.models.decoders.field import Field
-from liif_core.models.decoders.grid_decoder import GridDecoder
+from liif_core.models.decoders.grid_decoder import Arithmetic, GridDecoder
 from liif_core.models.decoders.phases import axis_samples
 from liif_core.models.decoders.pixel_form import PixelForm
 

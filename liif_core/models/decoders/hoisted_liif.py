@@ -22,8 +22,8 @@ from torch import Tensor, nn
 from liif_core.coords import axis_coord, cell_of
 from liif_core.geometry import OutputGrid, Rect
 from liif_core.models.decoders.axis_latents import AxisLatents, AxisPlaces
-from liif_core.models.decoders.collapsed import Arithmetic
 from liif_core.models.decoders.corner_sums import CornerBlend, CornerSums
+from liif_core.models.decoders.grid_decoder import Arithmetic
 from liif_core.models.decoders.latent_map import latent_map
 from liif_core.models.decoders.mlp import Mlp
 from liif_core.models.decoders.nearest import nearest_latent

@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 
 from liif_core.geometry import OutputGrid
-from liif_core.models.decoders.collapsed import Arithmetic
+from liif_core.models.decoders.grid_decoder import Arithmetic
 from liif_core.models.decoders.hoisted_liif import HoistedLiif
 from liif_core.models.decoders.mlp import Mlp
 from liif_core.models.decoders.nearest import gathered, nearest_latent, unfolded

@@ -11,8 +11,7 @@ from abc import abstractmethod
 from torch import Tensor, nn
 
 from liif_core.geometry import OutputGrid, Rect, Size
-from liif_core.models.decoders.collapsed import Arithmetic
-from liif_core.models.decoders.grid_decoder import GridDecoder
+from liif_core.models.decoders.grid_decoder import Arithmetic, GridDecoder
 from liif_core.models.decoders.pixel_form import PixelForm
 from liif_core.models.decoders.window import FeatureWindow
 

@@ -28,7 +28,7 @@ from liif_core.imaging.read import READABLE_EXTENSIONS, read_image
 from liif_core.imaging.resample import Pyramid, bicubic
 from liif_core.library import find_model
 from liif_core.models.implicit import ImplicitModel
-from liif_core.render.feature_map import FeatureCache
+from liif_core.render.feature_cache import FeatureCache
 from liif_core.render.renderer import Renderer
 
 ZOOMS = (0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.33)

@@ -25,7 +25,7 @@ from liif_core.models.decoders.pixel_form import display_bytes, rgb_values
 from liif_core.models.decoders.window import FeatureWindow
 from liif_core.models.implicit import ImplicitModel
 from liif_core.paths import sample_photo
-from liif_core.render.feature_map import FeatureCache
+from liif_core.render.feature_cache import FeatureCache
 from liif_core.render.renderer import Renderer
 from tests.models.heat_equation import equation
 

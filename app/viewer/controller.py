@@ -9,6 +9,7 @@ is painted is whatever is there (`scene`).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -240,9 +241,11 @@ class ViewController(QObject):
             self._show_frame.start()
 
     def _move_to(self, camera: Camera) -> None:
-        if camera != self._camera:
+        before = self._camera
+        if camera != before:
             self._camera = camera
             self._view_changed()
+            self._drop_stale(before)
 
     def _view_changed(self) -> None:
         self._was_sharp = False
@@ -255,6 +258,19 @@ class ViewController(QObject):
         if self._first_paint_done:
             self._settle.start(SETTLE_MS)
         self._report()
+
+    def _drop_stale(self, before: Camera | None) -> None:
+        """End the decoder's work on what is not visible any more, at once: settled views are planned only later.
+
+        Live frames need no such word: each takes the place of what is in work.
+        """
+        worker = self._workers[Layer.NEURAL]
+        if self._camera is None or before is None or worker is None or not self._model_asked:
+            return
+        if self._pace() is Pace.STRETCH and isinstance(self._document, Document):
+            plan = self._scheduler.plan(self._camera, layer=Layer.NEURAL, focus_device=self._focus_device)
+            wanted = plan if self._camera.grid == before.grid else replace(plan, keys=())
+            worker.submit(TileJob(wanted, self._document))
 
     def _pace(self, *, next_view: bool = False) -> Pace:
         """How the decoder takes part while the view moves; `next_view` where it is about to be asked."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,8 @@ from liif_core.imaging.resample import bicubic
 from liif_core.memory import budgets
 from liif_core.view.camera import Camera
 from liif_core.view.frame import rect_under
-from liif_core.view.tiles import TileKey
+from liif_core.view.scheduler import Plan
+from liif_core.view.tiles import TileKey, extent_of, ordered_in_bands
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     import torch
 
     from liif_core.models.implicit import ImplicitModel
-    from liif_core.render.feature_map import FeatureCache
+    from liif_core.render.feature_cache import FeatureCache
     from liif_core.render.renderer import Renderer
 
 
@@ -35,7 +36,11 @@ class BaseSource:
     def prepare(self) -> None:
         """See `TileSource`."""
 
-    def tile(self, document: Document, key: TileKey, *, cancel: CancelToken) -> NDArray[np.float32]:
+    def order(self, document: Document, plan: Plan) -> Sequence[TileKey]:
+        """See `TileSource`: as planned."""
+        return plan.keys + plan.ahead
+
+    def tile(self, document: Document, key: TileKey, *, around: Rect, cancel: CancelToken) -> NDArray[np.float32]:
         """See `TileSource`."""
         if key.grid.reduces:
             return document.pyramid.reduced(key.grid, key.rect)
@@ -89,14 +94,23 @@ class NeuralSource:
         """
         self._load()
 
-    def tile(self, document: Document, key: TileKey, *, cancel: CancelToken) -> NDArray[np.uint8]:
+    def order(self, document: Document, plan: Plan) -> Sequence[TileKey]:
+        """See `TileSource`: as planned where the features of the view find room, else so that few are encoded twice.
+
+        Then nothing is made ahead either, since it would push out features of the view.
+        """
+        if not plan.keys or self._renderer_of(document).keeps(plan.keys[0].grid, extent_of(plan.keys)):
+            return plan.keys + plan.ahead
+        return ordered_in_bands(plan.keys)
+
+    def tile(self, document: Document, key: TileKey, *, around: Rect, cancel: CancelToken) -> NDArray[np.uint8]:
         """See `TileSource`.
 
         Raises:
             OutOfMemory: There is too little memory, also on the CPU.
             Cancelled: `cancel` was set.
         """
-        return self._renderer_of(document).render_display(key.grid, key.rect, cancel=cancel)
+        return self._renderer_of(document).render_display(key.grid, key.rect, cancel=cancel, around=around)
 
     def frame(
         self, document: Document, camera: Camera, *, cancel: CancelToken
@@ -129,7 +143,7 @@ class NeuralSource:
         if self._loaded is None:
             from liif_core.checkpoint.load import load_model
             from liif_core.device import choose_device, use_bf16
-            from liif_core.render.feature_map import FeatureCache
+            from liif_core.render.feature_cache import FeatureCache
 
             device = choose_device(self._device_name)
             bf16 = use_bf16(self._precision, device)

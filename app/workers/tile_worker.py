@@ -11,7 +11,7 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -29,7 +29,7 @@ from liif_core.geometry import OutputGrid, Rect
 from liif_core.view.camera import Camera
 from liif_core.view.frame import Frame
 from liif_core.view.scheduler import Plan
-from liif_core.view.tiles import TileKey
+from liif_core.view.tiles import TileKey, extent_of
 
 logger = logging.getLogger(__name__)
 
@@ -84,8 +84,12 @@ class TileSource(Protocol):
         """Get ready for tiles; called before each plan, also an empty one."""
         ...
 
-    def tile(self, document: Document, key: TileKey, *, cancel: CancelToken) -> NDArray[Any]:
-        """The pixels of `key.rect` as `qimage.to_qimage` takes them."""
+    def order(self, document: Document, plan: Plan) -> Sequence[TileKey]:
+        """The plan's tiles in the order that suits the source; it may leave out those `ahead`."""
+        ...
+
+    def tile(self, document: Document, key: TileKey, *, around: Rect, cancel: CancelToken) -> NDArray[Any]:
+        """The pixels of `key.rect` as `qimage.to_qimage` takes them; those `around` are asked for soon."""
         ...
 
     def frame(
@@ -151,11 +155,13 @@ class TileWorker(QObject):
                 self.failed.emit(LiifError("an internal error stopped the rendering; the log file has the details"))
 
     def _make_tiles(self, job: TileJob) -> None:
-        for key in job.plan.keys:
+        plan = job.plan
+        for key in self._source.order(job.document, plan):
             if self._mailbox.has_item:
                 return
+            around = extent_of(plan.keys if key in plan.keys else plan.ahead)
             with self._working_on(_Work(key=key)) as token:
-                pixels = self._source.tile(job.document, key, cancel=token)
+                pixels = self._source.tile(job.document, key, around=around, cancel=token)
             image = to_qimage(pixels, job.document.color_space)
             self.tile_ready.emit(TileResult(key, image, job.plan.generation))
 
@@ -192,8 +198,13 @@ class _Work:
         self._key = key
         self._deadline = time.perf_counter() + patience_ms / 1000
 
+    @property
+    def is_tile(self) -> bool:
+        """Whether it is a tile, and not a live frame."""
+        return self._key is not None
+
     def is_wanted_by(self, job: TileJob | FrameJob) -> bool:
         """Whether this is better finished before the newer job."""
         if self._key is None:
             return time.perf_counter() < self._deadline
-        return isinstance(job, TileJob) and self._key in job.plan.keys
+        return isinstance(job, TileJob) and (self._key in job.plan.keys or self._key in job.plan.ahead)

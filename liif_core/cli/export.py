@@ -79,7 +79,7 @@ def _renderer(image: Image, model_path: Path | None, arguments: argparse.Namespa
         return BicubicRenderer(image)
     from liif_core.checkpoint.load import load_model
     from liif_core.device import choose_device, use_bf16
-    from liif_core.render.feature_map import FeatureCache
+    from liif_core.render.feature_cache import FeatureCache
     from liif_core.render.renderer import Renderer
 
     device = choose_device(arguments.device)

@@ -13,7 +13,7 @@ from liif_core.geometry import OutputGrid, Rect
 from liif_core.imaging.image import Image, to_unit_range
 from liif_core.imaging.write import quantise
 from liif_core.models.implicit import ImplicitModel
-from liif_core.render.feature_map import FeatureCache
+from liif_core.render.feature_cache import FeatureCache
 from liif_core.render.renderer import Renderer
 
 # A photo and a grid of it to RGB in [0, 1], float32 (H, W, 3).

@@ -40,13 +40,15 @@ def encode_rect(
     crop = whole if model.halo is None else rect.grown(model.halo).intersected(whole)
     device = next(model.parameters()).device
     rgb = torch.from_numpy(image.region(crop)).to(device).permute(2, 0, 1)[None]
-    inp = model.normalised(rgb).contiguous(memory_format=torch.channels_last)
+    # A copy even of what lies in this order already: oneDNN takes the stride of a batch of one as `[None]` leaves it for
+    # another layout, and every convolution would take almost twice the time.
+    inp = model.normalised(rgb).clone(memory_format=torch.channels_last)
     with torch.autocast(device.type, torch.bfloat16, enabled=bf16), _asking(cancel, model.encoder):
         feat = model.encode(inp)
     inside = rect.shifted(-crop.y, -crop.x)
     # A copy, so that the cache does not hold the halo as well.
-    kept = feat[(..., *inside.slices)].to(torch.bfloat16 if bf16 else torch.float32)
-    return kept.contiguous(memory_format=torch.channels_last)
+    kept = torch.bfloat16 if bf16 else torch.float32
+    return feat[(..., *inside.slices)].to(dtype=kept, copy=True, memory_format=torch.channels_last)
 
 
 @contextlib.contextmanager

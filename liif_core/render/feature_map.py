@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
-from collections import OrderedDict
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 
+import torch
 from torch import Tensor
 
 from liif_core.cancel import CancelToken
@@ -13,57 +12,22 @@ from liif_core.geometry import Rect
 from liif_core.imaging.image import Image
 from liif_core.models.decoders.window import FeatureWindow
 from liif_core.models.implicit import ImplicitModel
+from liif_core.render.cells import CELL, Cell, cell_rect, cells_under, rectangles
 from liif_core.render.encode import encode_rect
+from liif_core.render.feature_cache import FeatureCache
 
-# Source pixels a side. Larger tiles waste less on the halo, smaller ones less at the viewport's border.
-FEATURE_TILE = 128
-
-
-class FeatureCache:
-    """Feature tiles of any photos and models, least recently used first out; owned by one thread.
-
-    A tile larger than the whole budget is kept until the next one comes, so that rendering always goes on.
-    """
-
-    def __init__(self, budget_bytes: int) -> None:
-        self.budget_bytes = budget_bytes
-        self.used_bytes = 0
-        self._tiles: OrderedDict[Hashable, Tensor] = OrderedDict()
-
-    def get(self, key: Hashable) -> Tensor | None:
-        """The tile, which becomes the most recently used one."""
-        tile = self._tiles.get(key)
-        if tile is not None:
-            self._tiles.move_to_end(key)
-        return tile
-
-    def put(self, key: Hashable, tile: Tensor) -> None:
-        """Keep a tile; older ones go until the budget holds."""
-        self.forget(key)
-        self._tiles[key] = tile
-        self.used_bytes += tile.nbytes
-        while self.used_bytes > self.budget_bytes and len(self._tiles) > 1:
-            self.forget(next(iter(self._tiles)))
-
-    def clear(self) -> None:
-        """Drop all tiles."""
-        self._tiles.clear()
-        self.used_bytes = 0
-
-    def forget(self, key: Hashable) -> None:
-        """Drop a tile if it is there."""
-        tile = self._tiles.pop(key, None)
-        if tile is not None:
-            self.used_bytes -= tile.nbytes
+# Source pixels a side of what is encoded together at most, halo included: more would take long before the first tile is
+# there, and more memory for the encoder's values; and cells of it without the halo.
+ENCODED_SIDE, MAX_CELLS = 416, 4
 
 
 class FeatureMap:
-    """The features of one photo by one model, in tiles that `window` puts together.
+    """The features of one photo by one model, in cells that `window` puts together.
 
     Args:
         image: The photo.
         model: On the device where features are to live.
-        cache: Where tiles wait; may be shared between feature maps of different `key`.
+        cache: Where cells wait; may be shared between feature maps of different `key`.
         key: Of this photo and model in the cache.
         bf16: Whether convolutions run in bfloat16, and features are kept in it.
     """
@@ -75,40 +39,80 @@ class FeatureMap:
         self._key = key
         self._bf16 = bf16
 
-    def window(self, rect: Rect, *, cancel: CancelToken) -> FeatureWindow:
+    def window(self, rect: Rect, *, cancel: CancelToken, around: Rect | None = None) -> FeatureWindow:
         """The features of a rectangle of the photo, encoding what is missing.
 
+        Args:
+            rect: Inside the photo.
+            cancel: Asked before each rectangle that is encoded, and between the encoder's layers.
+            around: What else is looked at soon: cells of it are encoded together with their missing neighbours in
+                `rect`, which saves most of the halo. `rect` by default.
+
         Raises:
-            Cancelled: `cancel` was set; tiles finished so far are kept.
+            Cancelled: `cancel` was set; what was finished so far is kept.
         """
-        pieces = [(tile, self._tile(row, column, tile, cancel)) for row, column, tile in self._tiles_of(rect)]
-        if len(pieces) == 1:
-            tile, feat = pieces[0]
-            inside = rect.shifted(-tile.y, -tile.x)
-            return FeatureWindow(feat[(..., *inside.slices)], rect, self._image.size)
-        first = pieces[0][1]
-        whole = first.new_empty((1, rect.height, rect.width, first.shape[1])).permute(0, 3, 1, 2)  # channels last
-        for tile, feat in pieces:
-            shared = tile.intersected(rect)
-            target = shared.shifted(-rect.y, -rect.x).slices
-            whole[(..., *target)] = feat[(..., *shared.shifted(-tile.y, -tile.x).slices)]
-        return FeatureWindow(whole, rect, self._image.size)
-
-    def _tiles_of(self, rect: Rect) -> Iterator[tuple[int, int, Rect]]:
+        photo = self._image.size
         if self._model.halo is None:
-            # Tiles would each cost as much as the whole.
-            yield 0, 0, self._image.size.rect
-            return
-        for row in range(rect.y // FEATURE_TILE, math.ceil(rect.bottom / FEATURE_TILE)):
-            for column in range(rect.x // FEATURE_TILE, math.ceil(rect.right / FEATURE_TILE)):
-                tile = Rect(row * FEATURE_TILE, column * FEATURE_TILE, FEATURE_TILE, FEATURE_TILE)
-                yield row, column, tile.intersected(self._image.size.rect)
+            # Cells would each cost as much as the whole.
+            return FeatureWindow(self._whole(cancel)[(..., *rect.slices)], rect, photo)
+        pieces = self._cells(cells_under(rect), around or rect, cancel)
+        if len(pieces) == 1:
+            ((cell, feat),) = pieces.items()
+            place = cell_rect(cell, photo.rect)
+            return FeatureWindow(feat[(..., *rect.shifted(-place.y, -place.x).slices)], rect, photo)
+        first = next(iter(pieces.values()))
+        whole = first.new_empty((1, rect.height, rect.width, first.shape[1])).permute(0, 3, 1, 2)  # channels last
+        for cell, feat in pieces.items():
+            place = cell_rect(cell, photo.rect)
+            shared = place.intersected(rect)
+            target = shared.shifted(-rect.y, -rect.x).slices
+            whole[(..., *target)] = feat[(..., *shared.shifted(-place.y, -place.x).slices)]
+        return FeatureWindow(whole, rect, photo)
 
-    def _tile(self, row: int, column: int, rect: Rect, cancel: CancelToken) -> Tensor:
-        key = (self._key, row, column)
-        feat = self._cache.get(key)
+    def fits(self, rect: Rect) -> bool:
+        """Whether the features of a rectangle find room in the cache together."""
+        channels: int = self._model.encoder.out_dim  # type: ignore[assignment]  # every encoder states it
+        values = len(cells_under(rect)) * CELL**2 * channels
+        return values * (2 if self._bf16 else 4) <= self._cache.budget_bytes
+
+    def _whole(self, cancel: CancelToken) -> Tensor:
+        feat = self._cache.get((self._key, None))
         if feat is None:
             cancel.check()
-            feat = encode_rect(self._model, self._image, rect, bf16=self._bf16, cancel=cancel)
-            self._cache.put(key, feat)
+            feat = encode_rect(self._model, self._image, self._image.size.rect, bf16=self._bf16, cancel=cancel)
+            self._cache.put((self._key, None), feat)
         return feat
+
+    def _cells(self, cells: list[Cell], around: Rect, cancel: CancelToken) -> dict[Cell, Tensor]:
+        """Cells from the cache or the encoder; held here, since encoding some may drop others from the cache."""
+        found = {cell: self._cache.get((self._key, cell)) for cell in cells}
+        wanted = set(cells_under(around.intersected(self._image.size.rect)))
+        side = self._block_side()
+        blocks = dict.fromkeys((row // side, column // side) for (row, column), feat in found.items() if feat is None)
+        for top, left in blocks:
+            inside = {(top * side + row, left * side + column) for row in range(side) for column in range(side)}
+            absent = {cell for cell in inside & wanted if (self._key, cell) not in self._cache}
+            absent |= {cell for cell in inside & found.keys() if found[cell] is None}
+            for together in rectangles(absent):
+                for cell, feat in self._encoded(together, cancel).items():
+                    self._cache.put((self._key, cell), feat)
+                    if cell in found:
+                        found[cell] = feat
+        return {cell: feat for cell, feat in found.items() if feat is not None}
+
+    def _block_side(self) -> int:
+        """Cells a side of what is encoded together; fewer where the halo is large."""
+        halo = self._model.halo or 0
+        return min(MAX_CELLS, max(1, (ENCODED_SIDE - 2 * halo) // CELL))
+
+    def _encoded(self, cells: list[Cell], cancel: CancelToken) -> dict[Cell, Tensor]:
+        """The cells of a rectangle, each with memory of its own."""
+        cancel.check()
+        photo = self._image.size.rect
+        first, last = cell_rect(cells[0], photo), cell_rect(cells[-1], photo)
+        rect = Rect.spanning(first.y, first.x, last.bottom, last.right)
+        feat = encode_rect(self._model, self._image, rect, bf16=self._bf16, cancel=cancel)
+        if len(cells) == 1:
+            return {cells[0]: feat}
+        parts = {cell: feat[(..., *cell_rect(cell, photo).shifted(-rect.y, -rect.x).slices)] for cell in cells}
+        return {cell: part.clone(memory_format=torch.channels_last) for cell, part in parts.items()}

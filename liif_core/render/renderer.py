@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,8 @@ from liif_core.imaging.image import Image
 from liif_core.models.decoders.grid_decoder import GridDecoder
 from liif_core.models.decoders.pixel_form import PixelForm, display_bytes, rgb_values
 from liif_core.models.implicit import ImplicitModel
-from liif_core.render.feature_map import FeatureCache, FeatureMap
+from liif_core.render.feature_cache import FeatureCache
+from liif_core.render.feature_map import FeatureMap
 
 logger = logging.getLogger(__name__)
 
@@ -90,19 +92,28 @@ class Renderer:
         return np.clip(rgb, 0, 1, out=rgb)
 
     @torch.inference_mode()
-    def render_display(self, grid: OutputGrid, rect: Rect, *, cancel: CancelToken | None = None) -> NDArray[np.uint8]:
+    def render_display(
+        self, grid: OutputGrid, rect: Rect, *, cancel: CancelToken | None = None, around: Rect | None = None
+    ) -> NDArray[np.uint8]:
         """The same as bytes for a display: (rect.height, rect.width, 4), blue, green, red, 255, rounded to nearest.
 
         Quicker than `render`, since decoders that can write bytes at once. The grid may also be one that a model's
-        `draft_grid` gave.
+        `draft_grid` gave. What is missing of the photo is encoded together with its neighbours in `around`, a
+        rectangle of the grid that is asked for soon.
         """
-        return self._rendered(grid, rect, display_bytes(self._model.spec.norm), cancel)
+        return self._rendered(grid, rect, display_bytes(self._model.spec.norm), cancel, around)
+
+    def keeps(self, grid: OutputGrid, rect: Rect) -> bool:
+        """Whether all that a rectangle of a grid needs of the photo finds room in the cache, so is encoded once."""
+        return self._features.fits(self._footprint(grid, rect))
 
     def draft_grid(self, zoom: float) -> OutputGrid:
         """The grid for a moving view; see `ImplicitModel.draft_grid`."""
         return self._model.draft_grid(self._image.size, zoom)
 
-    def _rendered(self, grid: OutputGrid, rect: Rect, form: PixelForm, cancel: CancelToken | None) -> NDArray[Any]:
+    def _rendered(
+        self, grid: OutputGrid, rect: Rect, form: PixelForm, cancel: CancelToken | None, around: Rect | None = None
+    ) -> NDArray[Any]:
         if not self._accepts(grid) or not grid.output.rect.contains(rect):
             raise RequestError(f"{rect} of {grid} is no rectangle of a grid of this photo of {self._image.size}")
         token = cancel or CancelToken()
@@ -110,8 +121,9 @@ class Renderer:
             out = np.empty((rect.height, rect.width, form.channels), np.uint8 if form.as_bytes else np.float32)
         except MemoryError as exc:
             raise OutOfMemory(f"not enough memory for {rect.width} x {rect.height} pixels") from exc
+        soon = self._footprint(grid, around or rect)
         for chunk in self._chunks(grid, rect):
-            self._fill(out[chunk.shifted(-rect.y, -rect.x).slices], grid, chunk, form, token)
+            self._fill(out[chunk.shifted(-rect.y, -rect.x).slices], _Chunk(grid, chunk, form, soon), token)
         return out
 
     def _accepts(self, grid: OutputGrid) -> bool:
@@ -119,11 +131,11 @@ class Renderer:
         photo, source = self._image.size, grid.source
         return source == photo or grid == self._model.draft_grid(photo, grid.scale_y)
 
-    def _fill(self, out: NDArray[Any], grid: OutputGrid, chunk: Rect, form: PixelForm, token: CancelToken) -> None:
+    def _fill(self, out: NDArray[Any], chunk: _Chunk, token: CancelToken) -> None:
         """One chunk, in halves if it is too large for the memory, on the CPU if even small ones are."""
         token.check()
         try:
-            out[:] = self._decoded(grid, chunk, form, token).cpu().numpy()
+            out[:] = self._decoded(chunk, token).cpu().numpy()
             return
         except (RuntimeError, MemoryError) as exc:
             if not is_out_of_memory(exc):
@@ -131,17 +143,21 @@ class Renderer:
             # Its frames hold the window and all that was made of it; the halves need that memory.
             failure = exc.with_traceback(None)
         self._cache.clear()
-        halves = chunk.halves if chunk.area > SMALLEST_CHUNK else ()
+        rect = chunk.rect
+        halves = rect.halves if rect.area > SMALLEST_CHUNK else ()
         if not halves:
-            self._leave_device(failure, chunk)
-        for part in halves or (chunk,):
-            self._fill(out[part.shifted(-chunk.y, -chunk.x).slices], grid, part, form, token)
+            self._leave_device(failure, rect)
+        for part in halves or (rect,):
+            self._fill(out[part.shifted(-rect.y, -rect.x).slices], replace(chunk, rect=part), token)
 
-    def _decoded(self, grid: OutputGrid, chunk: Rect, form: PixelForm, token: CancelToken) -> Tensor:
-        margin = self._model.margin + grid.reach
-        footprint = _inside(self._image.size, grid.footprint(chunk, margin=margin))
-        window = self._features.window(footprint, cancel=token)
-        return self._decoder(grid, form)(window, chunk)
+    def _decoded(self, chunk: _Chunk, token: CancelToken) -> Tensor:
+        footprint = self._footprint(chunk.grid, chunk.rect)
+        window = self._features.window(footprint, cancel=token, around=chunk.soon)
+        return self._decoder(chunk.grid, chunk.form)(window, chunk.rect)
+
+    def _footprint(self, grid: OutputGrid, rect: Rect) -> Rect:
+        """The features that a rectangle needs."""
+        return _inside(self._image.size, grid.footprint(rect, margin=self._model.margin + grid.reach))
 
     def _decoder(self, grid: OutputGrid, form: PixelForm) -> GridDecoder:
         decoder = self._decoders.pop((grid, form), None) or self._model.at(grid, form, dtype=self._dtype)
@@ -181,6 +197,23 @@ class Renderer:
         for top in range(rect.y, rect.bottom, rows):
             for left in range(rect.x, rect.right, columns):
                 yield Rect(top, left, min(rows, rect.bottom - top), min(columns, rect.right - left))
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """What is decoded in one go.
+
+    Attributes:
+        grid: The output grid.
+        rect: Which of its pixels.
+        form: How they are written.
+        soon: The part of the photo that this and the next chunks need.
+    """
+
+    grid: OutputGrid
+    rect: Rect
+    form: PixelForm
+    soon: Rect
 
 
 def _inside(photo: Size, rect: Rect) -> Rect:

@@ -31,13 +31,15 @@ class Plan:
         generation: Higher than that of every earlier plan.
         photo_id: The photo of all keys.
         model_id: The model of all keys; "" in BASE plans.
-        keys: Missing tiles of one layer: the visible ones, nearest to the focus first, then those around them.
+        keys: Missing tiles of one layer that are visible, nearest to the focus first.
+        ahead: Missing tiles around it, which panning would bring in.
     """
 
     generation: int
     photo_id: int
     model_id: str
     keys: tuple[TileKey, ...]
+    ahead: tuple[TileKey, ...] = ()
 
 
 class Scheduler(Generic[T]):
@@ -94,13 +96,16 @@ class Scheduler(Generic[T]):
             focus_device = (camera.viewport.height / 2, camera.viewport.width / 2)
         origin_y, origin_x = camera.origin_device
         focus = (focus_device[0] - origin_y, focus_device[1] - origin_x)
-        cells = ordered_outwards(self._missing(camera, layer, camera.visible), focus)
+        visible = self._missing(camera, layer, camera.visible)
+        around = []
         if ahead and layer is self.final_layer(camera):
             seen = set(tiles_covering(camera.grid, camera.visible))
-            around = self._missing(camera, layer, camera.visible.grown(ahead))
-            cells += ordered_outwards([cell for cell in around if cell not in seen], focus)
-        keys = tuple(self._key(layer, camera.grid, cell) for cell in cells)
-        return Plan(self._generation, photo_id, model_id, keys)
+            around = [cell for cell in self._missing(camera, layer, camera.visible.grown(ahead)) if cell not in seen]
+        keys, later = (
+            tuple(self._key(layer, camera.grid, cell) for cell in ordered_outwards(cells, focus))
+            for cells in (visible, around)
+        )
+        return Plan(self._generation, photo_id, model_id, keys, later)
 
     def accept(self, key: TileKey, payload: T, nbytes: int, generation: int) -> bool:
         """Store a finished tile, unless it is of another photo or model than those set now.

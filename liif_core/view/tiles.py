@@ -6,7 +6,7 @@ A cell is a pair (row, column) of a grid cut into squares from its first pixel o
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from liif_core.geometry import OutputGrid, Rect
@@ -79,6 +79,37 @@ def ordered_outwards(cells: Iterable[tuple[int, int]], focus: tuple[float, float
         return (cell[0] - focus_row) ** 2 + (cell[1] - focus_column) ** 2, cell
 
     return sorted(cells, key=nearness)
+
+
+def extent_of(keys: Sequence[TileKey]) -> Rect:
+    """The smallest rectangle of the grid that holds all of these tiles, of which there is at least one."""
+    rects = [key.rect for key in keys]
+    return Rect.spanning(
+        min(rect.y for rect in rects),
+        min(rect.x for rect in rects),
+        max(rect.bottom for rect in rects),
+        max(rect.right for rect in rects),
+    )
+
+
+def ordered_in_bands(keys: Sequence[TileKey]) -> list[TileKey]:
+    """The keys band by band: from the first key's band to one end, then from there to the other.
+
+    Bands are rows or columns of tiles, whichever are shorter. What neighbouring tiles have in common is then needed
+    again soon after it was used, or not at all, as far as a cache that holds little more than a band can help.
+    """
+    if not keys:
+        return []
+    rows, columns = {key.row for key in keys}, {key.column for key in keys}
+    by_row = len(columns) <= len(rows)
+
+    def place(key: TileKey) -> tuple[int, int]:
+        return (key.row, key.column) if by_row else (key.column, key.row)
+
+    start = place(keys[0])[0]
+    onward = sorted((key for key in keys if place(key)[0] >= start), key=place)
+    back = sorted((key for key in keys if place(key)[0] < start), key=lambda key: (-place(key)[0], place(key)[1]))
+    return onward + back
 
 
 def zoom_of(grid: OutputGrid) -> float:

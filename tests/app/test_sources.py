@@ -60,7 +60,7 @@ def test_a_device_without_memory_is_given_up_with_a_notice(document: Document, m
     source._fall_back(OutOfMemory("not enough memory on cuda to render 64 x 64 pixels"))
     camera = camera_of(document, 4.0)
     key = tile_key(document.photo_id, model_id="m", layer=Layer.NEURAL, grid=camera.grid, row=0, column=0)
-    assert source.tile(document, key, cancel=CancelToken()).shape[2] == 4
+    assert source.tile(document, key, around=key.rect, cancel=CancelToken()).shape[2] == 4
     assert news == [
         "cpu",
         "cpu",

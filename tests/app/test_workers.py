@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,10 @@ class GatedSource:
     def prepare(self) -> None:
         """Nothing to do."""
 
-    def tile(self, document: Document, key: TileKey, *, cancel: CancelToken) -> NDArray[np.float32]:
+    def order(self, document: Document, plan: Plan) -> Sequence[TileKey]:
+        return plan.keys + plan.ahead
+
+    def tile(self, document: Document, key: TileKey, *, around: Rect, cancel: CancelToken) -> NDArray[np.float32]:
         self.started.append(key)
         while not self.gate.acquire(timeout=0.01):
             cancel.check()

@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 from liif_core.geometry import Size
 from liif_core.imaging.write import write_image
 from tests.benchmarks import interactive
-from tests.benchmarks.interactive import Gesture, rows
+from tests.benchmarks.interactive import rows
+from tests.benchmarks.replay import SHARP_TIMEOUT_MS, Gesture
 
 SHORT = (
     Gesture("pinch", 3.0, wheel=(60,) * 5 + (-60,) * 5),
@@ -28,19 +29,28 @@ def photo(tmp_path: Path) -> Path:
 
 def test_every_gesture_is_measured_idle_and_busy(qtbot: QtBot, photo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interactive, "GESTURES", SHORT)
+    monkeypatch.setattr(interactive, "LIVE_ZOOMS", (2.7, 4.0))
     table = rows(size=Size(120, 160), paint_size=Size(120, 160), repeats=1, photo=photo, device="cpu")
     assert [(row["gesture"], row["worker"]) for row in table] == [
         ("pinch", "idle"),
         ("pinch", "busy"),
         ("drag", "idle"),
         ("drag", "busy"),
-        ("paint a sharp view", "idle"),
-        ("paint a stretched view", "idle"),
+        ("drop stale work", "busy"),
+        ("live x2.7", "idle"),
+        ("live x4", "idle"),
+        ("paint sharp", "idle"),
+        ("paint stretched", "idle"),
     ]
-    for row in table:
+    moving, exact = table[5:7]
+    for row in (*table[:4], *table[7:]):
         assert 0 < row["p50_ms"] <= row["p95_ms"] <= row["p99_ms"]
-    busy = [row for row in table if row["worker"] == "busy"]
+    # Stretched from x3 to x2.7, and not stretched.
+    assert 0.01 < moving["max_error"] < 1
+    assert moving["rms_error"] < moving["max_error"]
+    assert exact["max_error"] <= 1 / 255
+    busy = [row for row in table[:4] if row["worker"] == "busy"]
     assert all(row["frames_per_s"] > 0 for row in busy), "a small view is decoded again while it moves"
-    assert all(row["sharp_ms"] < interactive.SHARP_TIMEOUT_MS for row in busy)
+    assert all(row["sharp_ms"] < SHARP_TIMEOUT_MS for row in busy)
     idle = [row for row in table[:4] if row["worker"] == "idle"]
     assert all(row["tiles"] == 0 or row["wasted"] <= row["tiles"] for row in idle)

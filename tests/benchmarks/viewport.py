@@ -40,7 +40,8 @@ from liif_core.models.implicit import ImplicitModel
 from liif_core.models.spec import ModelSpec, PartSpec
 from liif_core.paths import sample_photo
 from liif_core.render.encode import encode_rect
-from liif_core.render.feature_map import FeatureCache, FeatureMap
+from liif_core.render.feature_cache import FeatureCache
+from liif_core.render.feature_map import FeatureMap
 from liif_core.render.renderer import Renderer
 from tests.benchmarks.direct import direct_picture
 from tests.benchmarks.plain_liif import CHUNK_QUERIES, decode_plain

@@ -18,7 +18,7 @@ from liif_core.errors import OutOfMemory
 from liif_core.geometry import OutputGrid, Size
 from liif_core.imaging.read import read_image
 from liif_core.imaging.write import quantise, write_image
-from liif_core.render.feature_map import FeatureCache
+from liif_core.render.feature_cache import FeatureCache
 from liif_core.render.renderer import Renderer
 from tests.cli.terminal import Stepless, assert_refused, files_in, run_python
 from tests.golden import make_golden

@@ -19,7 +19,7 @@ from liif_core.geometry import Rect
 from liif_core.models.decoders.grid_decoder import GridDecoder
 from liif_core.models.decoders.window import FeatureWindow
 from liif_core.models.implicit import ImplicitModel
-from liif_core.render.feature_map import FeatureCache
+from liif_core.render.feature_cache import FeatureCache
 from tests.models.builders import heat_model
 
 pytestmark = pytest.mark.usefixtures("one_thread")

@@ -22,7 +22,7 @@ from liif_core.imaging.image import Image
 from liif_core.imaging.read import read_image
 from liif_core.imaging.resample import Pyramid
 from liif_core.imaging.write import quantise
-from liif_core.render.feature_map import FeatureCache
+from liif_core.render.feature_cache import FeatureCache
 from liif_core.render.renderer import Renderer
 from tests.models.builders import heat_model, liif_model
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from liif_core.checkpoint.load import load_model
 from liif_core.geometry import OutputGrid, Size
 from liif_core.imaging.image import Image
-from liif_core.render.feature_map import FeatureCache
+from liif_core.render.feature_cache import FeatureCache
 from liif_core.render.renderer import Renderer
 from tests.golden import make_golden
 

@@ -15,7 +15,7 @@ from liif_core.imaging.image import Image
 from liif_core.models import build
 from liif_core.models.build import build_model
 from liif_core.models.spec import DataNorm, ModelSpec, PartSpec
-from liif_core.render.feature_map import FeatureCache
+from liif_core.render.feature_cache import FeatureCache
 from liif_core.render.renderer import Renderer
 from tests.models.builders import DECODERS, ENCODERS, any_model, any_spec, heat_spec, liif_spec
 

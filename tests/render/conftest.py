@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from liif_core.models.implicit import ImplicitModel
-from liif_core.render import feature_map
+from liif_core.render import cells, feature_map
 from tests.render.scenes import MODELS
 
 
@@ -16,6 +16,8 @@ def model(request: pytest.FixtureRequest) -> ImplicitModel:
 
 @pytest.fixture
 def small_tiles(monkeypatch: pytest.MonkeyPatch) -> int:
-    """Feature tiles of 8 pixels, so that small photos have many."""
-    monkeypatch.setattr(feature_map, "FEATURE_TILE", 8)
+    """Cells of 8 pixels, each encoded alone, so that small photos have many."""
+    monkeypatch.setattr(cells, "CELL", 8)
+    monkeypatch.setattr(feature_map, "CELL", 8)
+    monkeypatch.setattr(feature_map, "MAX_CELLS", 1)
     return 8

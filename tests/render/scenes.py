@@ -16,7 +16,8 @@ from liif_core.models.decoders.grid_decoder import GridDecoder
 from liif_core.models.decoders.pixel_form import PixelForm, display_bytes
 from liif_core.models.decoders.window import FeatureWindow
 from liif_core.models.implicit import ImplicitModel
-from liif_core.render.feature_map import FeatureCache, FeatureMap
+from liif_core.render.feature_cache import FeatureCache
+from liif_core.render.feature_map import FeatureMap
 from tests.models.builders import any_model, heat_model, liif_model
 
 PLENTY = 1 << 40

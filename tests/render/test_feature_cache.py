@@ -10,10 +10,12 @@ from liif_core.cancel import CancelToken
 from liif_core.geometry import OutputGrid, Rect, Size
 from liif_core.imaging.image import Image
 from liif_core.models.implicit import ImplicitModel
+from liif_core.render import feature_map
+from liif_core.render.cells import CELL
 from liif_core.render.encode import encode_rect
-from liif_core.render.feature_map import FeatureCache
+from liif_core.render.feature_cache import FeatureCache
 from liif_core.render.renderer import Renderer
-from tests.models.builders import heat_model
+from tests.models.builders import any_model, heat_model
 from tests.render.scenes import MODELS, PLENTY, encoded_at_once, features_of, photo, rendered_at_once, watched
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -47,6 +49,47 @@ def test_encoder_sees_no_more_than_the_halo(small_tiles: int) -> None:
     with watched(model) as tiles:
         features_of(image, model).window(Rect(16, 0, 8, 8), cancel=CancelToken())
     assert tiles == [(8 + 2 * halo, 8 + halo)]
+
+
+def test_neighbours_that_are_wanted_soon_are_encoded_together(
+    small_tiles: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feature_map, "MAX_CELLS", 4)
+    model, image = heat_model(n_resblocks=1), photo(100, 100)
+    halo = model.halo
+    assert halo is not None
+    features = features_of(image, model)
+    soon = Rect(34, 36, 26, 16)
+    with watched(model) as tiles:
+        first = features.window(Rect(34, 36, 4, 4), cancel=CancelToken(), around=soon)
+        # Rows 4 to 7 and columns 4 to 6 of cells.
+        assert tiles == [(32 + 2 * halo, 24 + 2 * halo)]
+        whole = features.window(soon, cancel=CancelToken())
+        assert len(tiles) == 1
+        # The column to the left is another block's.
+        features.window(Rect(34, 30, 4, 6), cancel=CancelToken(), around=soon)
+        assert tiles[1:] == [(8 + 2 * halo, 8 + 2 * halo)]
+    torch.testing.assert_close(first.feat, whole.feat[..., :4, :4], rtol=0, atol=0)
+
+
+def test_an_encoder_that_sees_far_is_given_less_at_once() -> None:
+    sides = {}
+    for name in ("light", "edsr-baseline", "rdn"):
+        model = any_model(name, "metasr")
+        with watched(model) as tiles:
+            features_of(photo(2, 1200), model).window(Rect(0, 0, 2, 1200), cancel=CancelToken())
+        sides[name] = max(width for _, width in tiles)
+        assert sides[name] <= max(feature_map.ENCODED_SIDE, CELL + 2 * (model.halo or 0))
+    assert sides["rdn"] > sides["light"]
+
+
+def test_the_encoder_is_given_the_layout_that_it_is_quick_with(model: ImplicitModel) -> None:
+    """Batches of one keep any first stride, and with another than this oneDNN takes nearly twice the time."""
+    strides = []
+    hook = model.encoder.register_forward_hook(lambda _, inputs, __: strides.append(inputs[0].stride()))
+    encode_rect(model, photo(9, 7), Rect(0, 0, 9, 7), bf16=False)
+    hook.remove()
+    assert strides == [(9 * 7 * 3, 1, 7 * 3, 3)]
 
 
 def tile_of(number: float, nbytes: int) -> torch.Tensor:

@@ -18,7 +18,7 @@ from liif_core.geometry import OutputGrid, Rect, Size
 from liif_core.models.decoders.window import FeatureWindow
 from liif_core.models.implicit import ImplicitModel
 from liif_core.render import renderer as renderer_module
-from liif_core.render.feature_map import FeatureCache
+from liif_core.render.feature_cache import FeatureCache
 from liif_core.render.renderer import SMALLEST_CHUNK, Renderer
 from tests.models.builders import heat_model, liif_model
 from tests.render.scenes import PLENTY, before_decoding, displayed_at_once, photo, rendered_at_once, watched

@@ -15,7 +15,7 @@ from liif_core.imaging.write import quantise
 from liif_core.models.decoders.window import FeatureWindow
 from liif_core.models.implicit import ImplicitModel
 from liif_core.render import renderer as renderer_module
-from liif_core.render.feature_map import FeatureCache
+from liif_core.render.feature_cache import FeatureCache
 from liif_core.render.renderer import CHUNK_LATENTS, KEPT_DECODERS, Renderer
 from tests.models.builders import heat_model, liif_model
 from tests.models.heat_equation import equation

@@ -12,9 +12,11 @@ from liif_core.cancel import CancelToken
 from liif_core.geometry import OutputGrid, Rect, Size
 from liif_core.imaging.image import Image
 from liif_core.models.implicit import ImplicitModel
-from liif_core.render import feature_map
+from liif_core.render import cells, feature_map
+from liif_core.render.cells import CELL
 from liif_core.render.encode import encode_rect
-from liif_core.render.feature_map import FEATURE_TILE, FeatureCache
+from liif_core.render.feature_cache import FeatureCache
+from liif_core.render.feature_map import MAX_CELLS
 from liif_core.render.renderer import Renderer
 from tests.models.builders import any_model, heat_model
 from tests.render.scenes import (
@@ -30,6 +32,9 @@ from tests.render.scenes import (
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
+# What these small models encode in one go.
+BLOCK = CELL * MAX_CELLS
+
 
 def is_channels_last(feat: torch.Tensor) -> bool:
     """Whether all channels of a pixel lie side by side; a part of a tile has longer rows than its own."""
@@ -43,12 +48,12 @@ def is_channels_last(feat: torch.Tensor) -> bool:
 @pytest.mark.parametrize(
     "size",
     [
-        (FEATURE_TILE + 1, 2 * FEATURE_TILE + 45),
-        (2 * FEATURE_TILE, FEATURE_TILE),
+        (BLOCK + 1, 2 * BLOCK + 45),
+        (2 * BLOCK, BLOCK),
         (1, 1),
         (1, 300),
         (300, 1),
-        (3, FEATURE_TILE + 2),
+        (3, BLOCK + 2),
     ],
 )
 def test_tiled_encoding_equals_untiled(size: tuple[int, int], model: ImplicitModel) -> None:
@@ -57,7 +62,7 @@ def test_tiled_encoding_equals_untiled(size: tuple[int, int], model: ImplicitMod
     assert whole.std() > 0.05
     with watched(model) as tiles:
         window = features_of(image, model).window(image.size.rect, cancel=CancelToken())
-    assert len(tiles) == -(-size[0] // FEATURE_TILE) * -(-size[1] // FEATURE_TILE)
+    assert len(tiles) == -(-size[0] // BLOCK) * -(-size[1] // BLOCK)
     assert (window.rect, window.source) == (image.size.rect, image.size)
     assert is_channels_last(window.feat)
     torch.testing.assert_close(window.feat, whole, rtol=0, atol=1e-5)
@@ -82,7 +87,9 @@ def test_any_window_is_that_part_of_the_whole(data: st.DataObject) -> None:
     rect = Rect(top, left, height, data.draw(st.integers(1, size.width - left)))
     image = photo(size.height, size.width)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(feature_map, "FEATURE_TILE", 8)
+        for module in (cells, feature_map):
+            patch.setattr(module, "CELL", 8)
+        patch.setattr(feature_map, "MAX_CELLS", data.draw(st.integers(1, 3)))
         window = features_of(image, model).window(rect, cancel=CancelToken())
     assert (window.rect, window.source) == (rect, size)
     assert is_channels_last(window.feat)
@@ -194,8 +201,8 @@ def test_tiles_of_channel_attention_would_show(
 
 
 def test_rdn_in_tiles_equals_rdn_at_once() -> None:
-    """Its tiles need 123 pixels around them, more than they are wide themselves."""
-    model, image = any_model("rdn", "metasr"), photo(2, 2 * FEATURE_TILE + 40)
+    """Its tiles need 123 pixels around them, nearly as many as they are wide themselves."""
+    model, image = any_model("rdn", "metasr"), photo(2, 2 * 128 + 40)
     grid = OutputGrid(image.size, Size(5, 700))
     with watched(model) as tiles:
         shown = Renderer(image, model, FeatureCache(PLENTY)).render(grid, grid.output.rect)

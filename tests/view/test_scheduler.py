@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -63,22 +65,24 @@ def test_what_panning_would_bring_in_follows_after_all_that_is_visible(
     camera: Camera, layer: Layer, ahead: int
 ) -> None:
     scheduler = scheduler_for()
-    visible = scheduler.plan(camera, layer=layer).keys
-    keys = scheduler.plan(camera, layer=layer, ahead=ahead).keys
-    assert keys[: len(visible)] == visible
-    beyond = keys[len(visible) :]
-    assert len(set(keys)) == len(keys)
+    visible = scheduler.plan(camera, layer=layer)
+    assert visible.ahead == ()
+    plan = scheduler.plan(camera, layer=layer, ahead=ahead)
+    assert plan.keys == visible.keys
+    beyond = plan.ahead
+    assert len(set(plan.keys + beyond)) == len(plan.keys + beyond)
     assert all(key.rect.intersected(camera.visible).is_empty for key in beyond)
     if layer is not scheduler.final_layer(camera):
         assert not beyond
     else:
         around = set(tiles_covering(camera.grid, camera.visible.grown(ahead)))
-        assert {(key.row, key.column) for key in keys} == around
+        assert {(key.row, key.column) for key in plan.keys + beyond} == around
 
 
 def test_tiles_made_ahead_make_the_panned_view_sharp_at_once() -> None:
     scheduler = scheduler_for()
-    finish(scheduler, scheduler.plan(CAMERA, layer=Layer.NEURAL, ahead=TILE_SIZE))
+    plan = scheduler.plan(CAMERA, layer=Layer.NEURAL, ahead=TILE_SIZE)
+    finish(scheduler, replace(plan, keys=plan.keys + plan.ahead))
     moved = CAMERA.panned(90, -200)
     assert moved != CAMERA
     assert scheduler.is_sharp(moved)

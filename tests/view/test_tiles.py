@@ -10,7 +10,17 @@ from hypothesis import strategies as st
 
 from liif_core.geometry import OutputGrid, Rect, Size
 from liif_core.view.camera import Camera
-from liif_core.view.tiles import TILE_SIZE, Layer, TileKey, ordered_outwards, tile_key, tiles_covering, zoom_of
+from liif_core.view.tiles import (
+    TILE_SIZE,
+    Layer,
+    TileKey,
+    extent_of,
+    ordered_in_bands,
+    ordered_outwards,
+    tile_key,
+    tiles_covering,
+    zoom_of,
+)
 from tests.view.strategies import cameras, relaxed, sizes
 
 GRID = OutputGrid(Size(500, 700), Size(1000, 1400))
@@ -84,3 +94,29 @@ def test_neural_tiles_differ_by_model() -> None:
 def test_zoom_is_read_from_the_longer_side() -> None:
     assert zoom_of(OutputGrid(Size(1, 20000), Size(1, 800))) == 0.04
     assert zoom_of(OutputGrid(Size(20000, 1), Size(800, 1))) == 0.04
+
+
+def keys_of(cells: list[tuple[int, int]]) -> list[TileKey]:
+    return [key_of(GRID, cell) for cell in cells]
+
+
+def places_of(keys: list[TileKey]) -> list[tuple[int, int]]:
+    return [(key.row, key.column) for key in keys]
+
+
+def test_bands_lie_along_the_shorter_side_and_begin_at_the_first_key() -> None:
+    wide = [(row, column) for row in range(2) for column in range(4)]
+    first = wide.index((1, 2))
+    ordered = places_of(ordered_in_bands(keys_of([wide[first], *wide[:first], *wide[first + 1 :]])))
+    assert ordered == [(0, 2), (1, 2), (0, 3), (1, 3), (0, 1), (1, 1), (0, 0), (1, 0)]
+    high = [(column, row) for row, column in wide]
+    ordered = places_of(ordered_in_bands(keys_of([(2, 1), *(cell for cell in high if cell != (2, 1))])))
+    assert ordered == [(2, 0), (2, 1), (3, 0), (3, 1), (1, 0), (1, 1), (0, 0), (0, 1)]
+    assert ordered_in_bands([]) == []
+
+
+def test_the_extent_of_tiles_reaches_from_the_first_to_the_last() -> None:
+    keys = keys_of([(1, 2), (0, 1)])
+    assert extent_of(keys) == Rect(0, TILE_SIZE, 2 * TILE_SIZE, 2 * TILE_SIZE)
+    corner = extent_of(keys_of([tiles_covering(GRID, GRID.output.rect)[-1]]))
+    assert (corner.bottom, corner.right) == (GRID.output.height, GRID.output.width)

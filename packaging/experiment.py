@@ -27,9 +27,10 @@ from liif_core.device import choose_device, computes_bf16
 from liif_core.errors import RequestError, TrainingError
 from liif_core.models.implicit import ImplicitModel
 from liif_core.models.spec import ModelSpec, PartSpec
-from liif_core.training.config import SizeVaried, TrainConfig
+from liif_core.training.config import TrainConfig
 from liif_core.training.events import TrainEvent
 from liif_core.training.session import LOG_FILE, STATE_FILE, RunOptions, TrainingSession
+from liif_core.training.size_varied import SizeVaried
 
 # Decibels by column: of a model, and of bicubic enlargement.
 Figures = tuple[Mapping[str, float], Mapping[str, float]]

@@ -104,7 +104,7 @@ def main() -> None:
     large = frame(round(HEIGHT * FACTOR) + 2, round(WIDTH * FACTOR) + 2)
     exact = frame(HEIGHT, WIDTH)
     times: dict[str, float] = {}
-    ways = {
+    ways: dict[str, tuple[type[Raster] | type[Surface], QImage, Callable[[QPainter, QImage], None]]] = {
         "QPainter, stretched": (Raster, large, stretch),
         "QPainter, 1:1": (Raster, exact, copy),
         "OpenGL, stretched": (Surface, large, stretch),

@@ -40,9 +40,10 @@ from liif_core.evaluation.enlarge import Enlarge, enlarge_bicubic, enlarge_by
 from liif_core.evaluation.metrics import psnr
 from liif_core.geometry import OutputGrid, Size
 from liif_core.imaging.image import Image, to_unit_range
-from liif_core.training.config import SizeVaried, TrainConfig
+from liif_core.training.config import TrainConfig
 from liif_core.training.datasets import Pixels, load_photos
-from liif_core.training.samples import resized
+from liif_core.training.resizing import resized
+from liif_core.training.size_varied import SizeVaried
 
 TITLE = "targets"
 SCALES = (1.5, 2.0, 3.0, 4.0)

@@ -46,10 +46,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("readme")
     with PIL.Image.open(sample_photo()) as sample:
         cut = sample.crop((300, 60, 620, 280))
+        others = [sample.crop((left, 60, left + 320, 280)) for left in (0, 620)]
     cut.save(folder / "photo.jpg", quality=95)
     (folder / "photos").mkdir()
-    for index in range(3):
-        cut.rotate(90 * index, expand=True).save(folder / "photos" / f"{index}.png")
+    for index, photo in enumerate([cut, *others]):
+        photo.save(folder / "photos" / f"{index}.png")
     (folder / "Set5" / "HR").mkdir(parents=True)
     cut.crop((0, 0, 96, 72)).save(folder / "Set5" / "HR" / "one.png")
     save_official(folder / "liif.pth", build_model(liif_spec()))

@@ -1,8 +1,8 @@
 """Paints a scene with QPainter, front to back: what a better picture hides is not painted at all.
 
-QPainter's raster engine. `stepless bench interactive` measures it at 3840 x 2160: exact tiles are copied 1:1, a live frame
-is stretched here, on the GUI thread. The other ways were measured and are slower on a machine without a graphics card
-(`resources/readme/experiments.md`, "Painting"). Whatever paints otherwise has to offer `paint` only.
+QPainter's raster engine. `stepless bench interactive` measures it at 3840 x 2160: exact tiles are copied 1:1, a live
+frame is stretched here, on the GUI thread. The other ways were measured and are slower on a machine without a graphics
+card (`resources/readme/experiments.md`, "Painting"). Whatever paints otherwise has to offer `paint` only.
 """
 
 from __future__ import annotations

@@ -1,9 +1,15 @@
-"""`stepless train`: a model from a folder of photos."""
+"""`stepless train`: a model from a folder of photos.
+
+On several devices or machines, `torchrun --nproc-per-node N -m app train ...` with the same options.
+"""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import logging
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,31 +21,50 @@ from liif_core.errors import Cancelled, RequestError
 from liif_core.paths import resource_path
 
 if TYPE_CHECKING:
+    from liif_core.cancel import CancelToken
     from liif_core.training.config import TrainConfig
-    from liif_core.training.events import TrainEvent
+    from liif_core.training.distributed import Team
+    from liif_core.training.events import OnEvent, TrainEvent
+    from liif_core.training.session import RunOptions
 
+logger = logging.getLogger(__name__)
+
+EXIT_ERROR = 2
 EXIT_STOPPED = 130
 PROGRESS_COLUMNS = (
     TextColumn("{task.description}"),
     BarColumn(),
     TextColumn("{task.percentage:>5.1f}%  {task.fields[note]}"),
 )
+# Where a run that is only looked at would be; nothing is written there.
+NOWHERE = Path()
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the command."""
     parser = commands.add_parser("train", help="train a model on a folder of photos", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder of photos, with sub-folders")
-    parser.add_argument("--out", type=Path, required=True, metavar="RUN", help="folder of the run, made if missing")
+    parser.add_argument("--out", type=Path, metavar="RUN", help="folder of the run, made if missing")
     recipe = parser.add_mutually_exclusive_group()
     recipe.add_argument("--preset", default="fast", metavar="NAME", help=f"one of {', '.join(preset_names())}")
     recipe.add_argument("--config", type=Path, metavar="FILE.toml", help="a recipe of your own")
-    parser.add_argument("--resume", action="store_true", help="go on with the run in RUN")
+    parser.add_argument(
+        "--check", action="store_true", help="only say what is in DIR and how long the run would take; needs no --out"
+    )
+    beginning = parser.add_mutually_exclusive_group()
+    beginning.add_argument("--resume", action="store_true", help="go on with the run in RUN")
+    beginning.add_argument(
+        "--start-from", type=Path, metavar="MODEL", help="begin with the weights of a model file, as far as they fit"
+    )
+    parser.add_argument(
+        "--validation", type=Path, metavar="DIR", help="folder of photos to measure with, instead of some of --data"
+    )
     parser.add_argument(
         "--minutes", type=values.positive, metavar="M", help="length of the run instead of its iterations"
     )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu (default: auto)")
     parser.add_argument("--licence", default="unknown", help="of the photos, for the model card")
+    parser.add_argument("--tensorboard", action="store_true", help="also write curves for TensorBoard into RUN")
     parser.set_defaults(run=run)
 
 
@@ -50,31 +75,74 @@ def preset_names() -> list[str]:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train until the schedule ends or Ctrl+C, which saves and stops."""
-    from liif_core.training.session import STATE_FILE, RunOptions, TrainingSession
+    from liif_core.training.distributed import ConnectionLost, OtherProcessFailed
+    from liif_core.training.joining import joined
 
-    config = _config(arguments)
-    options = RunOptions(
-        arguments.data,
-        arguments.out,
-        resume=arguments.resume,
-        minutes=arguments.minutes,
-        device=arguments.device,
-        licence=arguments.licence,
-    )
-    try:
-        with (
-            cancelled_by_signals() as cancel,
-            Progress(*PROGRESS_COLUMNS, transient=True, disable=not sys.stdout.isatty()) as progress,
-        ):
-            model = TrainingSession(config, options, _Report(progress), cancel=cancel).run()
-    except Cancelled:
-        # While the photos are read there is nothing to save yet.
-        saved = (arguments.out / STATE_FILE).exists()
-        news = f"stopped and saved; go on with --out {arguments.out} --resume" if saved else "stopped before training"
-        print(f"stepless: {news}", file=sys.stderr)
-        return EXIT_STOPPED
-    print(model)
+    config, options = _config(arguments), _options(arguments)
+    with cancelled_by_signals() as cancel:
+        try:
+            with joined(options.device) as team:
+                if arguments.check:
+                    return _check(config, options, cancel, team)
+                return _train(config, options, cancel, team, tensorboard=arguments.tensorboard)
+        except ConnectionLost:
+            raise
+        except OtherProcessFailed as exc:
+            # That one says why, and of many processes one message is enough.
+            logger.info("%s", exc)
+            return EXIT_ERROR
+
+
+def _check(config: TrainConfig, options: RunOptions, cancel: CancelToken, team: Team) -> int:
+    from liif_core.training.session import TrainingSession
+
+    with _progress(team) as progress:
+        report = TrainingSession(config, options, _Report(progress), cancel=cancel, team=team).check()
+    if team.is_main:
+        print("\n".join(report.lines()))
     return 0
+
+
+def _train(config: TrainConfig, options: RunOptions, cancel: CancelToken, team: Team, *, tensorboard: bool) -> int:
+    from liif_core.training.session import STATE_FILE, TrainingSession
+
+    try:
+        with contextlib.ExitStack() as stack:
+            watchers: list[OnEvent] = [_Report(stack.enter_context(_progress(team)))]
+            if tensorboard:
+                with team.together():
+                    watchers += _tensorboard(options.out, stack) if team.is_main else []
+            model = TrainingSession(config, options, _told_to(watchers), cancel=cancel, team=team).run()
+    except Cancelled:
+        if team.is_main:
+            # While the photos are read there is nothing to save yet.
+            saved = (options.out / STATE_FILE).exists()
+            news = f"stopped and saved; go on with --out {options.out} --resume" if saved else "stopped before training"
+            print(f"stepless: {news}", file=sys.stderr)
+        return EXIT_STOPPED
+    if team.is_main:
+        print(model)
+    return 0
+
+
+def _tensorboard(out: Path, stack: contextlib.ExitStack) -> list[OnEvent]:
+    from liif_core.training.tensorboard import TensorBoardLog
+
+    log = TensorBoardLog(out)
+    stack.callback(log.close)
+    return [log]
+
+
+def _told_to(watchers: Sequence[OnEvent]) -> OnEvent:
+    def tell(event: TrainEvent) -> None:
+        for watcher in watchers:
+            watcher(event)
+
+    return tell
+
+
+def _progress(team: Team) -> Progress:
+    return Progress(*PROGRESS_COLUMNS, transient=True, disable=not (team.is_main and sys.stdout.isatty()))
 
 
 def _config(arguments: argparse.Namespace) -> TrainConfig:
@@ -85,6 +153,23 @@ def _config(arguments: argparse.Namespace) -> TrainConfig:
     if arguments.preset not in preset_names():
         raise RequestError(f"unknown preset '{arguments.preset}': expected one of {', '.join(preset_names())}")
     return TrainConfig.read(resource_path("presets", f"{arguments.preset}.toml"))
+
+
+def _options(arguments: argparse.Namespace) -> RunOptions:
+    from liif_core.training.session import RunOptions
+
+    if arguments.out is None and not arguments.check:
+        raise RequestError("nowhere to train to: give the folder of the run with --out, or --check to only look")
+    return RunOptions(
+        arguments.data,
+        arguments.out or NOWHERE,
+        resume=arguments.resume,
+        minutes=arguments.minutes,
+        device=arguments.device,
+        licence=arguments.licence,
+        validation=arguments.validation,
+        start_from=arguments.start_from,
+    )
 
 
 class _Report:

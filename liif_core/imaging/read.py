@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from liif_core.cancel import CancelToken
@@ -19,10 +21,10 @@ from liif_core.imaging.decode import (
     sniff,
 )
 from liif_core.imaging.image import Image
-from liif_core.imaging.pixels import decoded
+from liif_core.imaging.pixels import decoded, upright_size
 from liif_core.imaging.scratch import ScratchError
 
-__all__ = ["MAX_PIXELS", "READABLE_EXTENSIONS", "checked_kind", "read_image"]
+__all__ = ["MAX_PIXELS", "READABLE_EXTENSIONS", "checked_kind", "read_image", "read_size"]
 
 # Camera raw files are TIFF inside, and would open as the thumbnail that comes first in them.
 _RAW_EXTENSIONS = (
@@ -65,19 +67,48 @@ def read_image(
     name = os.fspath(path)
     kind = checked_kind(name)
     size: Size | None = None
-    try:
+    with _explained(name, kind, lambda: size, token):
         photo = open_photo(path, kind)
         size = photo.size
         _check_pixels(name, size, max_pixels)
         token.check()
         return decoded(photo, name, token, max_memory_bytes=max_memory_bytes)
+
+
+def read_size(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Size:
+    """The size of a photo as it is seen, from its header alone.
+
+    Args:
+        path: The file.
+        max_pixels: As for `read_image`.
+
+    Returns:
+        What `read_image` will give, if the pixels are whole.
+
+    Raises:
+        ImageReadError: The file cannot be read as a photo; the message says why.
+    """
+    name = os.fspath(path)
+    kind = checked_kind(name)
+    with _explained(name, kind, lambda: None, CancelToken()):
+        photo = open_photo(path, kind)
+        _check_pixels(name, photo.size, max_pixels)
+        return upright_size(photo, name)
+
+
+@contextlib.contextmanager
+def _explained(name: str, kind: str, size: Callable[[], Size | None], token: CancelToken) -> Iterator[None]:
+    """Turns what decoders and the system raise into one sentence; `size` is that of the header, once it is known."""
+    try:
+        yield
     except ScratchError as exc:
         raise ImageReadError(f"{name} cannot be read: {exc}") from exc
     except DecodeError as exc:
         token.check()
-        raise _damaged(name, kind, size, str(exc)) from exc
+        raise _damaged(name, kind, size(), str(exc)) from exc
     except MemoryError as exc:
-        what = f" for its {size.width} x {size.height} pixels" if size else ""
+        known = size()
+        what = f" for its {known.width} x {known.height} pixels" if known else ""
         raise ImageReadError(f"{name} cannot be read: there is not enough free memory{what}") from exc
     except OSError as exc:
         raise ImageReadError(f"{name} cannot be read: {_system_reason(exc)}") from exc

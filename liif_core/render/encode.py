@@ -40,8 +40,8 @@ def encode_rect(
     crop = whole if model.halo is None else rect.grown(model.halo).intersected(whole)
     device = next(model.parameters()).device
     rgb = torch.from_numpy(image.region(crop)).to(device).permute(2, 0, 1)[None]
-    # A copy even of what lies in this order already: oneDNN takes the stride of a batch of one as `[None]` leaves it for
-    # another layout, and every convolution would take almost twice the time.
+    # A copy even of what lies in this order already: oneDNN takes the batch stride that `[None]` leaves for another
+    # layout, and every convolution would take almost twice the time.
     inp = model.normalised(rgb).clone(memory_format=torch.channels_last)
     with torch.autocast(device.type, torch.bfloat16, enabled=bf16), _asking(cancel, model.encoder):
         feat = model.encode(inp)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from pathlib import Path
@@ -11,57 +12,25 @@ from typing import Any
 
 from liif_core.errors import RequestError, UnsupportedModel
 from liif_core.models.spec import ModelSpec
+from liif_core.training.degrade import Degrade
+from liif_core.training.size_varied import SizeVaried
+from liif_core.training.tables import check_number, check_whole
 
 # Larger scales than this would need larger photos than most folders hold.
 LARGEST_SCALE = 8
+# Reductions of the ground truth beyond this leave little of a photo.
+LARGEST_SHRINK = 8
+SCHEDULES = ("cosine", "halving")
+# Decoders that learn from single pixels, and the one that learns from whole patches.
+QUERY_DECODERS = ("liif", "metasr")
+DENSE_DECODER = "heat-field"
 
-
-@dataclass(frozen=True, slots=True)
-class SizeVaried:
-    """Each photo has one size of its own for its targets (Chen, Liu and Wang, CVPR 2021, section 4.4).
-
-    The sides of the targets are spread evenly over the photos, from `patch * min_scale` to `patch * max_scale` pixels,
-    as if photos of several resolutions had been collected for inputs of one size.
-
-    Attributes:
-        min_scale: Of the first photo's targets; the last one's have the run's `max_scale`.
-        resize_targets_to: Side in pixels that all targets are resized to before the model sees them, which is what a
-            model of one output size needs and the paper's baseline; None to learn from each at its own size.
-    """
-
-    min_scale: float = 1.0
-    resize_targets_to: int | None = None
-
-    def __post_init__(self) -> None:
-        if type(self.min_scale) not in (int, float):
-            raise RequestError(f"the training setting 'size_varied.min_scale' is a number, not {self.min_scale!r}")
-        if self.resize_targets_to is not None and type(self.resize_targets_to) is not int:
-            raise RequestError(
-                "the training setting 'size_varied.resize_targets_to' is a whole number, not "
-                f"{self.resize_targets_to!r}"
-            )
-
-    def to_dict(self) -> dict[str, Any]:
-        """JSON- and TOML-ready form, without what is not set; `from_dict` takes it back."""
-        plain: dict[str, Any] = {"min_scale": self.min_scale}
-        return plain if self.resize_targets_to is None else plain | {"resize_targets_to": self.resize_targets_to}
-
-    @staticmethod
-    def from_dict(data: Any) -> SizeVaried:
-        """Read `to_dict`'s form.
-
-        Raises:
-            RequestError: It is no table, or a key or value in it is unknown.
-        """
-        if not isinstance(data, Mapping):
-            raise RequestError(f"the training setting 'size_varied' is a table, not {data!r}")
-        known = {field.name for field in fields(SizeVaried)}
-        unknown = sorted(str(key) for key in set(data) - known)
-        if unknown:
-            raise RequestError(
-                f"unknown training setting 'size_varied.{unknown[0]}', expected {', '.join(sorted(known))}"
-            )
-        return SizeVaried(**data)
+_WHOLE = ("patch", "batch", "accumulate", "queries", "iterations", "warmup", "halve_every", "validate_every", "seed")
+_NUMBERS = ("min_scale", "max_scale", "pre_shrink", "learning_rate", "fft_loss", "tv_prior", "clip", "ema")
+_TABLES: Mapping[str, Callable[[Any], SizeVaried | Degrade]] = {
+    "size_varied": SizeVaried.from_dict,
+    "degrade": Degrade.from_dict,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +40,25 @@ class TrainConfig:
     Attributes:
         model: What to train.
         patch: Side of the low-resolution patches, in pixels.
-        batch: Patches a step.
-        max_scale: Scales are drawn between 1 and this.
+        batch: Patches a step, over all processes and their parts.
+        accumulate: Parts that each process computes its patches of a step in, one after the other, where memory is
+            too small for all at once; the result is the same to rounding.
+        min_scale: Smallest scale that is drawn.
+        max_scale: Largest.
+        continuous_scales: Draw any scale, for each patch its own (Chen, Liu and Wang, CVPR 2021, section 4.1), instead
+            of one of `scales` for all patches of a step. For decoders that learn from single pixels.
         size_varied: Learn from targets whose size depends on the photo, instead of a scale drawn for each step.
+        pre_shrink: The ground truth is reduced by a factor drawn between 1 and this first, as far as the photo reaches:
+            more of a photo in a patch, and sharper.
+        degrade: Defects of the inputs; None for inputs as good as a reduction makes them.
         queries: Pixels a patch that a LIIF decoder is asked for; heat fields are trained on all.
         iterations: Steps of the schedule.
         learning_rate: Peak rate of Adam.
+        schedule: How the rate falls: "cosine" to 0, or "halving" every `halve_every` steps.
+        halve_every: Steps between two halvings.
         warmup: Steps over which the rate rises to its peak.
+        fft_loss: Weight of the mean absolute difference of the spectra, beside that of the pixels. For whole patches.
+        tv_prior: Weight of the heat field's mean absolute slope, without its pre-filter; see `losses.field_variation`.
         clip: Largest norm of the gradient.
         ema: Decay of the running average of the weights, which is what ships.
         bf16: Whether convolutions run in bfloat16: true, false or "auto" (where the processor computes it natively).
@@ -88,12 +69,21 @@ class TrainConfig:
     model: ModelSpec
     patch: int = 48
     batch: int = 16
+    accumulate: int = 1
+    min_scale: float = 1.0
     max_scale: float = 4.0
+    continuous_scales: bool = False
     size_varied: SizeVaried | None = None
+    pre_shrink: float = 1.0
+    degrade: Degrade | None = None
     queries: int = 2304
     iterations: int = 40000
     learning_rate: float = 1e-3
+    schedule: str = "cosine"
+    halve_every: int = 200_000
     warmup: int = 200
+    fft_loss: float = 0.0
+    tv_prior: float = 0.0
     clip: float = 10.0
     ema: float = 0.999
     bf16: bool | str = "auto"
@@ -101,31 +91,65 @@ class TrainConfig:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("patch", "batch", "queries", "iterations", "warmup", "validate_every", "seed"):
-            if type(getattr(self, name)) is not int:
-                raise RequestError(f"the training setting '{name}' is a whole number, not {getattr(self, name)!r}")
-        for name in ("max_scale", "learning_rate", "clip", "ema"):
-            if type(getattr(self, name)) not in (int, float):
-                raise RequestError(f"the training setting '{name}' is a number, not {getattr(self, name)!r}")
-        checks = {
+        for name in _WHOLE:
+            check_whole(name, getattr(self, name))
+        for name in _NUMBERS:
+            check_number(name, getattr(self, name))
+        wrong = [name for name, fine in self._in_range().items() if not fine]
+        if wrong:
+            raise RequestError(f"the training setting '{wrong[0]}' cannot be {getattr(self, wrong[0])!r}")
+        if self.batch % self.accumulate:
+            raise RequestError(
+                f"the training setting 'accumulate' cannot be {self.accumulate}: it does not divide the batch of "
+                f"{self.batch}"
+            )
+        self._check_decoder()
+        if self.size_varied is not None:
+            self._check_size_varied(self.size_varied)
+        if not self.continuous_scales and not self.scales():
+            raise RequestError(
+                f"the training setting 'min_scale' cannot be {self.min_scale:g}: no half and no third lies between it "
+                f"and the max_scale of {self.max_scale:g}"
+            )
+
+    def _in_range(self) -> dict[str, bool]:
+        """Of each setting that has one, whether it is within its own range."""
+        return {
             "patch": self.patch >= 12 and self.patch % 6 == 0,
             "batch": self.batch >= 1,
+            "accumulate": self.accumulate >= 1,
             "max_scale": 1 <= self.max_scale <= LARGEST_SCALE,
+            "min_scale": 1 <= self.min_scale <= self.max_scale,
+            "continuous_scales": isinstance(self.continuous_scales, bool),
+            "pre_shrink": 1 <= self.pre_shrink <= LARGEST_SHRINK,
             "queries": self.queries >= 1,
             "iterations": self.iterations >= 1,
             "learning_rate": 0 < self.learning_rate < 1,
+            "schedule": self.schedule in SCHEDULES,
+            "halve_every": self.halve_every >= 1,
             "warmup": self.warmup >= 0,
+            "fft_loss": 0 <= self.fft_loss < math.inf,
+            "tv_prior": 0 <= self.tv_prior < math.inf,
             "clip": self.clip > 0,
             "ema": 0 <= self.ema < 1,
             "bf16": any(self.bf16 is value for value in (True, False)) or self.bf16 == "auto",
             "validate_every": self.validate_every >= 1,
             "seed": self.seed >= 0,
         }
-        wrong = [name for name, fine in checks.items() if not fine]
-        if wrong:
-            raise RequestError(f"the training setting '{wrong[0]}' cannot be {getattr(self, wrong[0])!r}")
-        if self.size_varied is not None:
-            self._check_size_varied(self.size_varied)
+
+    def _check_decoder(self) -> None:
+        """Some settings are for decoders that learn in one way only."""
+        decoder = self.model.decoder.name
+        for name, asked, able in (
+            ("continuous_scales", self.continuous_scales, QUERY_DECODERS),
+            ("fft_loss", self.fft_loss > 0, (DENSE_DECODER,)),
+            ("tv_prior", self.tv_prior > 0, (DENSE_DECODER,)),
+        ):
+            if asked and decoder not in able:
+                raise RequestError(
+                    f"the training setting '{name}' is for the decoder {' or '.join(map(repr, able))}, not for "
+                    f"'{decoder}'"
+                )
 
     def _check_size_varied(self, varied: SizeVaried) -> None:
         if not 1 <= varied.min_scale <= self.max_scale:
@@ -139,6 +163,9 @@ class TrainConfig:
                 f"the training setting 'size_varied.resize_targets_to' cannot be {resized}: expected {self.patch} to "
                 f"{LARGEST_SCALE * self.patch} pixels for patches of {self.patch}"
             )
+        for name, other in (("continuous_scales", self.continuous_scales), ("min_scale", self.min_scale != 1)):
+            if other:
+                raise RequestError(f"the training settings 'size_varied' and '{name}' exclude each other")
         if self.model.decoder.name != "liif":
             raise RequestError(
                 "learning from size-varied targets needs the decoder 'liif': the decoder "
@@ -146,22 +173,27 @@ class TrainConfig:
             )
 
     def scales(self) -> list[Fraction]:
-        """The scales that steps draw from, up to `max_scale`.
+        """The scales that steps draw from, between `min_scale` and `max_scale`.
 
         Thirds and halves: dense enough to be any scale to the model, and patches and their targets have whole sides.
         """
-        return sorted({Fraction(p, q) for q in (1, 2, 3) for p in range(q, int(self.max_scale * q) + 1)})
+        every = {Fraction(p, q) for q in (1, 2, 3) for p in range(q, int(self.max_scale * q) + 1)}
+        return sorted(scale for scale in every if scale >= self.min_scale)
 
     @property
     def crop_side(self) -> int:
         """Side in pixels of the largest crop of a photo that a patch is made of; smaller photos are of no use."""
-        return round(self.patch * self.max_scale) if self.size_varied else int(self.patch * max(self.scales()))
+        if self.size_varied is not None or self.continuous_scales:
+            return round(self.patch * self.max_scale)
+        return int(self.patch * max(self.scales()))
 
     @property
     def trained_scales(self) -> tuple[float, float]:
         """The smallest and the largest scale that the model learns from."""
+        if self.continuous_scales:
+            return float(self.min_scale), float(self.max_scale)
         if self.size_varied is None:
-            return 1.0, float(max(self.scales()))
+            return float(min(self.scales())), float(max(self.scales()))
         resized = self.size_varied.resize_targets_to
         if resized is not None:
             return resized / self.patch, resized / self.patch
@@ -176,7 +208,8 @@ class TrainConfig:
     def to_dict(self) -> dict[str, Any]:
         """JSON- and TOML-ready form, without what is not set; `from_dict` takes it back."""
         plain = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "model"}
-        plain["size_varied"] = self.size_varied.to_dict() if self.size_varied else None
+        for name in _TABLES:
+            plain[name] = plain[name].to_dict() if plain[name] else None
         plain = {name: value for name, value in plain.items() if value is not None}
         return {"model": self.model.to_dict(), "train": plain}
 
@@ -197,9 +230,8 @@ class TrainConfig:
                 f"{source}: unknown training setting '{unknown[0]}', expected {', '.join(sorted(known))}"
             )
         try:
-            if "size_varied" in settings:
-                settings = {**settings, "size_varied": SizeVaried.from_dict(settings["size_varied"])}
-            return TrainConfig(model=ModelSpec.from_dict(data.get("model")), **settings)
+            tables = {name: read(settings[name]) for name, read in _TABLES.items() if name in settings}
+            return TrainConfig(model=ModelSpec.from_dict(data.get("model")), **{**settings, **tables})
         except (TypeError, RequestError, UnsupportedModel) as exc:
             raise RequestError(f"{source}: {exc}") from exc
 

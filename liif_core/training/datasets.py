@@ -1,39 +1,64 @@
-"""Folders of photos for training: found, read once, kept as 8-bit pixels in memory."""
+"""Folders of photos for training: found, read once, looked through, and split into training and validation."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from liif_core.cancel import CancelToken
-from liif_core.errors import DatasetError, ImageReadError
-from liif_core.imaging.image import Image
-from liif_core.imaging.read import READABLE_EXTENSIONS, read_image
-from liif_core.imaging.write import quantise
+from liif_core.errors import DatasetError
+from liif_core.imaging.read import READABLE_EXTENSIONS
+from liif_core.imaging.scratch import ScratchError, is_mapped
+from liif_core.training.dataset_report import DatasetReport, Leak, Sizes
+from liif_core.training.near_duplicates import Fingerprint, pairs_between, pairs_within
+from liif_core.training.photo_cache import PhotoCache, Pixels
+from liif_core.training.photo_reading import ReadPhotos, TooSmall, Unreadable, read_photos
 
-logger = logging.getLogger(__name__)
+__all__ = ["MIN_VALIDATION_SIDE", "PhotoSet", "Pixels", "load_photos", "photo_files"]
 
-Pixels = NDArray[np.uint8]
+MIN_VALIDATION_SIDE = 48
+"""Shorter side in pixels of photos in a validation folder; below, there is nothing left to enlarge after reduction."""
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoSet:
-    """Photos in memory.
+    """The photos of a run.
 
     Attributes:
-        train: uint8 (h, w, 3) each, to learn from.
-        validation: Held out, never learned from.
-        skipped: One sentence for each file that could not be used.
+        train: To learn from.
+        validation: Never learned from, nor is a near-duplicate of them.
+        report: What was found in the folders.
     """
 
-    train: Sequence[Pixels]
-    validation: Sequence[Pixels]
-    skipped: Sequence[str]
+    train: PhotoCache
+    validation: PhotoCache
+    report: DatasetReport
+
+    @property
+    def skipped(self) -> Sequence[str]:
+        """One sentence for each file that is not used."""
+        return self.report.skipped
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some of the photos that were read."""
+
+    photos: PhotoCache
+    paths: Sequence[str]
+    fingerprints: Sequence[Fingerprint]
+
+    @staticmethod
+    def of(read: ReadPhotos) -> _Part:
+        return _Part(read.photos, read.paths, read.fingerprints)
+
+    def subset(self, indices: Sequence[int]) -> _Part:
+        return _Part(
+            self.photos.subset(indices),
+            [self.paths[index] for index in indices],
+            [self.fingerprints[index] for index in indices],
+        )
 
 
 def photo_files(folder: Path) -> list[Path]:
@@ -55,53 +80,96 @@ def load_photos(
     *,
     min_side: int,
     cancel: CancelToken,
+    validation: Path | None = None,
     held_out_share: float = 0.02,
+    memory_bytes: int | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> PhotoSet:
-    """Read every photo of a folder.
+    """Read every photo of a folder, and split them.
+
+    Photos to learn from that show the same picture as one for validation are left out, and said so in the report.
 
     Args:
         folder: Where they are; sub-folders are included.
         min_side: Photos with a shorter side are skipped: no training patch fits in them.
-        cancel: Checked before each file.
-        held_out_share: Part of the photos kept for validation, spread evenly over the folder, at least one of two or
-            more.
-        on_progress: Called with the number of files read and of all.
+        cancel: Checked all the time.
+        validation: A folder with the photos for validation; may be inside `folder`. None: some of `folder` are held
+            out.
+        held_out_share: Part of the photos held out then, spread evenly over the folder, at least one of two or more.
+        memory_bytes: Where the photos take more, their pixels are held in a file; None: see `photo_cache`.
+        on_progress: Called on this thread with the number of files read and of all.
 
     Raises:
-        DatasetError: Nothing usable is left; the message says why.
+        DatasetError: Nothing usable is left, or the pixels fit neither into memory nor on the disk; the message says
+            why.
         Cancelled: `cancel` was set.
     """
-    files = photo_files(folder)
-    photos, skipped = [], []
-    for done, path in enumerate(files):
-        cancel.check()
-        on_progress(done, len(files))
+    validation_files = photo_files(validation) if validation is not None else []
+    files = _without(photo_files(folder), validation_files, folder)
+    total = len(files) + len(validation_files)
+
+    def read(files: Sequence[Path], place: Path, side: int, before: int) -> ReadPhotos:
         try:
-            photo = read_image(path)
-        except ImageReadError as exc:
-            skipped.append(str(exc))
-            continue
-        if min(photo.size.height, photo.size.width) < min_side:
-            skipped.append(
-                f"{path}: {photo.size.width} x {photo.size.height} pixels, at least {min_side} a side needed"
+            found = read_photos(
+                files,
+                min_side=side,
+                cancel=cancel,
+                memory_bytes=memory_bytes,
+                on_progress=lambda done: on_progress(before + done, total),
             )
-            continue
-        photos.append(_eight_bit(photo))
-    on_progress(len(files), len(files))
-    if not photos:
-        raise DatasetError(f"{folder}: none of {len(files)} photos can be used; the first: {skipped[0]}")
-    stride = max(2, round(1 / held_out_share))
-    held_out = range(stride // 2, len(photos), stride) if len(photos) > stride // 2 else range(1, len(photos), stride)
-    return PhotoSet(
-        [photo for index, photo in enumerate(photos) if index not in held_out],
-        [photos[index] for index in held_out],
-        skipped,
+        except ScratchError as exc:
+            raise DatasetError(f"{place}: its photos do not fit into memory: {exc}") from exc
+        if not found.paths:
+            raise DatasetError(f"{place}: none of {len(files)} photos can be used; the first: {found.refused[0]}")
+        return found
+
+    on_progress(0, total)
+    usable = read(files, folder, min_side, 0)
+    if validation is None:
+        everything = _Part.of(usable)
+        held_out = _held_out(len(everything.paths), held_out_share)
+        train = everything.subset([index for index in range(len(everything.paths)) if index not in held_out])
+        return _photo_set(folder, None, train, everything.subset(held_out), [usable])
+    apart = read(validation_files, validation, MIN_VALIDATION_SIDE, len(files))
+    return _photo_set(folder, validation, _Part.of(usable), _Part.of(apart), [usable, apart])
+
+
+def _without(files: Sequence[Path], validation_files: Sequence[Path], folder: Path) -> list[Path]:
+    """The files that are not among those for validation, whatever the two folders are called."""
+    apart = {path.resolve() for path in validation_files}
+    rest = [path for path in files if path.resolve() not in apart] if apart else list(files)
+    if not rest:
+        raise DatasetError(
+            f"{folder}: all photos in this folder are in the validation folder, none is left to learn from"
+        )
+    return rest
+
+
+def _held_out(count: int, share: float) -> range:
+    """Indices of the photos that are held out of `count`."""
+    stride = max(2, round(1 / share))
+    return range(stride // 2 if count > stride // 2 else 1, count, stride)
+
+
+def _photo_set(
+    folder: Path, validation_folder: Path | None, train: _Part, validation: _Part, read: Sequence[ReadPhotos]
+) -> PhotoSet:
+    """Leave leaks out, and tell what was found."""
+    leaking = dict(reversed(pairs_between(train.fingerprints, validation.fingerprints)))
+    leaks = tuple(Leak(train.paths[one], validation.paths[other]) for one, other in sorted(leaking.items()))
+    train = train.subset([index for index in range(len(train.photos)) if index not in leaking])
+    if not train.paths:
+        raise DatasetError(f"{folder}: nothing is left to learn from; the first photo: {leaks[0]}")
+    refused = [file for part in read for file in part.refused]
+    report = DatasetReport(
+        folder=str(folder),
+        validation_folder=None if validation_folder is None else str(validation_folder),
+        train=Sizes.of(train.photos),
+        validation=Sizes.of(validation.photos),
+        held_in_file=is_mapped(train.photos.flat),
+        unreadable=tuple(file for file in refused if isinstance(file, Unreadable)),
+        too_small=tuple(file for file in refused if isinstance(file, TooSmall)),
+        near_duplicates=tuple((train.paths[i], train.paths[j]) for i, j in pairs_within(train.fingerprints)),
+        leaks=leaks,
     )
-
-
-def _eight_bit(photo: Image) -> Pixels:
-    if photo.pixels.dtype == np.uint8:
-        return photo.pixels
-    pixels: Pixels = quantise(photo.region(photo.size.rect), 8)
-    return pixels
+    return PhotoSet(train.photos, validation.photos, report)

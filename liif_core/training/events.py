@@ -11,11 +11,12 @@ class TrainEvent:
     """One message of a run.
 
     Attributes:
-        kind: "reading", "started", "step", "validated", "saved" or "finished".
+        kind: "reading" (photos; not in the log), "dataset" (what was found, `text` with a line for each warning),
+            "started", "step", "validated", "saved" or "finished".
         step: Steps done.
         progress: Share of the run done, in [0, 1].
         elapsed_s: Seconds of training, all sittings together.
-        values: Numbers by name: loss, learning rate, PSNR in dB, seconds left.
+        values: Numbers by name: loss, learning rate, PSNR in dB, seconds left, counts of photos.
         text: A sentence, where there is something to say.
     """
 

@@ -1,66 +1,58 @@
-"""A training run from photos to a model, the same in a terminal, in a child process and in a test.
+"""A training run from photos to a model, the same in a terminal, in a child process, under `torchrun` and in a test.
 
-The run's folder holds `state.pt` (the complete state, see `state`), `model.safetensors` (the averaged weights of the
-last validation, with a card: an interrupted run leaves a usable model) and `log.jsonl` (every event).
+What it leaves behind is told in `run_folder`, how several processes go together in `distributed`.
 """
 
 from __future__ import annotations
 
-import contextlib
-import json
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, NoReturn
+
+import torch
 
 from liif_core.cancel import CancelToken
 from liif_core.checkpoint.card import ModelCard
-from liif_core.checkpoint.native import save_native
-from liif_core.device import choose_device, computes_bf16
+from liif_core.device import computes_bf16
 from liif_core.errors import Cancelled, RequestError, TrainingError
+from liif_core.training.batches import BatchSource
+from liif_core.training.clock import RunClock
 from liif_core.training.config import TrainConfig
+from liif_core.training.dataset_report import DatasetReport
 from liif_core.training.datasets import PhotoSet, load_photos
+from liif_core.training.distributed import ConnectionLost, Team
+from liif_core.training.divergence import LossWatch
 from liif_core.training.events import OnEvent, TrainEvent
-from liif_core.training.samples import BatchSource
-from liif_core.training.state import RunPosition, load_state, save_state
+from liif_core.training.expected_time import expected_time_s
+from liif_core.training.joining import own_device
+from liif_core.training.photo_cache import memory_budget
+from liif_core.training.run_folder import LOG_FILE, MODEL_FILE, STATE_FILE, RunFolder
+from liif_core.training.run_options import RunOptions
+from liif_core.training.state import RunPosition, read_state, restore
 from liif_core.training.trainer import Trainer
 from liif_core.training.validation import validate
+from liif_core.training.warm_start import start_from
 
-STATE_FILE = "state.pt"
-MODEL_FILE = "model.safetensors"
-LOG_FILE = "log.jsonl"
+__all__ = ["LOG_FILE", "MODEL_FILE", "STATE_FILE", "RunOptions", "TrainingSession"]
+
 LOG_EVERY = 50
 SAVE_EVERY_S = 120.0
 
 
-@dataclass(frozen=True, slots=True)
-class RunOptions:
-    """Where a run reads and writes, and when it ends.
-
-    Attributes:
-        data: Folder of photos.
-        out: Folder of the run; made if missing.
-        resume: Go on with the state in `out`.
-        minutes: Length of the run in minutes of training instead of the configuration's iterations.
-        device: See `device.choose_device`.
-        licence: Licence of the photos, for the model card.
-    """
-
-    data: Path
-    out: Path
-    resume: bool = False
-    minutes: float | None = None
-    device: str = "auto"
-    licence: str = "unknown"
-
-    def __post_init__(self) -> None:
-        if self.minutes is not None and not 0 < self.minutes < math.inf:
-            raise RequestError(f"a run cannot last {self.minutes:g} minutes: expected a positive number")
-
-
 class TrainingSession:
-    """One sitting of a run; `run` returns when the schedule ends and raises `Cancelled` when asked to stop."""
+    """One sitting of a run; `run` returns when the schedule ends and raises `Cancelled` when asked to stop.
+
+    Args:
+        config: The recipe.
+        options: Where and how long.
+        on_event: Called on this thread; of several processes, only in the first.
+        cancel: Asked between two steps, and while photos are read.
+        clock: Seconds from any moment on.
+        team: The processes that train together.
+    """
 
     def __init__(
         self,
@@ -70,18 +62,20 @@ class TrainingSession:
         *,
         cancel: CancelToken | None = None,
         clock: Callable[[], float] = time.monotonic,
+        team: Team | None = None,
     ) -> None:
         self._config = config
         self._options = options
         self._on_event = on_event
         self._cancel = cancel or CancelToken()
-        self._clock = clock
-        self._elapsed_before = 0.0
-        self._steps_before = 0
-        self._started: float | None = None
+        self._clock = RunClock(config.iterations, minutes=options.minutes, now=clock)
+        self._team = team or Team()
+        self._folder = RunFolder(options.out)
+        self._watch = LossWatch()
         self._best_psnr = -math.inf
         self._psnr: Mapping[str, float] = {}
         self._validated_step = -1
+        self._saved_step = -1
         self._photo_count = 0
 
     def run(self) -> Path:
@@ -93,155 +87,244 @@ class TrainingSession:
         Raises:
             Cancelled: The caller asked to stop; the state is saved.
             DatasetError: The photos cannot be trained on.
-            TrainingError: The loss is no longer a number, or the run's folder cannot be written.
-            RequestError: `out` holds another run, or nothing to resume.
-            CorruptCheckpoint: The state to resume is damaged.
+            TrainingError: The run diverged, its folder cannot be written, or (`OtherProcessFailed`) another process
+                ended it.
+            RequestError: `out` holds another run, or nothing to resume; or the batch does not suit the processes.
+            CheckpointError: The state to resume is damaged, or the model to start from cannot be read.
         """
-        state_path = self._options.out / STATE_FILE
-        self._check_folder(state_path)
-        device = choose_device(self._options.device)
-        bf16 = computes_bf16(device) if self._config.bf16 == "auto" else bool(self._config.bf16)
-        trainer = Trainer(self._config, device=device, bf16=bf16)
-        batch_rng = self._restored(trainer, state_path) if self._options.resume else None
+        trainer = self._prepared(self._team.of_main(self._found_state))
         photos = self._loaded_photos()
-        self._make_folder()
-        with BatchSource(photos.train, self._config, batch_rng) as source:
-            count = len(photos.train)
-            arithmetic = "bf16" if bf16 else "fp32"
-            self._emit("started", trainer, text=f"{count} photo{'s' * (count != 1)}, {device}, {arithmetic}")
-            self._loop(trainer, source, photos, state_path)
+        self._team.of_main(self._folder.make)
+        with self._source(photos, trainer) as source:
+            self._tell_start(trainer, photos)
+            try:
+                self._loop(trainer, source, photos)
+            except ConnectionLost as exc:
+                raise self._left_alone(trainer, exc) from exc
         self._emit("finished", trainer)
-        return self._options.out / MODEL_FILE
+        return self._folder.model_file
 
-    def _loop(self, trainer: Trainer, source: BatchSource, photos: PhotoSet, state_path: Path) -> None:
-        self._steps_before = trainer.step
-        self._started = last_saved = self._clock()
+    def check(self) -> DatasetReport:
+        """Look at the photos and try a few steps, without a folder.
+
+        Returns:
+            What a run would find, and how long it would take.
+
+        Raises:
+            LiifError: What `run` would fail with before its first step.
+            Cancelled: The caller asked to stop.
+        """
+        trainer = self._prepared(None)
+        photos = self._loaded_photos()
+        with self._source(photos, trainer) as source:
+            expected_s = expected_time_s(
+                trainer, source, photos.validation, minutes=self._options.minutes, cancel=self._cancel, team=self._team
+            )
+        return replace(photos.report, expected_s=expected_s)
+
+    def _found_state(self) -> Mapping[str, Any] | None:
+        """The state to go on with, if so. A launcher that starts a run's processes again goes on by itself."""
+        out, place = self._folder.path, self._team.place
+        if not self._folder.has_state:
+            if self._options.resume and not place.restarts:
+                raise RequestError(f"{out}: no run to resume in this folder (there is no {STATE_FILE})")
+            return None
+        if not self._options.resume and not place.may_restart:
+            raise self._not_overwritten()
+        state = read_state(self._folder.state_file)
+        if not (self._options.resume or place.restarts or state.get("launch") == place.launch):
+            raise self._not_overwritten()
+        return state
+
+    def _not_overwritten(self) -> RequestError:
+        return RequestError(
+            f"{self._folder.path}: holds a training run already; add --resume to go on with it, or choose another"
+        )
+
+    def _prepared(self, state: Mapping[str, Any] | None) -> Trainer:
+        """A trainer with the weights to begin with."""
+        team, config = self._team, self._config
+        with team.together():
+            device = own_device(self._options.device, team.place)
+            trainer = Trainer(config, device=device, bf16=self._uses_bf16(device), wrap=team.wrap)
+        if state is not None:
+            with team.together():
+                position = restore(state, trainer, source=self._folder.state_file)
+            self._clock.resume(position.elapsed_s)
+            self._best_psnr = position.best_psnr
+            self._saved_step = trainer.step
+        elif (path := self._options.start_from) is not None:
+            sentence = team.of_main(lambda: start_from(path, trainer.model))
+            team.share_weights(trainer.model)
+            trainer.ema.load_state_dict(trainer.model.state_dict())
+            self._tell(TrainEvent("reading", text=sentence))
+        return trainer
+
+    def _uses_bf16(self, device: torch.device) -> bool:
+        return computes_bf16(device) if self._config.bf16 == "auto" else bool(self._config.bf16)
+
+    def _loaded_photos(self) -> PhotoSet:
+        def report(done: int, total: int) -> None:
+            self._tell(TrainEvent("reading", progress=done / total))
+
+        team = self._team
+        with team.together():
+            photos = load_photos(
+                self._options.data,
+                min_side=self._config.crop_side,
+                cancel=self._cancel,
+                validation=self._options.validation,
+                memory_bytes=memory_budget() // team.place.local_world,
+                on_progress=report,
+            )
+        self._photo_count = len(photos.train)
+        team.check_same(photos.train.nbytes, "bytes of photos to learn from")
+        return photos
+
+    def _source(self, photos: PhotoSet, trainer: Trainer) -> BatchSource:
+        team = self._team
+        with team.together():
+            return BatchSource(
+                photos.train,
+                self._config,
+                device=trainer.device,
+                rank=team.rank,
+                world=team.world,
+                first_step=trainer.step,
+            )
+
+    def _tell_start(self, trainer: Trainer, photos: PhotoSet) -> None:
+        count, world = self._photo_count, self._team.world
+        numbers = {"photos": count, "validation_photos": len(photos.validation)}
+        self._emit("dataset", trainer, numbers, text="\n".join(photos.report.warnings()))
+        arithmetic = "bf16" if self._uses_bf16(trainer.device) else "fp32"
+        processes = f", {world} processes" if world > 1 else ""
+        self._emit("started", trainer, text=f"{_counted(count, 'photo')}, {trainer.device}, {arithmetic}{processes}")
+
+    def _loop(self, trainer: Trainer, source: BatchSource, photos: PhotoSet) -> None:
+        team, config, clock = self._team, self._config, self._clock
+        clock.start(trainer.step)
+        saved_at_s = clock.elapsed_s()
         losses: list[float] = []
-        while (progress := self._progress(trainer)) < 1:
-            if self._cancel.cancelled:
-                self._save(trainer, source, state_path)
+        while True:
+            stop, elapsed_s = team.agreed(stop=self._cancel.cancelled, elapsed_s=clock.elapsed_s())
+            progress = clock.progress(trainer.step, elapsed_s)
+            if progress >= 1:
+                break
+            if stop:
+                self._save_all(trainer, elapsed_s)
                 raise Cancelled
-            loss = trainer.train_step(source.next(), progress=progress)
-            if not math.isfinite(loss):
-                raise TrainingError(
-                    f"the loss became {loss} at step {trainer.step}: training diverged; {self._last_good(state_path)}"
-                )
-            losses.append(loss)
+            losses.append(self._step(trainer, source, progress))
             if trainer.step % LOG_EVERY == 0:
                 self._emit_step(trainer, losses)
                 losses.clear()
-            if trainer.step % self._config.validate_every == 0:
+            if trainer.step % config.validate_every == 0:
                 self._validate(trainer, photos)
-            if self._clock() - last_saved > SAVE_EVERY_S:
-                self._save(trainer, source, state_path)
-                last_saved = self._clock()
+            if elapsed_s - saved_at_s > SAVE_EVERY_S and not self._watch.is_high:
+                self._save_all(trainer, elapsed_s)
+                saved_at_s = elapsed_s
         if losses:
             self._emit_step(trainer, losses)
         if self._validated_step != trainer.step:
             self._validate(trainer, photos)
-        self._save(trainer, source, state_path)
+        self._save_all(trainer, elapsed_s)
 
-    @staticmethod
-    def _last_good(state_path: Path) -> str:
-        if not state_path.exists():
-            return "nothing was saved yet, start again with a lower learning rate"
-        return f"the last good state is in {state_path}, resume it with a lower learning rate"
+    def _step(self, trainer: Trainer, source: BatchSource, progress: float) -> float:
+        """One step; the mean loss of all processes, so that all judge it alike."""
+        with self._team.in_touch():
+            loss = self._team.mean(trainer.train_step(source.next(), progress=progress))
+        if not math.isfinite(loss):
+            self._give_up(trainer, f"the loss became {loss}")
+        self._watch.see(loss)
+        if self._watch.has_diverged:
+            self._give_up(trainer, f"the loss rose to {self._watch}")
+        return loss
 
-    def _check_folder(self, state_path: Path) -> None:
-        out, resume = self._options.out, self._options.resume
-        has_state = state_path.exists()
-        if has_state and not resume:
-            raise RequestError(f"{out}: holds a training run already; add --resume to go on with it, or choose another")
-        if resume and not has_state:
-            raise RequestError(f"{out}: no run to resume in this folder (there is no {STATE_FILE})")
+    def _give_up(self, trainer: Trainer, what: str) -> NoReturn:
+        """All processes do, and the first one says so."""
+        with self._team.together():
+            raise TrainingError(f"{what} at step {trainer.step}: training diverged; {self._folder.last_good()}")
 
-    def _make_folder(self) -> None:
-        out = self._options.out
-        try:
-            out.mkdir(parents=True, exist_ok=True)
-        except OSError as exc:
-            raise RequestError(f"{out}: this folder cannot be made: {exc.strerror}") from exc
+    def _left_alone(self, trainer: Trainer, error: ConnectionLost) -> ConnectionLost:
+        """Save what there is, without the others.
 
-    def _restored(self, trainer: Trainer, path: Path) -> object:
-        position = load_state(path, trainer)
-        self._elapsed_before = position.elapsed_s
-        self._best_psnr = position.best_psnr
-        return position.batch_rng
-
-    def _loaded_photos(self) -> PhotoSet:
-        def report(done: int, total: int) -> None:
-            self._on_event(TrainEvent("reading", progress=done / total))
-
-        photos = load_photos(
-            self._options.data, min_side=self._config.crop_side, cancel=self._cancel, on_progress=report
-        )
-        self._photo_count = len(photos.train)
-        for sentence in photos.skipped:
-            self._on_event(TrainEvent("reading", progress=1.0, text=f"skipped {sentence}"))
-        return photos
-
-    def _elapsed(self) -> float:
-        return self._elapsed_before + (self._clock() - self._started if self._started is not None else 0.0)
-
-    def _progress(self, trainer: Trainer) -> float:
-        if self._options.minutes is not None:
-            return self._elapsed() / (60 * self._options.minutes)
-        return trainer.step / self._config.iterations
-
-    def _eta(self, trainer: Trainer) -> float:
-        """Seconds left, from the pace of this sitting only."""
-        if self._options.minutes is not None:
-            return max(0.0, 60 * self._options.minutes - self._elapsed())
-        pace = (self._elapsed() - self._elapsed_before) / max(1, trainer.step - self._steps_before)
-        return pace * max(0, self._config.iterations - trainer.step)
+        The weights are those after the last whole step: the gradients of the next one were not exchanged.
+        """
+        if not self._team.is_main or self._watch.is_high:
+            return error
+        if trainer.step != self._saved_step:
+            try:
+                self._save(trainer, self._clock.elapsed_s())
+            except TrainingError as exc:
+                return ConnectionLost(f"{error}, and {exc}")
+        return ConnectionLost(f"{error}; step {trainer.step} is saved, go on with --resume")
 
     def _validate(self, trainer: Trainer, photos: PhotoSet) -> None:
-        self._psnr = validate(trainer.ema, photos.validation) if photos.validation else {}
+        def measured() -> Mapping[str, float]:
+            psnr = validate(trainer.ema, photos.validation) if photos.validation else {}
+            if photos.validation:
+                self._folder.save_preview(trainer.step, trainer.ema, photos.validation)
+            return psnr
+
+        self._psnr = self._team.of_main(measured)
         self._validated_step = trainer.step
         self._best_psnr = max(self._best_psnr, self._psnr.get("x4", -math.inf))
-        self._save_model(trainer)
+        if not self._watch.is_high:
+            self._team.of_main(lambda: self._save_model(trainer))
         self._emit("validated", trainer, self._psnr)
+
+    def _save_all(self, trainer: Trainer, elapsed_s: float) -> None:
+        """Save, unless the run is leaving its course: the last good state is worth more than the last one."""
+        if self._watch.is_off_course:
+            self._give_up(trainer, f"the loss rose to {self._watch}")
+        self._team.of_main(lambda: self._save(trainer, elapsed_s))
+        self._saved_step = trainer.step
+        self._emit("saved", trainer)
+
+    def _save(self, trainer: Trainer, elapsed_s: float) -> None:
+        self._folder.save_state(trainer, RunPosition(elapsed_s, self._best_psnr, self._team.place.launch))
+        self._save_model(trainer)
 
     def _save_model(self, trainer: Trainer) -> None:
         min_scale, max_scale = self._config.trained_scales
         card = ModelCard(
             description=f"{self._config.model.encoder.name} encoder with {self._config.model.decoder.name} decoder",
-            training_data=f"{self._photo_count} photos of {self._options.data.resolve().name}",
+            training_data=f"{_counted(self._photo_count, 'photo')} of {self._options.data.resolve().name}",
             licence=self._options.licence,
             min_scale=min_scale,
             max_scale=max_scale,
             iterations=trainer.step,
             psnr={f"validation {name}": value for name, value in self._psnr.items()},
         )
-        with self._writing():
-            save_native(self._options.out / MODEL_FILE, trainer.ema, card)
-
-    def _save(self, trainer: Trainer, source: BatchSource, path: Path) -> None:
-        with self._writing():
-            save_state(path, trainer, RunPosition(self._elapsed(), source.rng_state, self._best_psnr))
-        self._save_model(trainer)
-        self._emit("saved", trainer)
-
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[None]:
-        """A failure to write, and nothing else, as the sentence that tells what to do."""
-        try:
-            yield
-        except OSError as exc:
-            raise TrainingError(
-                f"{self._options.out}: the run cannot be saved ({exc.strerror or exc}); what was saved last is kept, "
-                "go on with --resume once there is room"
-            ) from exc
+        self._folder.save_model(trainer.ema, card)
 
     def _emit_step(self, trainer: Trainer, losses: Sequence[float]) -> None:
         """The mean of the losses since the last such event, and the rate of the last step."""
         rate: float = trainer.optimiser.param_groups[0]["lr"]
+        elapsed_s = self._clock.elapsed_s()
         mean = sum(losses) / len(losses)
-        self._emit("step", trainer, {"loss": mean, "learning_rate": rate, "eta_s": self._eta(trainer)})
+        values = {"loss": mean, "learning_rate": rate, "eta_s": self._clock.eta_s(trainer.step, elapsed_s)}
+        self._emit("step", trainer, values, elapsed_s=elapsed_s)
 
-    def _emit(self, kind: str, trainer: Trainer, values: Mapping[str, float] | None = None, *, text: str = "") -> None:
-        progress = min(1.0, self._progress(trainer))
-        event = TrainEvent(kind, trainer.step, progress, self._elapsed(), values or {}, text)
-        with self._writing(), (self._options.out / LOG_FILE).open("a", encoding="utf-8") as log:
-            log.write(json.dumps(asdict(event)) + "\n")
-        self._on_event(event)
+    def _emit(
+        self,
+        kind: str,
+        trainer: Trainer,
+        values: Mapping[str, float] | None = None,
+        *,
+        text: str = "",
+        elapsed_s: float | None = None,
+    ) -> None:
+        elapsed_s = self._clock.elapsed_s() if elapsed_s is None else elapsed_s
+        progress = min(1.0, self._clock.progress(trainer.step, elapsed_s))
+        event = TrainEvent(kind, trainer.step, progress, elapsed_s, values or {}, text)
+        self._team.of_main(lambda: self._folder.log(event))
+        self._tell(event)
+
+    def _tell(self, event: TrainEvent) -> None:
+        if self._team.is_main:
+            self._on_event(event)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' * (count != 1)}"

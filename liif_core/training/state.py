@@ -1,8 +1,12 @@
-"""The complete state of a run, saved atomically so that an interrupted run goes on where it was."""
+"""The complete state of a run, saved atomically so that an interrupted run goes on where it was.
+
+There is no state of random generators in it: what a step draws follows from the run's seed and the step's number.
+"""
 
 from __future__ import annotations
 
 import pickle
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +18,9 @@ from liif_core.errors import CorruptCheckpoint, RequestError
 from liif_core.training.config import TrainConfig
 from liif_core.training.trainer import Trainer
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+# The first version also held states of generators, which nothing needs any more.
+READABLE_VERSIONS = (1, FORMAT_VERSION)
 # What comes of a table that lacks something, or holds something else in its place.
 _MALFORMED = (KeyError, IndexError, ValueError, TypeError, AttributeError)
 
@@ -25,13 +31,13 @@ class RunPosition:
 
     Attributes:
         elapsed_s: Seconds of training so far, all sittings together.
-        batch_rng: State of the generator that draws batches.
         best_psnr: Best validation PSNR so far in dB.
+        launch: See `distributed.Place`.
     """
 
     elapsed_s: float
-    batch_rng: Any
     best_psnr: float
+    launch: str = ""
 
 
 def save_state(path: Path, trainer: Trainer, position: RunPosition) -> None:
@@ -47,37 +53,53 @@ def save_state(path: Path, trainer: Trainer, position: RunPosition) -> None:
         "ema": trainer.ema.state_dict(),
         "optimiser": trainer.optimiser.state_dict(),
         "step": trainer.step,
-        "query_rng": trainer.query_rng.get_state(),
         "elapsed_s": position.elapsed_s,
-        "batch_rng": position.batch_rng,
         "best_psnr": position.best_psnr,
+        "launch": position.launch,
     }
     save_torch(path, state)
 
 
-def load_state(path: Path, trainer: Trainer) -> RunPosition:
-    """Put a saved state into a trainer of the same configuration.
+def read_state(path: Path) -> Mapping[str, Any]:
+    """A saved state, its tensors on the CPU; `restore` says whether it fits.
 
     Raises:
         CorruptCheckpoint: The file is damaged or no state of a run.
-        RequestError: It belongs to a run of another configuration.
     """
     try:
-        state = torch.load(path, map_location=trainer.device, weights_only=True)
-        saved = TrainConfig.from_dict(state["config"], source=str(path))
-        version = state["format_version"]
+        state = torch.load(path, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, EOFError, pickle.UnpicklingError, *_MALFORMED) as exc:
         raise CorruptCheckpoint(f"{path}: not the state of a training run, or damaged") from exc
-    if version != FORMAT_VERSION:
-        raise RequestError(f"{path}: state of version {version}, this program reads {FORMAT_VERSION}")
-    if saved.model != trainer.config.model:
-        raise RequestError(f"{path}: this run trains another model; give it the preset it was started with")
+    if not isinstance(state, dict) or "format_version" not in state:
+        raise CorruptCheckpoint(f"{path}: not the state of a training run, or damaged")
+    return state
+
+
+def restore(state: Mapping[str, Any], trainer: Trainer, *, source: Path) -> RunPosition:
+    """Put a saved state into a trainer of the same model; its other settings may be new ones.
+
+    Raises:
+        CorruptCheckpoint: The state is incomplete or damaged.
+        RequestError: It belongs to a run of another model, or to another version of this program.
+    """
+    version = state["format_version"]
+    if version not in READABLE_VERSIONS:
+        raise RequestError(f"{source}: state of version {version}, this program reads {FORMAT_VERSION}")
     try:
+        saved = TrainConfig.from_dict(state["config"], source=str(source))
+        if saved.model != trainer.config.model:
+            raise RequestError(f"{source}: this run trains another model; give it the preset it was started with")
         trainer.model.load_state_dict(state["model"])
         trainer.ema.load_state_dict(state["ema"])
-        trainer.optimiser.load_state_dict(state["optimiser"])
-        trainer.query_rng.set_state(state["query_rng"].cpu())
+        trainer.optimiser.load_state_dict(_with_options_of(trainer.optimiser, state["optimiser"]))
         trainer.step = state["step"]
-        return RunPosition(state["elapsed_s"], state["batch_rng"], state["best_psnr"])
+        return RunPosition(state["elapsed_s"], state["best_psnr"], state.get("launch", ""))
     except (RuntimeError, *_MALFORMED) as exc:
-        raise CorruptCheckpoint(f"{path}: the state of the training run is incomplete or damaged") from exc
+        raise CorruptCheckpoint(f"{source}: the state of the training run is incomplete or damaged") from exc
+
+
+def _with_options_of(optimiser: torch.optim.Optimizer, state: Mapping[str, Any]) -> dict[str, Any]:
+    """A saved optimiser's numbers with the options of the one that takes them: they fit its device and its settings."""
+    options = [{name: value for name, value in group.items() if name != "params"} for group in optimiser.param_groups]
+    groups = [{**group, **own} for group, own in zip(state["param_groups"], options, strict=True)]
+    return {**state, "param_groups": groups}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,16 +15,16 @@ from liif_core.geometry import OutputGrid, Size
 from liif_core.imaging.image import Image, to_unit_range
 from liif_core.imaging.resample import bicubic
 from liif_core.models.implicit import ImplicitModel
-from liif_core.training.datasets import Pixels
-from liif_core.training.samples import resized
+from liif_core.training.photo_cache import Pixels
+from liif_core.training.resizing import resized
 
-VALIDATION_SCALES = (2, 4)
+VALIDATION_SCALES = (2, 3, 4)
 CROP = 384
 MAX_PHOTOS = 8
 
 
 def validate(model: ImplicitModel, photos: Sequence[Pixels]) -> dict[str, float]:
-    """Mean RGB PSNR in dB by "x2", "x4" for the model and "bicubic x2", ... for comparison.
+    """Mean RGB PSNR in dB by "x2", "x3", "x4" for the model and "bicubic x2", ... for comparison.
 
     Each photo's central square of up to 384 pixels is the truth, and its bicubic reduction the input. Squares of one
     colour, which every method gets exactly right, are left out.
@@ -31,19 +32,35 @@ def validate(model: ImplicitModel, photos: Sequence[Pixels]) -> dict[str, float]
     enlarge = enlarge_by(model)
     sums: dict[str, list[float]] = {}
     for photo in photos[:MAX_PHOTOS]:
-        side = min(CROP, *photo.shape[:2]) // 4 * 4
-        top, left = (photo.shape[0] - side) // 2, (photo.shape[1] - side) // 2
-        truth = photo[top : top + side, left : left + side]
+        truth = central_square(photo, CROP, multiple_of=math.lcm(*VALIDATION_SCALES))
+        gt = _to_tensor(truth)
         for scale in VALIDATION_SCALES:
-            small = resized(truth, side // scale)
-            grid = OutputGrid(Size(*small.shape[:2]), Size(side, side))
-            gt = _to_tensor(truth)
-            lr = Image(small)
+            lr, grid = reduced(truth, scale)
             pictures = {f"x{scale}": enlarge(lr, grid), f"bicubic x{scale}": bicubic(lr, grid, grid.output.rect)}
             for name, picture in pictures.items():
                 sums.setdefault(name, []).append(psnr(torch.from_numpy(picture).permute(2, 0, 1), gt))
     finite = {name: [value for value in values if np.isfinite(value)] for name, values in sums.items()}
     return {name: float(np.mean(values)) for name, values in finite.items() if values}
+
+
+def central_square(photo: Pixels, side: int, *, multiple_of: int) -> Pixels:
+    """The middle of a photo: a square of at most `side` pixels, and of a multiple of whole ones.
+
+    Args:
+        photo: uint8 (h, w, 3), of at least `multiple_of` pixels a side.
+        side: The most, in pixels.
+        multiple_of: Such as the scales that it will be reduced by.
+    """
+    side = min(side, *photo.shape[:2]) // multiple_of * multiple_of
+    top, left = (photo.shape[0] - side) // 2, (photo.shape[1] - side) // 2
+    return photo[top : top + side, left : left + side]
+
+
+def reduced(truth: Pixels, scale: int) -> tuple[Image, OutputGrid]:
+    """The input of a square whose side is a multiple of `scale`, and the grid of the square's own pixels."""
+    side = truth.shape[0]
+    lr = Image(resized(truth, side // scale))
+    return lr, OutputGrid(lr.size, Size(side, side))
 
 
 def _to_tensor(pixels: Pixels) -> Tensor:

@@ -35,17 +35,21 @@ def decode_plain(decoder: Liif, feat: Tensor, grid: OutputGrid, *, max_chunks: i
     coord = make_coord((grid.output.height, grid.output.width)).to(feat.device)
     size = torch.tensor([2 / grid.output.height, 2 / grid.output.width], device=feat.device)
     chunks = coord.split(CHUNK_QUERIES)[:max_chunks]
-    preds = [_predicted(decoder, feat, chunk[None], size.expand(1, len(chunk), 2)) for chunk in chunks]
+    preds = [predicted(decoder, feat, chunk[None], size.expand(1, len(chunk), 2)) for chunk in chunks]
     rgb = torch.cat(preds, dim=1)[0].T
     return rgb, rgb.shape[1]
 
 
-def _predicted(decoder: Liif, feat: Tensor, coord: Tensor, cell: Tensor) -> Tensor:
-    """RGB (1, Q, 3) at coord (1, Q, 2) for pixels of size cell (1, Q, 2), by blending up to four predictions."""
+def predicted(decoder: Liif, feat: Tensor, coord: Tensor, cell: Tensor) -> Tensor:
+    """RGB (B, Q, 3) at coord (B, Q, 2) for pixels of size cell (B, Q, 2), by blending up to four predictions.
+
+    feat: (B, C, h, w), as the encoder gives it.
+    """
     height, width = feat.shape[-2:]
-    centres = make_coord((height, width), flatten=False).to(feat.device).permute(2, 0, 1)[None]
+    centres = make_coord((height, width), flatten=False).to(feat.device).permute(2, 0, 1)
+    centres = centres.expand(len(feat), 2, height, width)
     if decoder.feat_unfold:
-        feat = F.unfold(feat, 3, padding=1).view(1, -1, height, width)
+        feat = F.unfold(feat, 3, padding=1).view(len(feat), -1, height, width)
     extent = torch.tensor([height, width], device=feat.device)
     corners = [(y, x) for y in (-1, 1) for x in (-1, 1)] if decoder.local_ensemble else [(0, 0)]
     preds, areas = [], []
@@ -66,6 +70,6 @@ def _predicted(decoder: Liif, feat: Tensor, coord: Tensor, cell: Tensor) -> Tens
 
 
 def _nearest(values: Tensor, coord: Tensor) -> Tensor:
-    """values (1, D, h, w) at the nearest of their places, for coord (1, Q, 2) in y, x: (1, Q, D)."""
+    """values (B, D, h, w) at the nearest of their places, for coord (B, Q, 2) in y, x: (B, Q, D)."""
     sampled = F.grid_sample(values, coord.flip(-1)[:, None], mode="nearest", align_corners=False)
     return sampled[:, :, 0].mT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import signal
 import subprocess
@@ -17,7 +18,7 @@ from liif_core.cli.train import preset_names
 from liif_core.errors import Cancelled
 from liif_core.imaging.read import read_image
 from liif_core.imaging.write import write_image
-from liif_core.training import session
+from liif_core.training import expected_time, session
 from tests.cli.terminal import ROOT, Stepless, assert_refused, environment, files_in
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -55,13 +56,18 @@ def photos(tmp_path: Path) -> Path:
     (folder / "more").mkdir(parents=True)
     y, x = np.mgrid[0:40, 0:56]
     for index, name in enumerate(["a.png", "b.jpg", "more/c.webp"]):
-        waves = [np.sin(x / (3 + index)), np.cos(y / 4 + index), np.sin((x + y) / 5)]
+        waves = [np.sin(x / (3 + index)), np.cos(y / 4 + index), np.sin((x + (1 + index) * y) / (5 + index))]
         write_image(folder / name, (128 + 100 * np.stack(waves, -1)).astype(np.uint8))
     return folder
 
 
 def log(run: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in (run / "log.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def contents(folder: Path) -> dict[Path, bytes]:
+    """Of every file below a folder."""
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def last_step(run: Path) -> object:
@@ -76,7 +82,7 @@ def test_photos_become_a_model_that_exports(stepless: Stepless, photos: Path, tm
     assert outcome.out.splitlines()[-1] == str(run / "model.safetensors")
     assert "step 2: " in outcome.out and "step 4: " in outcome.out
     assert "bicubic x2" in outcome.out
-    assert files_in(run) == {"model.safetensors", "state.pt", "log.jsonl"}
+    assert files_in(run) == {"model.safetensors", "state.pt", "log.jsonl", "previews"}
     spec, card = read_card(run / "model.safetensors")
     assert spec.encoder.name == "light"
     assert (card.licence, card.iterations, card.max_scale) == ("CC0-1.0", 4, 2.0)
@@ -172,9 +178,9 @@ def test_run_that_exists_is_not_overwritten(stepless: Stepless, photos: Path, tm
     run = tmp_path / "run"
     command = ("train", "--data", photos, "--out", run, "--config", recipe(tmp_path, iterations=1))
     assert stepless(*command).code == 0
-    before = {path.name: path.read_bytes() for path in run.iterdir()}
+    before = contents(run)
     assert_refused(stepless(*command), run, "--resume")
-    assert {path.name: path.read_bytes() for path in run.iterdir()} == before
+    assert contents(run) == before
 
 
 def test_nothing_to_resume_is_refused(stepless: Stepless, photos: Path, tmp_path: Path) -> None:
@@ -216,10 +222,11 @@ def test_photos_that_cannot_be_used_are_named(stepless: Stepless, photos: Path, 
     config = recipe(tmp_path, iterations=1)
     outcome = stepless("train", "--data", photos, "--out", tmp_path / "run", "--config", config)
     assert (outcome.code, outcome.err) == (0, "")
-    skipped = [line for line in outcome.out.splitlines() if line.startswith("skipped ")]
-    assert len(skipped) == 2
-    assert str(photos / "cut.jpg") in skipped[0]
-    assert str(photos / "narrow [1].png") in skipped[1] and "90 x 10" in skipped[1]
+    lines = outcome.out.splitlines()
+    [unreadable] = [index for index, line in enumerate(lines) if line == "1 file skipped, unreadable:"]
+    assert str(photos / "cut.jpg") in lines[unreadable + 1]
+    [small] = [index for index, line in enumerate(lines) if line == "1 photo skipped, too small:"]
+    assert str(photos / "narrow [1].png") in lines[small + 1] and "90 x 10" in lines[small + 1]
 
 
 @pytest.mark.parametrize("content", ["missing", "empty", "small"])
@@ -284,3 +291,54 @@ def test_unknown_device_is_refused(stepless: Stepless, photos: Path, tmp_path: P
     config = recipe(tmp_path, iterations=1)
     outcome = stepless("train", "--data", photos, "--out", tmp_path / "run", "--config", config, "--device", "nonsense")
     assert_refused(outcome, "nonsense")
+
+
+def test_check_tells_of_the_photos_and_the_time(
+    stepless: Stepless, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(expected_time, "MEASURED_S", 0.0)
+    (photos / "cut.jpg").write_bytes(b"\xff\xd8\xff\xe0 and no more")
+    config = recipe(tmp_path, iterations=1000)
+    before = contents(tmp_path)
+    outcome = stepless("train", "--data", photos, "--config", config, "--check")
+    assert (outcome.code, outcome.err) == (0, "")
+    lines = outcome.out.splitlines()
+    assert lines[0].startswith("to learn from: 2 photos")
+    assert any(line.startswith("expected time: ") for line in lines)
+    assert "1 file skipped, unreadable:" in lines and str(photos / "cut.jpg") in outcome.out
+    assert contents(tmp_path) == before
+
+
+def test_run_without_a_folder_is_refused(stepless: Stepless, photos: Path, tmp_path: Path) -> None:
+    assert_refused(stepless("train", "--data", photos, "--config", recipe(tmp_path, iterations=1)), "--out", "--check")
+
+
+def test_run_starts_from_another_model(stepless: Stepless, photos: Path, tmp_path: Path) -> None:
+    config = recipe(tmp_path, iterations=1)
+    assert stepless("train", "--data", photos, "--out", tmp_path / "one", "--config", config).code == 0
+    config.write_text(config.read_text(encoding="utf-8").replace("n_resblocks = 1", "n_resblocks = 3"), "utf-8")
+    model = tmp_path / "one" / "model.safetensors"
+    command = ("train", "--data", photos, "--out", tmp_path / "two", "--config", config, "--start-from")
+    outcome = stepless(*command, model)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert any(line.startswith(f"starts from {model}: ") for line in outcome.out.splitlines())
+    assert_refused(stepless(*command, tmp_path / "none.pth", "--out", tmp_path / "three"), tmp_path / "none.pth")
+    assert stepless(*command, model, "--resume").code == 2
+
+
+def test_photos_to_measure_with_may_have_a_folder(stepless: Stepless, photos: Path, tmp_path: Path) -> None:
+    command = ("train", "--data", photos, "--config", recipe(tmp_path, iterations=1), "--out", tmp_path / "run")
+    assert_refused(stepless(*command, "--validation", tmp_path / "none"), tmp_path / "none")
+    apart = tmp_path / "apart"
+    apart.mkdir()
+    write_image(apart / "d.png", np.random.default_rng(1).integers(0, 255, (48, 60, 3), np.uint8))
+    outcome = stepless(*command, "--validation", apart)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert log(tmp_path / "run")[0]["values"] == {"photos": 3, "validation_photos": 1}
+
+
+@pytest.mark.skipif(importlib.util.find_spec("tensorboard") is not None, reason="TensorBoard is installed")
+def test_missing_tensorboard_is_told_before_training(stepless: Stepless, photos: Path, tmp_path: Path) -> None:
+    command = ("train", "--data", photos, "--config", recipe(tmp_path, iterations=1), "--out", tmp_path / "run")
+    assert_refused(stepless(*command, "--tensorboard"), "TensorBoard is not installed")
+    assert not (tmp_path / "run").exists()

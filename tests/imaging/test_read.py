@@ -15,7 +15,7 @@ from liif_core.errors import Cancelled
 from liif_core.geometry import Size
 from liif_core.imaging import pixels
 from liif_core.imaging.exif import oriented, upright
-from liif_core.imaging.read import READABLE_EXTENSIONS, read_image
+from liif_core.imaging.read import READABLE_EXTENSIONS, read_image, read_size
 
 Save = Callable[..., Path]
 
@@ -162,8 +162,10 @@ def test_orientation_is_applied_once(
     save: Save, gradient: NDArray[np.uint8], exif_with: Callable[..., bytes], name: str, orientation: int
 ) -> None:
     lossy: dict[str, dict[str, Any]] = {"a.jpg": {"quality": 98, "subsampling": 0}, "a.webp": {"lossless": True}}
-    image = read_image(save(name, gradient, exif=exif_with(orientation), **lossy.get(name, {})))
+    path = save(name, gradient, exif=exif_with(orientation), **lossy.get(name, {}))
+    image = read_image(path)
     assert difference(image.pixels, oriented(gradient, orientation)) < 6
+    assert read_size(path) == image.size
     assert image.pixels.flags.c_contiguous
     if name != "a.tif":
         assert image.exif == exif_with(1)[6:]
@@ -183,6 +185,7 @@ def test_heic_orientation_is_applied_once(
         expected = np.asarray(reference.convert("RGB"))
     image = read_image(path)
     assert difference(image.pixels, expected) <= 1
+    assert read_size(path) == image.size
     assert image.exif is not None
     assert upright(image.exif)[1] == 1
 
@@ -200,9 +203,22 @@ def save_via_plugin(path: Path) -> Path:
 @pytest.mark.parametrize("size", [(1, 1), (1, 20000), (20000, 1)])
 @pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.tif", "a.bmp"])
 def test_extreme_shapes_are_read(save: Save, name: str, size: tuple[int, int]) -> None:
-    image = read_image(save(name, np.full((*size, 3), 99, np.uint8)))
-    assert image.size == Size(*size)
+    path = save(name, np.full((*size, 3), 99, np.uint8))
+    image = read_image(path)
+    assert read_size(path) == image.size == Size(*size)
     assert difference(image.pixels, np.full((*size, 3), 99)) <= 1
+
+
+@pytest.mark.parametrize("name", ["a.avif", "a.gif", "a.webp"])
+def test_the_size_of_other_formats_is_in_their_header(save: Save, gradient: NDArray[np.uint8], name: str) -> None:
+    path = save(name, gradient)
+    assert read_size(path) == read_image(path).size == Size(*gradient.shape[:2])
+
+
+def test_the_size_is_told_without_the_pixels(save: Save, gradient: NDArray[np.uint8]) -> None:
+    path = save("a.png", gradient)
+    path.write_bytes(path.read_bytes()[:60])
+    assert read_size(path) == Size(*gradient.shape[:2])
 
 
 def test_cancelled_reading_stops(save: Save, gradient: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from PIL import Image as PillowImage
 from liif_core.errors import ImageReadError
 from liif_core.imaging import pixels
 from liif_core.imaging.decode import DecodeError
-from liif_core.imaging.read import read_image
+from liif_core.imaging.read import read_image, read_size
 
 Save = Callable[..., Path]
 
@@ -29,6 +29,27 @@ def refusal(path: Path | str, **options: Any) -> str:
     assert str(path) in sentence
     assert "\n" not in sentence
     return sentence
+
+
+@pytest.mark.parametrize(
+    "content", [None, b"", b"no photo", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"BM" + bytes(30)]
+)
+def test_a_header_that_is_no_photos_is_refused_in_the_same_words(content: bytes | None, tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ImageReadError) as caught:
+        read_size(path)
+    assert str(caught.value) == refusal(path)
+
+
+def test_a_size_beyond_the_limit_is_refused_in_the_same_words(save: Save, gradient: NDArray[np.uint8]) -> None:
+    path = save("a.png", gradient)
+    pixels = gradient.shape[0] * gradient.shape[1]
+    assert read_size(path, max_pixels=pixels).area == pixels
+    with pytest.raises(ImageReadError) as caught:
+        read_size(path, max_pixels=pixels - 1)
+    assert str(caught.value) == refusal(path, max_pixels=pixels - 1)
 
 
 def test_missing_file(tmp_path: Path) -> None:

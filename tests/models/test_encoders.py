@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from liif_core.models.encoders.edsr import Edsr, EdsrFull
-from liif_core.models.encoders.light import LightEncoder
+from liif_core.models.encoders.light import AttentiveBlock, LightEncoder
 from liif_core.models.encoders.rcan import Rcan
 from liif_core.models.encoders.rdn import Rdn
 from tests.models.builders import filled, named_weights
@@ -32,8 +32,9 @@ def parameters(module: nn.Module) -> int:
         Edsr(n_resblocks=16, n_feats=4),
         LightEncoder(n_resblocks=1, n_feats=4, out_dim=3),
         LightEncoder(n_resblocks=6, n_feats=4, out_dim=5),
+        LightEncoder(n_resblocks=2, n_feats=4, out_dim=5, pixel_attention=True),
     ],
-    ids=["EDSR 1", "EDSR 16", "light 1", "light 6"],
+    ids=["EDSR 1", "EDSR 16", "light 1", "light 6", "light 2 with attention"],
 )
 def test_halo_is_exactly_the_receptive_field(encoder: Edsr | LightEncoder) -> None:
     filled(encoder).double()
@@ -143,6 +144,32 @@ def test_unpublished_rdn_is_refused(arguments: dict[str, Any]) -> None:
 
 def test_light_encoder_is_light() -> None:
     assert 200_000 <= parameters(LightEncoder()) <= 300_000
+
+
+def test_untrained_attention_changes_nothing() -> None:
+    """So that weights of plain blocks keep their meaning where attention is added."""
+    plain = LightEncoder(n_resblocks=2, n_feats=4, out_dim=3)
+    attentive = LightEncoder(n_resblocks=2, n_feats=4, out_dim=3, pixel_attention=True)
+    missing = attentive.load_state_dict(plain.state_dict(), strict=False)
+    assert not missing.unexpected_keys
+    assert all(".attention." in key for key in missing.missing_keys)
+    inp = torch.randn(1, 3, 9, 7, generator=torch.Generator().manual_seed(1))
+    with torch.inference_mode():
+        torch.testing.assert_close(attentive(inp), plain(inp), rtol=0, atol=0)
+
+
+def test_attention_weighs_the_residual_of_its_own_pixel() -> None:
+    block = AttentiveBlock(4)
+    filled(block)
+    x = torch.randn(1, 4, 6, 5, generator=torch.Generator().manual_seed(1))
+    with torch.inference_mode():
+        residual = block.body(x).numpy()
+        mixed = np.einsum("oc,nchw->nohw", block.attention.weight[:, :, 0, 0].numpy(), residual)
+        bias = block.attention.bias
+        assert bias is not None
+        weight = 2 / (1 + np.exp(-(mixed + bias.numpy()[:, None, None])))
+        assert np.ptp(weight) > 0.2
+        np.testing.assert_allclose(block(x).numpy(), x.numpy() + weight * residual, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 9), (7, 4)])

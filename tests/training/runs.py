@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,21 +12,24 @@ import torch
 from liif_core.cancel import CancelToken
 from liif_core.errors import Cancelled
 from liif_core.training.config import TrainConfig
+from liif_core.training.distributed import Team
 from liif_core.training.events import TrainEvent
-from liif_core.training.samples import Batch
+from liif_core.training.samples import Batch, QueryBatch
 from liif_core.training.session import MODEL_FILE, STATE_FILE, RunOptions, TrainingSession
 from liif_core.training.trainer import Trainer
 
 
-def run(config: TrainConfig, data: Path, out: Path, **options: Any) -> list[TrainEvent]:
+def run(config: TrainConfig, data: Path, out: Path, *, team: Team | None = None, **options: Any) -> list[TrainEvent]:
     """A run to its end; its events."""
     events: list[TrainEvent] = []
-    path = TrainingSession(config, RunOptions(data, out, device="cpu", **options), events.append).run()
+    path = TrainingSession(config, RunOptions(data, out, device="cpu", **options), events.append, team=team).run()
     assert path == out / MODEL_FILE
     return events
 
 
-def run_until(step: int, config: TrainConfig, data: Path, out: Path, **options: Any) -> None:
+def run_until(
+    step: int, config: TrainConfig, data: Path, out: Path, *, team: Team | None = None, **options: Any
+) -> None:
     """A run that is asked to stop after `step` steps."""
     token = CancelToken()
 
@@ -34,8 +37,9 @@ def run_until(step: int, config: TrainConfig, data: Path, out: Path, **options: 
         if event.kind == "step" and event.step == step:
             token.cancel()
 
+    asked = RunOptions(data, out, device="cpu", **options)
     with pytest.raises(Cancelled):
-        TrainingSession(config, RunOptions(data, out, device="cpu", **options), on_event, cancel=token).run()
+        TrainingSession(config, asked, on_event, cancel=token, team=team).run()
 
 
 def saved_state(out: Path) -> dict[str, Any]:
@@ -65,7 +69,7 @@ def assert_same_state(first: Path, second: Path) -> None:
 def stepping(loss: Callable[[int], float]) -> Callable[..., float]:
     """A training step that does nothing but count and return the loss of its number."""
 
-    def train_step(trainer: Trainer, batch: Batch, *, progress: float) -> float:
+    def train_step(trainer: Trainer, batches: Sequence[Batch | QueryBatch], *, progress: float) -> float:
         trainer.step += 1
         return loss(trainer.step)
 

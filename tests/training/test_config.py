@@ -15,7 +15,10 @@ from liif_core.errors import RequestError
 from liif_core.models.build import build_model
 from liif_core.models.spec import DataNorm, ModelSpec
 from liif_core.paths import resource_path
-from liif_core.training.config import SizeVaried, TrainConfig
+from liif_core.training.config import TrainConfig
+from liif_core.training.degrade import Degrade
+from liif_core.training.schedule import learning_rate
+from liif_core.training.size_varied import SizeVaried
 from tests.models.builders import heat_spec, liif_spec
 
 MODEL = """
@@ -42,10 +45,11 @@ def as_toml(config: TrainConfig) -> str:
         lines += [f"[model.{part}]", f"name = {json.dumps(plain['model'][part]['name'])}", f"[model.{part}.args]"]
         lines += [f"{key} = {json.dumps(value)}" for key, value in plain["model"][part]["args"].items()]
     lines += ["[model.norm]", *(f"{key} = {value}" for key, value in plain["model"]["norm"].items())]
-    varied = plain["train"].pop("size_varied", {})
+    tables = {name: plain["train"].pop(name) for name in ("size_varied", "degrade") if name in plain["train"]}
     lines += ["[train]", *(f"{key} = {json.dumps(value)}" for key, value in plain["train"].items())]
-    lines += ["[train.size_varied]"] if varied else []
-    return "\n".join([*lines, *(f"{key} = {value}" for key, value in varied.items())])
+    for name, table in tables.items():
+        lines += [f"[train.{name}]", *(f"{key} = {value}" for key, value in table.items())]
+    return "\n".join(lines)
 
 
 def refused(path: Path, *reasons: str) -> None:
@@ -57,16 +61,22 @@ def refused(path: Path, *reasons: str) -> None:
 
 
 def test_configuration_survives_toml(tmp_path: Path) -> None:
-    spec = liif_spec()
-    config = TrainConfig(
-        model=ModelSpec(spec.encoder, spec.decoder, DataNorm(0.25, 0.5)),
+    """Two of them, since not every setting goes with every decoder."""
+    liif, heat = liif_spec(), heat_spec()
+    sampled = TrainConfig(
+        model=ModelSpec(liif.encoder, liif.decoder, DataNorm(0.25, 0.5)),
         patch=24,
-        batch=3,
+        batch=6,
+        accumulate=3,
         max_scale=2.5,
         size_varied=SizeVaried(1.25, 48),
+        pre_shrink=1.5,
+        degrade=Degrade((10, 20), 0.25, (0.5, 1.0), (2.0, 2.0)),
         queries=7,
         iterations=11,
         learning_rate=2e-4,
+        schedule="halving",
+        halve_every=3,
         warmup=0,
         clip=1.5,
         ema=0.5,
@@ -74,11 +84,18 @@ def test_configuration_survives_toml(tmp_path: Path) -> None:
         validate_every=9,
         seed=42,
     )
-    defaults = TrainConfig(model=spec)
-    assert all(getattr(config, field.name) != getattr(defaults, field.name) for field in fields(config))
-    assert TrainConfig.read(written(tmp_path / "run.toml", as_toml(config))) == config
-    assert TrainConfig.from_dict(config.to_dict(), source="test") == config
-    json.dumps(config.to_dict())
+    continuous = TrainConfig(model=liif, min_scale=1.2, continuous_scales=True)
+    dense = TrainConfig(model=heat, min_scale=1.5, fft_loss=0.5, tv_prior=1e-4)
+    changed = set()
+    for config in (sampled, continuous, dense):
+        defaults = TrainConfig(model=heat if config is sampled else config.model)
+        changed |= {
+            field.name for field in fields(config) if getattr(config, field.name) != getattr(defaults, field.name)
+        }
+        assert TrainConfig.read(written(tmp_path / "run.toml", as_toml(config))) == config
+        assert TrainConfig.from_dict(config.to_dict(), source="test") == config
+        json.dumps(config.to_dict())
+    assert changed == {field.name for field in fields(TrainConfig)}
 
 
 def test_settings_left_out_have_their_defaults(tmp_path: Path) -> None:
@@ -89,11 +106,26 @@ def test_settings_left_out_have_their_defaults(tmp_path: Path) -> None:
 def test_bundled_presets_load_and_build(path: Path) -> None:
     config = TrainConfig.read(path)
     assert build_model(config.model).spec == config.model
-    assert config.scales()[0] == 1
+    assert config.trained_scales == (1.0, 4.0)
+    assert TrainConfig.from_dict(config.to_dict(), source="test") == config
 
 
 def test_there_are_presets() -> None:
-    assert {"fast", "liif"} <= {path.stem for path in resource_path("presets").glob("*.toml")}
+    expected = {"fast", "quick", "quality", "quality-liif", "photo", "paper-edsr-liif", "paper-rdn-liif"}
+    assert {path.stem for path in resource_path("presets").glob("*.toml")} == expected
+
+
+@pytest.mark.parametrize(("name", "encoder"), [("paper-edsr-liif", "edsr-baseline"), ("paper-rdn-liif", "rdn")])
+def test_papers_recipes_are_the_papers(name: str, encoder: str) -> None:
+    """Chen et al., CVPR 2021, section 4.1: 1000 epochs of 1000 steps."""
+    config = TrainConfig.read(resource_path("presets", f"{name}.toml"))
+    assert (config.model.encoder.name, config.model.decoder.name) == (encoder, "liif")
+    assert not config.model.encoder.args and not config.model.decoder.args
+    assert (config.patch, config.batch, config.queries, config.iterations) == (48, 16, 2304, 10**6)
+    assert config.continuous_scales and config.pre_shrink == 1 and config.degrade is None
+    rates = [learning_rate(config, step=epoch * 1000, progress=epoch / 1000) for epoch in (0, 199, 200, 999)]
+    assert rates == [1e-4, 1e-4, 5e-5, 1e-4 / 16]
+    assert (config.ema, config.clip) == (0.0, math.inf)
 
 
 @pytest.mark.parametrize(
@@ -106,8 +138,25 @@ def test_there_are_presets() -> None:
         ("max_scale", 0.5),
         ("max_scale", 9.0),
         ("max_scale", math.nan),
+        ("min_scale", 0.9),
+        ("min_scale", 4.1),
+        ("min_scale", math.nan),
+        ("accumulate", 0),
+        ("accumulate", 3),
+        ("accumulate", 32),
+        ("continuous_scales", 1),
+        ("pre_shrink", 0.5),
+        ("pre_shrink", 9.0),
+        ("pre_shrink", math.nan),
         ("queries", 0),
         ("iterations", 0),
+        ("schedule", "linear"),
+        ("halve_every", 0),
+        ("fft_loss", -1.0),
+        ("fft_loss", math.inf),
+        ("fft_loss", math.nan),
+        ("tv_prior", -1.0),
+        ("tv_prior", math.inf),
         ("learning_rate", 0.0),
         ("learning_rate", 1.0),
         ("learning_rate", math.nan),
@@ -130,6 +179,12 @@ def test_values_out_of_range_are_refused_by_name(name: str, value: Any) -> None:
     [
         ("learning_rate", "1e-3"),
         ("batch", "16"),
+        ("accumulate", 2.0),
+        ("min_scale", "1"),
+        ("pre_shrink", [1, 2]),
+        ("halve_every", 2.5),
+        ("fft_loss", True),
+        ("tv_prior", "small"),
         ("clip", [1]),
         ("patch", 48.0),
         ("batch", 2.5),
@@ -214,6 +269,56 @@ def test_malformed_size_varied_targets_are_refused_by_name(table: object, reason
     assert reason in str(refusal.value)
 
 
+@pytest.mark.parametrize(
+    ("table", "reason"),
+    [
+        ("jpeg", "'degrade' is a table, not 'jpeg'"),
+        ({"jpeg": 90}, "unknown training setting 'degrade.jpeg'"),
+        ({"jpeg_quality": 90}, "'degrade.jpeg_quality' is a range of two numbers, not 90"),
+        ({"jpeg_quality": [50]}, "'degrade.jpeg_quality' is a range of two numbers, not [50]"),
+        ({"jpeg_quality": ["a", "b"]}, "'degrade.jpeg_quality' is a number, not 'a'"),
+        ({"jpeg_quality": [0, 50]}, "'degrade.jpeg_quality' cannot be [0, 50]: expected a range within 1 to 100"),
+        ({"jpeg_quality": [95, 50]}, "'degrade.jpeg_quality' cannot be [95, 50]"),
+        ({"blur_sigma": [0, math.nan]}, "'degrade.blur_sigma' cannot be"),
+        ({"noise_sigma": [-1, 1]}, "'degrade.noise_sigma' cannot be"),
+        ({"chroma_subsampling": 1.5}, "'degrade.chroma_subsampling' cannot be 1.5"),
+        ({"chroma_subsampling": True}, "'degrade.chroma_subsampling' is a number, not True"),
+    ],
+)
+def test_malformed_defects_are_refused_by_name(table: object, reason: str) -> None:
+    plain = TrainConfig(model=heat_spec()).to_dict()
+    plain["train"]["degrade"] = table
+    with pytest.raises(RequestError, match=r"^run\.toml: ") as refusal:
+        TrainConfig.from_dict(plain, source="run.toml")
+    assert reason in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "spec"),
+    [
+        ("continuous_scales", True, heat_spec()),
+        ("fft_loss", 0.5, liif_spec()),
+        ("tv_prior", 1e-4, liif_spec()),
+    ],
+)
+def test_settings_of_other_decoders_are_refused(name: str, value: Any, spec: ModelSpec) -> None:
+    with pytest.raises(RequestError, match=f"'{name}' is for the decoder .* not for '{spec.decoder.name}'"):
+        replace(TrainConfig(model=spec), **{name: value})
+
+
+@pytest.mark.parametrize("other", [{"continuous_scales": True}, {"min_scale": 1.5}])
+def test_size_varied_targets_and_drawn_scales_exclude_each_other(other: dict[str, Any]) -> None:
+    with pytest.raises(RequestError, match=f"'size_varied' and '{next(iter(other))}' exclude each other"):
+        replace(TrainConfig(model=liif_spec(), size_varied=SizeVaried()), **other)
+
+
+def test_range_without_any_scale_is_refused() -> None:
+    config = replace(TrainConfig(model=liif_spec()), min_scale=1.1, max_scale=1.3, continuous_scales=True)
+    assert config.trained_scales == (1.1, 1.3)
+    with pytest.raises(RequestError, match=r"'min_scale' cannot be 1.1: .* max_scale of 1.3"):
+        replace(config, continuous_scales=False)
+
+
 def test_heat_field_cannot_learn_from_size_varied_targets() -> None:
     with pytest.raises(RequestError, match="needs the decoder 'liif': the decoder 'heat-field'"):
         TrainConfig(model=heat_spec(), size_varied=SizeVaried())
@@ -227,6 +332,10 @@ def test_trained_scales_and_crops_are_those_of_the_targets() -> None:
     assert varied.crop_side == 115
     assert varied.trained_scales == (1.5, 2.4)
     assert replace(config, size_varied=SizeVaried(1.5, 96)).trained_scales == (2.0, 2.0)
+    continuous = replace(config, continuous_scales=True)
+    assert continuous.crop_side == 115
+    assert continuous.trained_scales == (1.0, 2.4)
+    assert replace(config, min_scale=1.4).trained_scales == (1.5, 7 / 3)
 
 
 def test_scales_are_wholes_halves_and_thirds() -> None:

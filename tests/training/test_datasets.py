@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import PIL.Image
@@ -10,17 +15,28 @@ import pytest
 
 from liif_core.cancel import CancelToken
 from liif_core.errors import Cancelled, DatasetError
-from liif_core.training.datasets import PhotoSet, load_photos, photo_files
+from liif_core.paths import cache_folder
+from liif_core.training.datasets import MIN_VALIDATION_SIDE, PhotoSet, load_photos, photo_files
+from tests.training.pictures import Pixels, brightened, resized, scene
 
 
 def put(path: Path, height: int = 40, width: int = 50, value: int = 100) -> Path:
+    """A photo of one grey, which is no other's near-duplicate."""
+    return write(path, np.full((height, width, 3), value, np.uint8))
+
+
+def write(path: Path, pixels: Pixels, **options: Any) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    PIL.Image.fromarray(np.full((height, width, 3), value, np.uint8)).save(path)
+    PIL.Image.fromarray(pixels).save(path, **options)
     return path
 
 
-def load(folder: Path, **options: float) -> PhotoSet:
-    return load_photos(folder, min_side=32, cancel=CancelToken(), **options)  # type: ignore[arg-type]
+def load(folder: Path, **options: Any) -> PhotoSet:
+    return load_photos(folder, **{"min_side": 32, "cancel": CancelToken(), **options})
+
+
+def names(paths: Iterable[str]) -> list[str]:
+    return [Path(path).name for path in paths]
 
 
 def values(photos: PhotoSet) -> tuple[list[int], list[int]]:
@@ -33,19 +49,6 @@ def test_photos_are_found_in_sub_folders_by_name_and_whatever_their_case(tmp_pat
     (tmp_path / "SOURCES.csv").write_text("a, b")
     (tmp_path / "folder.png").mkdir()
     assert photo_files(tmp_path) == expected
-
-
-def test_photos_are_kept_as_bytes(tmp_path: Path) -> None:
-    put(tmp_path / "a.png", 40, 50, 77)
-    sixteen = np.full((40, 50, 3), 77 * 257, np.uint16)
-    from liif_core.imaging.image import Image
-    from liif_core.training import datasets
-
-    assert np.array_equal(datasets._eight_bit(Image(sixteen)), np.full((40, 50, 3), 77, np.uint8))
-    (photo,) = load(tmp_path).train
-    assert photo.dtype == np.uint8
-    assert photo.shape == (40, 50, 3)
-    assert (photo == 77).all()
 
 
 @pytest.mark.parametrize(("count", "held_out"), [(1, []), (2, [1]), (10, [1]), (26, [25]), (60, [25]), (80, [25, 75])])
@@ -102,20 +105,126 @@ def test_folder_with_nothing_usable_is_refused_with_a_reason(broken: bool, tmp_p
     assert "first.png" in str(refusal.value)
 
 
-def test_reading_tells_its_progress_and_can_be_cancelled(tmp_path: Path) -> None:
+def test_reading_tells_its_progress_over_both_folders(tmp_path: Path) -> None:
     for number in range(4):
-        put(tmp_path / f"{number}.png")
+        put(tmp_path / "train" / f"{number}.png", value=number)
+    put(tmp_path / "val" / "a.png", 50, 50)
+    (tmp_path / "val" / "b.png").write_bytes(b"no photo")
     seen: list[tuple[int, int]] = []
-    load_photos(tmp_path, min_side=8, cancel=CancelToken(), on_progress=lambda *pair: seen.append(pair))
-    assert seen == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]
+    load(tmp_path / "train", validation=tmp_path / "val", on_progress=lambda *pair: seen.append(pair))
+    assert seen == [(done, 6) for done in range(7)]
+
+
+def test_reading_can_be_cancelled(tmp_path: Path) -> None:
+    for number in range(4):
+        put(tmp_path / f"{number}.png", value=number)
     token = CancelToken()
-    seen.clear()
+    seen: list[int] = []
 
     def cancel_at_two(done: int, total: int) -> None:
-        seen.append((done, total))
+        seen.append(done)
         if done == 2:
             token.cancel()
 
     with pytest.raises(Cancelled):
-        load_photos(tmp_path, min_side=8, cancel=token, on_progress=cancel_at_two)
-    assert seen == [(0, 4), (1, 4), (2, 4)]
+        load(tmp_path, cancel=token, on_progress=cancel_at_two)
+    assert seen == [0, 1, 2]
+
+
+def test_leaks_from_held_out_photos_are_left_out_of_training_and_said_so(tmp_path: Path) -> None:
+    for number in range(10):
+        write(tmp_path / f"{number}.png", scene(number))
+    # The second photo of a few is held out.
+    write(tmp_path / "7a.jpg", brightened(resized(scene(1), 0.5)), quality=60)
+    photos = load(tmp_path)
+    (leak,) = photos.report.leaks
+    assert names([leak.path, leak.validation]) == ["7a.jpg", "1.png"]
+    assert len(photos.train) == 9 and len(photos.validation) == 1
+    assert np.array_equal(photos.validation[0], scene(1))
+    learned = [scene(number) for number in (0, *range(2, 10))]
+    assert all(np.array_equal(photo, expected) for photo, expected in zip(photos.train, learned, strict=True))
+    assert [sentence for sentence in photos.skipped if "7a.jpg: left out of training" in sentence]
+
+
+def test_near_duplicates_to_learn_from_are_kept_and_named(tmp_path: Path) -> None:
+    for number in range(4):
+        write(tmp_path / f"{number}.png", scene(number))
+    write(tmp_path / "again.jpg", scene(3))
+    photos = load(tmp_path)
+    assert [names(pair) for pair in photos.report.near_duplicates] == [["3.png", "again.jpg"]]
+    assert len(photos.train) == 4 and photos.skipped == ()
+
+
+def test_a_folder_with_one_picture_only_is_refused_with_the_reason(tmp_path: Path) -> None:
+    for number in range(3):
+        write(tmp_path / f"{number}.png", scene(0))
+    with pytest.raises(DatasetError, match=r"nothing is left to learn from.*0\.png.*shows the same picture as.*1\.png"):
+        load(tmp_path)
+
+
+def test_validation_folder_is_used_whole_and_nothing_is_held_out(tmp_path: Path) -> None:
+    for number in range(5):
+        write(tmp_path / "train" / f"{number}.png", scene(number))
+    for number in (6, 7):
+        write(tmp_path / "val" / f"{number}.png", scene(number, 60, 48))
+    write(tmp_path / "val" / "tiny.png", scene(8, 60, 47))
+    photos = load(tmp_path / "train", validation=tmp_path / "val", min_side=100)
+    assert len(photos.train) == 5 and len(photos.validation) == 2
+    assert [file.min_side for file in photos.report.too_small] == [MIN_VALIDATION_SIDE]
+    assert photos.report.validation_folder == str(tmp_path / "val")
+
+
+def test_leaks_into_a_validation_folder_are_left_out(tmp_path: Path) -> None:
+    for number in range(4):
+        write(tmp_path / "train" / f"{number}.png", scene(number))
+    write(tmp_path / "val" / "a.png", resized(scene(2), 1.5))
+    write(tmp_path / "val" / "b.png", np.ascontiguousarray(scene(2)[:, ::-1]))
+    photos = load(tmp_path / "train", validation=tmp_path / "val")
+    (leak,) = photos.report.leaks
+    assert names([leak.path, leak.validation]) == ["2.png", "a.png"]
+    assert len(photos.train) == 3 and len(photos.validation) == 2
+
+
+def test_validation_folder_inside_the_other_is_not_learned_from(tmp_path: Path) -> None:
+    for number in range(3):
+        write(tmp_path / f"{number}.png", scene(number))
+    write(tmp_path / "val" / "a.png", scene(9))
+    photos = load(tmp_path, validation=tmp_path / "val")
+    assert len(photos.train) == 3 and len(photos.validation) == 1
+    assert photos.report.leaks == ()
+
+
+@pytest.mark.parametrize("validation", [".", "../all"])
+def test_validation_on_the_very_photos_to_learn_from_is_refused(validation: str, tmp_path: Path) -> None:
+    folder = tmp_path / "all"
+    put(folder / "a.png")
+    with pytest.raises(DatasetError, match="all photos in this folder are in the validation folder"):
+        load(folder, validation=folder / validation)
+
+
+def test_validation_folder_without_usable_photos_is_refused_by_its_name(tmp_path: Path) -> None:
+    put(tmp_path / "train" / "a.png")
+    (tmp_path / "val").mkdir()
+    (tmp_path / "val" / "b.png").write_bytes(b"no photo")
+    with pytest.raises(DatasetError, match="none of 1 photos") as refusal:
+        load(tmp_path / "train", validation=tmp_path / "val")
+    assert str(refusal.value).startswith(str(tmp_path / "val"))
+
+
+def test_photos_beyond_the_memory_are_held_in_a_file(tmp_path: Path) -> None:
+    for number in range(3):
+        write(tmp_path / f"{number}.png", scene(number))
+    in_memory, in_file = load(tmp_path), load(tmp_path, memory_bytes=1000)
+    assert not in_memory.report.held_in_file and in_file.report.held_in_file
+    assert replace(in_file.report, held_in_file=False) == in_memory.report
+    for one, other in zip(in_memory.train, in_file.train, strict=True):
+        assert np.array_equal(one, other)
+
+
+def test_a_full_disk_is_one_clear_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path / "a.png", 700, 900)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=1_000_000))
+    with pytest.raises(DatasetError, match=r"2 MB are needed .* not enough room") as refusal:
+        load(tmp_path, memory_bytes=1000)
+    assert str(refusal.value).startswith(f"{tmp_path}: ")
+    assert str(cache_folder()) in str(refusal.value)

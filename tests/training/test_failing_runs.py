@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +12,13 @@ import pytest
 import torch
 
 from liif_core.errors import DatasetError, TrainingError
-from liif_core.training import session
+from liif_core.training import run_folder, session
 from liif_core.training.session import STATE_FILE
+from liif_core.training.state import RunPosition, save_state
 from liif_core.training.trainer import Trainer
 from tests.checkpoint.disk import file_size_limit
 from tests.training.configs import MakeConfig
-from tests.training.runs import assert_same_state, run, run_until, stepping
+from tests.training.runs import assert_same_state, run, run_until, saved_state, stepping
 
 pytestmark = pytest.mark.usefixtures("one_thread", "log_every_step")
 
@@ -66,6 +69,60 @@ def test_weights_that_are_no_numbers_are_never_saved(
         run(heat_config(iterations=1), photos, tmp_path)
 
 
+def test_run_that_goes_astray_stops_and_keeps_its_good_state(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every loss is a number; the clock would have it saved at every step."""
+    config = heat_config(iterations=10_000, validate_every=10_000)
+    astray = 500
+    monkeypatch.setattr(Trainer, "train_step", stepping(lambda step: 0.1 if step < astray else 2.0))
+    monkeypatch.setattr(session, "SAVE_EVERY_S", 0.0)
+    monkeypatch.setattr(session, "LOG_EVERY", 10_000)
+    saved_steps: list[int] = []
+
+    def saved(path: Path, trainer: Trainer, position: RunPosition) -> None:
+        saved_steps.append(trainer.step)
+        if trainer.step > astray - 20:
+            save_state(path, trainer, position)
+
+    monkeypatch.setattr(run_folder, "save_state", saved)
+    monkeypatch.setattr(run_folder, "save_native", lambda *_: None)
+    with pytest.raises(TrainingError, match=r"the loss rose to 2\.0000, after 0\.1000 at step \d+") as failure:
+        run(config, photos, tmp_path)
+    assert str(tmp_path / STATE_FILE) in str(failure.value)
+    assert astray <= max(saved_steps) < astray + 20
+    assert saved_state(tmp_path)["step"] == max(saved_steps)
+
+
+def test_run_that_is_stopped_while_astray_keeps_its_good_state(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = heat_config(iterations=300, validate_every=10_000)
+    run_until(3, config, photos, tmp_path)
+    monkeypatch.setattr(Trainer, "train_step", stepping(lambda step: 0.1 if step < 200 else 2.0))
+    with pytest.raises(TrainingError, match="diverged"):
+        run(config, photos, tmp_path, resume=True)
+    assert saved_state(tmp_path)["step"] == 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="open files keep their folder there")
+def test_folder_that_vanishes_ends_the_run_in_one_sentence(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "run"
+
+    def gone(step: int) -> float:
+        if step == 5:
+            shutil.rmtree(out)
+        return 0.1
+
+    monkeypatch.setattr(Trainer, "train_step", stepping(gone))
+    with pytest.raises(TrainingError, match="is gone") as failure:
+        run(heat_config(), photos, out)
+    assert str(out) in str(failure.value)
+    assert not out.exists()
+
+
 def no_space(*_: object, **__: object) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -90,7 +147,7 @@ def test_full_disk_keeps_the_last_good_state(
 def test_model_that_cannot_be_written_ends_the_run_in_one_sentence(
     heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session, "save_native", no_space)
+    monkeypatch.setattr(run_folder, "save_native", no_space)
     with pytest.raises(TrainingError, match="No space left"):
         run(heat_config(), photos, tmp_path)
 

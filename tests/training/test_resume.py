@@ -13,6 +13,8 @@ from liif_core.cancel import CancelToken
 from liif_core.checkpoint.load import load_model
 from liif_core.errors import Cancelled, CorruptCheckpoint, RequestError
 from liif_core.training import session
+from liif_core.training.batches import BatchSource
+from liif_core.training.distributed import Place, Team
 from liif_core.training.session import MODEL_FILE, STATE_FILE, RunOptions, TrainingSession
 from liif_core.training.trainer import Trainer
 from tests.training.configs import MakeConfig
@@ -48,17 +50,33 @@ def test_run_may_be_interrupted_often(heat_config: MakeConfig, photos: Path, tmp
     assert_same_state(tmp_path / "through", tmp_path / "stopped")
 
 
-def test_state_of_the_batches_matters(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+def test_position_of_the_batches_matters(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The comparison above would notice batches that begin again."""
     config = heat_config()
     run(config, photos, tmp_path / "through")
     run_until(5, config, photos, tmp_path / "stopped")
-    path = tmp_path / "stopped" / STATE_FILE
-    wrong = saved_state(tmp_path / "stopped") | {"batch_rng": None}
-    torch.save(wrong, path)
+    first = {"first_step": 0}
+    monkeypatch.setattr(session, "BatchSource", lambda *args, **options: BatchSource(*args, **(options | first)))
     run(config, photos, tmp_path / "stopped", resume=True)
     with pytest.raises(AssertionError):
         assert_same_state(tmp_path / "through", tmp_path / "stopped")
+
+
+def test_state_of_the_first_version_is_taken(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+    """It held states of generators as well, and an optimiser with other options."""
+    config = heat_config()
+    run(config, photos, tmp_path / "through")
+    run_until(5, config, photos, tmp_path / "old")
+    state = saved_state(tmp_path / "old")
+    del state["launch"]
+    state["optimiser"]["param_groups"][0].update(fused=None, foreach=None)
+    torch.save(
+        state | {"format_version": 1, "batch_rng": {}, "query_rng": torch.zeros(3)}, tmp_path / "old" / STATE_FILE
+    )
+    run(config, photos, tmp_path / "old", resume=True)
+    assert_same_state(tmp_path / "through", tmp_path / "old")
 
 
 def test_finished_run_resumes_to_its_end(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
@@ -86,6 +104,33 @@ def test_first_loss_after_a_resume_is_a_mean(
     monkeypatch.setattr(Trainer, "train_step", stepping(lambda _: 0.5))
     events = run(config, photos, tmp_path, resume=True)
     assert [event.values["loss"] for event in events if event.kind == "step"] == [0.5, 0.5]
+
+
+@pytest.mark.parametrize("place", [Place(restarts=1), Place(launch="mine")])
+def test_run_that_is_started_again_by_its_launcher_goes_on_by_itself(
+    place: Place, heat_config: MakeConfig, photos: Path, tmp_path: Path
+) -> None:
+    config, launch = heat_config(), Place(launch=place.launch)
+    run(config, photos, tmp_path / "through", team=Team(launch))
+    run_until(3, config, photos, tmp_path / "stopped", team=Team(launch))
+    events = run(config, photos, tmp_path / "stopped", team=Team(place))
+    assert [event.step for event in events if event.kind == "started"] == [3]
+    assert_same_state(tmp_path / "through", tmp_path / "stopped")
+
+
+def test_restart_before_the_first_save_begins_anew(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+    for resume in (False, True):
+        events = run(heat_config(), photos, tmp_path / f"{resume}", team=Team(Place(restarts=1)), resume=resume)
+        assert [event.step for event in events if event.kind == "started"] == [0]
+
+
+def test_run_of_another_launch_is_not_overwritten(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+    run(heat_config(), photos, tmp_path, team=Team(Place(launch="mine")))
+    before = (tmp_path / STATE_FILE).read_bytes()
+    for place in (Place(), Place(launch="yours")):
+        with pytest.raises(RequestError, match="holds a training run already"):
+            run(heat_config(), photos, tmp_path, team=Team(place))
+    assert (tmp_path / STATE_FILE).read_bytes() == before
 
 
 def test_cancelled_while_reading_photos_nothing_is_trained(
@@ -157,11 +202,12 @@ def test_cut_off_state_is_refused(share: float, heat_config: MakeConfig, photos:
         lambda found: {key: value for key, value in found.items() if key != "optimiser"},
         lambda found: found | {"ema": {}},
         lambda found: found | {"model": {key: value[:1] for key, value in found["model"].items() if value.ndim}},
-        lambda found: {key: value for key, value in found.items() if key != "batch_rng"},
+        lambda found: {key: value for key, value in found.items() if key != "elapsed_s"},
+        lambda found: {key: value for key, value in found.items() if key != "format_version"},
         lambda found: torch.zeros(3),
         lambda found: found | {"model": None},
         lambda found: found | {"optimiser": None},
-        lambda found: found | {"query_rng": None},
+        lambda found: found | {"optimiser": found["optimiser"] | {"param_groups": []}},
     ],
 )
 def test_incomplete_state_is_refused(
@@ -178,7 +224,7 @@ def test_incomplete_state_is_refused(
 def test_state_of_another_version_is_refused(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
     run(heat_config(iterations=1), photos, tmp_path)
     torch.save(saved_state(tmp_path) | {"format_version": 9}, tmp_path / STATE_FILE)
-    with pytest.raises(RequestError, match="version 9, this program reads 1"):
+    with pytest.raises(RequestError, match="version 9, this program reads 2"):
         run(heat_config(), photos, tmp_path, resume=True)
 
 

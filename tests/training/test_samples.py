@@ -1,20 +1,22 @@
-"""Batches: pairs of a crop and its reduction, drawn reproducibly and ahead of time."""
+"""Batches of a step: pairs of a crop and its reduction, queried pixels, and spoilt inputs."""
 
 from __future__ import annotations
 
-import itertools
-import threading
+from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import PIL.Image
 import pytest
 import torch
 
-from liif_core.training import samples
+from liif_core.coords import make_coord
 from liif_core.training.config import TrainConfig
-from liif_core.training.datasets import Pixels
-from liif_core.training.samples import Batch, BatchSource, QueryBatch, draw_batch
+from liif_core.training.crops import turned
+from liif_core.training.degrade import Degrade
+from liif_core.training.photo_cache import Pixels
 from tests.training.configs import MakeConfig
+from tests.training.drawn import any_batch, as_bytes, dense_batch, drawn, equal, query_batch
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -30,20 +32,14 @@ def config(heat_config: MakeConfig) -> TrainConfig:
     return heat_config(batch=4)
 
 
-def as_bytes(patch: torch.Tensor) -> Pixels:
-    return (patch * 255).round().byte().permute(1, 2, 0).numpy()
-
-
-def equal(first: Batch | QueryBatch, second: Batch | QueryBatch) -> bool:
-    assert isinstance(first, Batch) and isinstance(second, Batch)
-    return first.scale == second.scale and torch.equal(first.inp, second.inp) and torch.equal(first.gt, second.gt)
+def reduced(pixels: Pixels, side: int) -> Pixels:
+    return np.asarray(PIL.Image.fromarray(pixels).resize((side, side), PIL.Image.Resampling.BICUBIC))
 
 
 def test_inputs_are_pillows_reductions_of_the_truths(pixels: list[Pixels], config: TrainConfig) -> None:
-    rng = np.random.default_rng(1)
     seen = set()
-    for _ in range(30):
-        batch = draw_batch(pixels, config, rng)
+    for step in range(30):
+        batch = dense_batch(pixels, config, step)
         side = int(12 * batch.scale)
         assert batch.inp.shape == (4, 3, 12, 12)
         assert batch.gt.shape == (4, 3, side, side)
@@ -52,8 +48,7 @@ def test_inputs_are_pillows_reductions_of_the_truths(pixels: list[Pixels], confi
         assert batch.inp.max() <= 1
         seen.add(batch.scale)
         for inp, gt in zip(batch.inp, batch.gt, strict=True):
-            small = PIL.Image.fromarray(as_bytes(gt)).resize((12, 12), PIL.Image.Resampling.BICUBIC)
-            assert np.array_equal(as_bytes(inp), np.asarray(small))
+            assert np.array_equal(as_bytes(inp), reduced(as_bytes(gt), 12))
     assert seen == set(config.scales())
 
 
@@ -61,10 +56,9 @@ def test_truths_are_crops_in_all_eight_orientations(config: TrainConfig) -> None
     """With a photo whose pixels are all different, a crop shows where it comes from and how it was turned."""
     y, x = np.mgrid[0:24, 0:30]
     photo = np.stack([y * 10, x * 8, np.full_like(x, 7)], -1).astype(np.uint8)
-    rng = np.random.default_rng(2)
     turns, places = set(), set()
-    for _ in range(40):
-        for gt in draw_batch([photo], config, rng).gt:
+    for step in range(40):
+        for gt in dense_batch([photo], config, step).gt:
             crop = as_bytes(gt).astype(int)
             assert (crop[..., 2] == 7).all()
             rows, columns = crop[..., 0] // 10, crop[..., 1] // 8
@@ -81,65 +75,106 @@ def test_truths_are_crops_in_all_eight_orientations(config: TrainConfig) -> None
     assert (12, 18) in places or len(places) > 40
 
 
-def test_same_generator_state_draws_the_same_batch(pixels: list[Pixels], config: TrainConfig) -> None:
-    rng = np.random.default_rng(5)
-    state = rng.bit_generator.state
-    first, second = draw_batch(pixels, config, rng), draw_batch(pixels, config, rng)
-    again = np.random.default_rng()
-    again.bit_generator.state = state
-    assert equal(draw_batch(pixels, config, again), first)
-    assert equal(draw_batch(pixels, config, again), second)
-    assert not equal(first, second)
+def test_same_step_gives_the_same_batch_and_others_do_not(pixels: list[Pixels], make_config: MakeConfig) -> None:
+    config = make_config(batch=4)
+    first = any_batch(pixels, config, 7)
+    assert equal(first, any_batch(pixels, config, 7))
+    assert not equal(first, any_batch(pixels, config, 8))
+    assert not equal(first, any_batch(pixels, replace(config, seed=1), 7))
 
 
 def test_photo_of_exactly_the_largest_patch_is_drawn_from(heat_config: MakeConfig) -> None:
     photo = np.random.default_rng(0).integers(0, 256, (24, 24, 3), dtype=np.uint8)
-    rng = np.random.default_rng(3)
-    sides = {draw_batch([photo], heat_config(), rng).gt.shape[-1] for _ in range(30)}
+    sides = {dense_batch([photo], heat_config(), step).gt.shape[-1] for step in range(30)}
     assert max(sides) == 24
 
 
-def test_source_gives_the_batches_of_its_seed_in_order(pixels: list[Pixels], config: TrainConfig) -> None:
-    rng = np.random.default_rng(config.seed)
-    with BatchSource(pixels, config) as source:
-        for _ in range(6):
-            assert equal(source.next(), draw_batch(pixels, config, rng))
+def test_smallest_scale_is_kept(pixels: list[Pixels], heat_config: MakeConfig) -> None:
+    config = heat_config(min_scale=1.5)
+    scales = {dense_batch(pixels, config, step).scale for step in range(40)}
+    assert scales == {Fraction(3, 2), Fraction(5, 3), Fraction(2)}
 
 
-@pytest.mark.parametrize("taken", [0, 1, 5])
-def test_source_goes_on_from_its_state_however_far_it_drew_ahead(
-    taken: int, pixels: list[Pixels], config: TrainConfig
+def test_every_patch_has_a_scale_of_its_own_where_scales_are_continuous(liif_config: MakeConfig) -> None:
+    photo = np.random.default_rng(1).integers(0, 256, (50, 60, 3), dtype=np.uint8)
+    config = liif_config(batch=50, continuous_scales=True, min_scale=1.25, max_scale=4.0)
+    sides = np.concatenate([drawn([photo], config, step).target for step in range(20)])
+    # round(12 s) of an even s.
+    assert (sides.min(), sides.max()) == (15, 48)
+    assert len(set(sides.tolist())) == 34
+    assert sides.mean() == pytest.approx(12 * (1.25 + 4) / 2, rel=0.03)
+    batch = query_batch([photo], config, 0)
+    for slot, side in enumerate(drawn([photo], config, 0).target.tolist()):
+        torch.testing.assert_close(batch.cell[slot], torch.full((40, 2), 2 / side))
+
+
+def test_queries_are_different_pixels_of_their_truth(
+    pixels: list[Pixels], liif_config: MakeConfig, heat_config: MakeConfig
 ) -> None:
-    with BatchSource(pixels, config) as source:
-        for _ in range(taken):
-            source.next()
-        state = source.rng_state
-        expected = [source.next() for _ in range(3)]
-    with BatchSource(pixels, config, state) as resumed:
-        for batch in expected:
-            assert equal(resumed.next(), batch)
+    """The same crops are drawn for a heat field, which shows the whole truth."""
+    config = liif_config(batch=3, queries=50)
+    dense = replace(config, model=heat_config().model)
+    for step in range(6):
+        truths = dense_batch(pixels, dense, step)
+        batch = query_batch(pixels, config, step)
+        side = truths.gt.shape[-1]
+        assert batch.coord.shape == batch.cell.shape == (3, 50, 2)
+        assert batch.target.shape == (3, 50, 3)
+        assert torch.equal(batch.inp, truths.inp)
+        for slot in range(3):
+            rows, columns = ((batch.coord[slot] + 1) / 2 * side - 0.5).round().long().T
+            assert torch.equal(batch.coord[slot], make_coord((side, side))[rows * side + columns])
+            assert torch.equal(truths.gt[slot][:, rows, columns].T, batch.target[slot])
+            assert len(set((rows * side + columns).tolist())) == 50
+        assert torch.equal(batch.cell, torch.full((3, 50, 2), 2 / side))
+        assert not torch.equal(batch.coord[0], batch.coord[1])
 
 
-def test_source_leaves_no_thread_behind(pixels: list[Pixels], config: TrainConfig) -> None:
-    with BatchSource(pixels, config) as source:
-        source.next()
-        assert any(thread.name == "batches" for thread in threading.enumerate())
-    assert not any(thread.name == "batches" for thread in threading.enumerate())
+def test_all_pixels_of_small_truths_are_asked(pixels: list[Pixels], liif_config: MakeConfig) -> None:
+    config = liif_config(queries=10_000)
+    for step in range(6):
+        side = int(drawn(pixels, config, step).target[0])
+        assert query_batch(pixels, config, step).coord.shape == (2, side * side, 2)
 
 
-def test_failure_on_the_thread_reaches_the_caller(
-    pixels: list[Pixels], config: TrainConfig, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    calls = itertools.count()
-    draw = samples.draw_batch
+def test_truths_are_reductions_of_larger_crops(heat_config: MakeConfig) -> None:
+    """Up to the given factor and what the photo holds; the pairs of truth and input stay what they are."""
+    rng = np.random.default_rng(3)
+    photos = [rng.integers(0, 256, sides, dtype=np.uint8) for sides in ((30, 40, 3), (100, 90, 3))]
+    config = heat_config(batch=40, pre_shrink=2.0, min_scale=2.0)
+    draw = drawn(photos, config)
+    assert (draw.shrunk == 24).all()
+    largest = [int(draw.side[draw.photo == index].max()) for index in range(2)]
+    assert 27 <= largest[0] <= 30
+    assert 40 <= largest[1] <= 48
+    assert draw.side.min() in (24, 25)
+    batch = dense_batch(photos, config)
+    for slot in range(6):
+        assert np.array_equal(as_bytes(batch.inp[slot]), reduced(as_bytes(batch.gt[slot]), 12))
+        top, left, side = int(draw.top[slot]), int(draw.left[slot]), int(draw.side[slot])
+        crop = turned(photos[draw.photo[slot]][top : top + side, left : left + side], int(draw.turn[slot]))
+        assert np.array_equal(as_bytes(batch.gt[slot]), reduced(np.ascontiguousarray(crop), 24))
 
-    def fails_second(*args: object) -> Batch:
-        if next(calls) == 1:
-            raise MemoryError("no room")
-        return draw(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(samples, "draw_batch", fails_second)
-    with BatchSource(pixels, config) as source:
-        source.next()
-        with pytest.raises(MemoryError, match="no room"):
-            source.next()
+def test_defects_are_of_the_inputs_only(pixels: list[Pixels], make_config: MakeConfig) -> None:
+    config = make_config(batch=6)
+    clean, spoilt = any_batch(pixels, config), any_batch(pixels, replace(config, degrade=Degrade()))
+    assert not torch.equal(clean.inp, spoilt.inp)
+    assert equal(replace(clean, inp=spoilt.inp), spoilt)
+    again = any_batch(pixels, replace(config, degrade=Degrade()))
+    assert equal(again, spoilt)
+
+
+def test_defects_are_drawn_from_their_ranges(pixels: list[Pixels], heat_config: MakeConfig) -> None:
+    degrade = Degrade((60, 70), 0.25, (0.2, 0.4), (1.0, 2.0))
+    defects = [drawn(pixels, heat_config(batch=64, degrade=degrade), step).defects for step in range(8)]
+    quality = np.concatenate([draw.jpeg_quality for draw in defects if draw])
+    assert set(quality.tolist()) == set(range(60, 71))
+    blur = np.concatenate([draw.blur_sigma for draw in defects if draw])
+    assert 0.2 <= blur.min() < 0.21 and 0.39 < blur.max() <= 0.4
+    chroma = np.concatenate([draw.chroma_subsampling for draw in defects if draw])
+    assert chroma.mean() == pytest.approx(0.25, abs=0.08)
+    noise = np.concatenate([draw.noise for draw in defects if draw]).std(axis=(1, 2, 3))
+    assert 0.85 < noise.min() < 1.2 and 1.8 < noise.max() < 2.2
+    starts = {(top, left) for draw in defects if draw for top, left in zip(draw.jpeg_top, draw.jpeg_left, strict=True)}
+    assert len(starts) > 180, "patches begin anywhere in a block"

@@ -10,11 +10,16 @@ from pathlib import Path
 import pytest
 import torch
 
+from liif_core.cancel import CancelToken
 from liif_core.checkpoint.load import load_model
-from liif_core.errors import RequestError
-from liif_core.training import session
+from liif_core.errors import Cancelled, RequestError
+from liif_core.training import expected_time, session
+from liif_core.training.batches import BatchSource
+from liif_core.training.datasets import load_photos
+from liif_core.training.distributed import Team
 from liif_core.training.events import TrainEvent
 from liif_core.training.session import LOG_FILE, MODEL_FILE, STATE_FILE, RunOptions, TrainingSession
+from liif_core.training.trainer import Trainer
 from tests.training.configs import MakeConfig
 from tests.training.runs import assert_same_state, run, saved_state
 
@@ -24,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("one_thread", "log_every_step")
 def test_run_leaves_a_model_a_state_and_a_log(make_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
     config, out = make_config(validate_every=4), tmp_path / "new" / "run"
     events = run(config, photos, out, licence="CC0-1.0")
-    assert sorted(path.name for path in out.iterdir()) == sorted([LOG_FILE, MODEL_FILE, STATE_FILE])
+    assert sorted(path.name for path in out.iterdir()) == sorted([LOG_FILE, MODEL_FILE, STATE_FILE, "previews"])
     model, card = load_model(out / MODEL_FILE)
     assert model.spec == config.model
     ema = saved_state(out)["ema"]
@@ -33,7 +38,8 @@ def test_run_leaves_a_model_a_state_and_a_log(make_config: MakeConfig, photos: P
     assert card.licence == "CC0-1.0"
     assert card.training_data == f"2 photos of {photos.name}"
     assert card.max_scale == 2.0
-    assert set(card.psnr) == {"validation x2", "validation x4", "validation bicubic x2", "validation bicubic x4"}
+    scales = ("x2", "x3", "x4")
+    assert set(card.psnr) == {f"validation {method}{scale}" for method in ("", "bicubic ") for scale in scales}
     assert all(5 < value < 60 for value in card.psnr.values())
     kinds = [event.kind for event in events]
     assert kinds[0] == "reading"
@@ -80,7 +86,7 @@ def test_skipped_photos_are_named(heat_config: MakeConfig, photos: Path, tmp_pat
     (folder / "broken.png").write_bytes(b"no photo")
     events = run(heat_config(iterations=1), folder, tmp_path / "run")
     texts = [event.text for event in events if event.text]
-    assert any(text.startswith("skipped ") and "broken.png" in text for text in texts)
+    assert any("1 file skipped, unreadable" in text and "broken.png" in text for text in texts)
 
 
 def test_run_by_the_clock_ends_with_it(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
@@ -119,3 +125,74 @@ def test_long_run_saves_as_it_goes(heat_config: MakeConfig, photos: Path, tmp_pa
     options = RunOptions(photos, tmp_path / "run", device="cpu")
     TrainingSession(heat_config(iterations=6), options, events.append, clock=lambda: float(next(seconds))).run()
     assert [event.kind for event in events].count("saved") > 2
+
+
+def test_previews_show_the_held_out_photos(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+    run(heat_config(validate_every=4), photos, tmp_path)
+    assert sorted(path.name for path in (tmp_path / "previews").iterdir()) == ["step-000004.png", "step-000008.png"]
+
+
+def test_photos_for_validation_may_have_a_folder(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+    apart = tmp_path / "apart"
+    apart.mkdir()
+    shutil.copy(photos / "photo1.png", apart)
+    events = run(heat_config(), photos, tmp_path / "run", validation=apart)
+    [dataset] = [event for event in events if event.kind == "dataset"]
+    assert dataset.values == {"photos": 2, "validation_photos": 1}
+    assert "left out of training" in dataset.text and "photo1.png" in dataset.text
+
+
+def test_check_measures_steps_and_writes_nothing(
+    make_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(expected_time, "MEASURED_S", 0.0)
+    options = RunOptions(photos, tmp_path / "run", device="cpu")
+    config = make_config(iterations=10_000_000)
+    report = TrainingSession(config, options, lambda _: None).check()
+    assert (report.train.count, report.validation.count) == (2, 1)
+    assert report.expected_s is not None and 1000 < report.expected_s < 10_000_000
+    by_clock = TrainingSession(config, replace(options, minutes=3), lambda _: None).check()
+    assert by_clock.expected_s == 180
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_expected_time_is_that_of_steps_and_validations(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Steps of 2 seconds, and validations of 30 seconds for each photo."""
+    now = [0.0]
+
+    def later(seconds: float) -> None:
+        now[0] += seconds
+
+    def train_step(*_: object, progress: float) -> float:
+        later(100.0 if now[0] < 300 else 2.0)
+        return 0.1
+
+    monkeypatch.setattr(Trainer, "train_step", train_step)
+    monkeypatch.setattr(expected_time, "validate", lambda *_: later(30.0))
+    photo_set = load_photos(photos, min_side=24, cancel=CancelToken())
+    trainer = Trainer(heat_config(iterations=1000, validate_every=100), device=torch.device("cpu"), bf16=False)
+    with BatchSource(photo_set.train, trainer.config, device=torch.device("cpu")) as source:
+        expected_s = expected_time.expected_time_s(
+            trainer,
+            source,
+            [photo_set.validation[0]] * 3,
+            minutes=None,
+            cancel=CancelToken(),
+            team=Team(),
+            now=lambda: now[0],
+        )
+    assert expected_s == pytest.approx(1000 * 2 + 10 * 3 * 30)
+
+
+def test_check_can_be_stopped(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+    token = CancelToken()
+
+    def on_event(event: TrainEvent) -> None:
+        if event.progress == 1:
+            token.cancel()
+
+    options = RunOptions(photos, tmp_path / "run", device="cpu")
+    with pytest.raises(Cancelled):
+        TrainingSession(heat_config(), options, on_event, cancel=token).check()

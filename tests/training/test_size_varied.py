@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 
 from liif_core.checkpoint.load import load_model
 from liif_core.coords import make_coord
-from liif_core.training.config import SizeVaried, TrainConfig
-from liif_core.training.datasets import Pixels
-from liif_core.training.samples import BatchSource, QueryBatch, draw_batch, draw_queries
+from liif_core.training.batches import BatchSource
+from liif_core.training.config import TrainConfig
+from liif_core.training.photo_cache import PhotoCache, Pixels
+from liif_core.training.samples import QueryBatch
+from liif_core.training.size_varied import SizeVaried
 from liif_core.training.trainer import Trainer
 from tests.training.configs import MakeConfig
+from tests.training.drawn import equal, query_batch, smooth_photo
 from tests.training.runs import assert_same_state, run, run_until
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -52,11 +55,6 @@ def source_of(inp: torch.Tensor, pixels: list[Pixels]) -> tuple[int, Pixels]:
     raise AssertionError("no photo reduces to this input")
 
 
-def equal(first: QueryBatch, second: QueryBatch) -> bool:
-    names = ("inp", "coord", "cell", "target")
-    return all(torch.equal(getattr(first, name), getattr(second, name)) for name in names)
-
-
 def rows_and_columns(batch: QueryBatch, slot: int, side: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Which pixels of a target of `side` pixels the queries of a patch are."""
     rows, columns = (((batch.coord[slot] + 1) / 2 * side - 0.5).round().long().T).numpy()
@@ -74,10 +72,9 @@ def test_sizes_begin_at_the_smallest_scale(liif_config: MakeConfig) -> None:
 
 
 def test_queries_are_pixels_of_each_photos_own_target(pixels: list[Pixels], config: TrainConfig) -> None:
-    rng = np.random.default_rng(1)
     seen = set()
-    for _ in range(15):
-        batch = draw_queries(pixels, config, rng)
+    for step in range(15):
+        batch = query_batch(pixels, config, step)
         assert batch.inp.shape == (4, 3, 12, 12)
         assert batch.coord.shape == batch.cell.shape == (4, 40, 2)
         assert batch.target.shape == (4, 40, 3)
@@ -96,7 +93,7 @@ def test_queries_are_pixels_of_each_photos_own_target(pixels: list[Pixels], conf
 
 def test_resized_targets_are_enlarged_from_each_photos_own_size(pixels: list[Pixels], liif_config: MakeConfig) -> None:
     config = liif_config(batch=4, size_varied=SizeVaried(resize_targets_to=24))
-    batch = draw_queries(pixels, config, np.random.default_rng(2))
+    batch = query_batch(pixels, config, 2)
     assert torch.equal(batch.cell, torch.full((4, 40, 2), 2 / 24))
     for slot in range(4):
         index, turned = source_of(batch.inp[slot], pixels)
@@ -108,57 +105,33 @@ def test_resized_targets_are_enlarged_from_each_photos_own_size(pixels: list[Pix
 def test_more_queries_than_the_smallest_target_has_are_all_of_its_pixels(
     pixels: list[Pixels], liif_config: MakeConfig
 ) -> None:
-    rng = np.random.default_rng(3)
     config = liif_config(queries=1000, size_varied=SizeVaried())
-    assert draw_queries(pixels, config, rng).target.shape == (2, 144, 3)
+    assert query_batch(pixels, config).target.shape == (2, 144, 3)
     fixed = liif_config(queries=1000, size_varied=SizeVaried(resize_targets_to=24))
-    assert draw_queries(pixels, fixed, rng).target.shape == (2, 576, 3)
+    assert query_batch(pixels, fixed).target.shape == (2, 576, 3)
 
 
 def test_one_seed_gives_one_sequence_of_inputs_whatever_the_targets(
     pixels: list[Pixels], config: TrainConfig, liif_config: MakeConfig
 ) -> None:
     fixed = liif_config(batch=4, size_varied=SizeVaried(resize_targets_to=24))
-    rng, other = np.random.default_rng(7), np.random.default_rng(7)
-    for _ in range(5):
-        assert torch.equal(draw_queries(pixels, config, rng).inp, draw_queries(pixels, fixed, other).inp)
+    for step in range(5):
+        assert torch.equal(query_batch(pixels, config, step).inp, query_batch(pixels, fixed, step).inp)
 
 
-def test_source_draws_queries_and_goes_on_from_its_state(pixels: list[Pixels], config: TrainConfig) -> None:
-    rng = np.random.default_rng(config.seed)
-    with BatchSource(pixels, config) as source:
-        for _ in range(3):
-            batch = source.next()
+def test_source_gives_queries_from_any_step_on(pixels: list[Pixels], config: TrainConfig) -> None:
+    with BatchSource(PhotoCache.of(pixels), config, device=torch.device("cpu"), first_step=4) as source:
+        for step in range(4, 7):
+            (batch,) = source.next()
             assert isinstance(batch, QueryBatch)
-            assert equal(batch, draw_queries(pixels, config, rng))
-        state, expected = source.rng_state, source.next()
-    with BatchSource(pixels, config, state) as resumed:
-        again = resumed.next()
-    assert isinstance(again, QueryBatch) and isinstance(expected, QueryBatch)
-    assert equal(again, expected)
-
-
-def test_queries_teach_what_whole_patches_teach(pixels: list[Pixels], liif_config: MakeConfig) -> None:
-    """All pixels of a batch of one size, given as queries, have the loss of the batch and lead to the same weights."""
-    config = liif_config(queries=10_000)
-    batch = draw_batch(pixels, config, np.random.default_rng(4))
-    height, width = batch.gt.shape[-2:]
-    coord = make_coord((height, width)).expand(2, -1, 2)
-    cell = torch.tensor([2 / height, 2 / width]).expand_as(coord)
-    queries = QueryBatch(batch.inp, coord, cell, batch.gt.flatten(2).permute(0, 2, 1))
-    dense, sampled = (Trainer(config, device=torch.device("cpu"), bf16=False) for _ in range(2))
-    losses = dense.train_step(batch, progress=0.0), sampled.train_step(queries, progress=0.0)
-    assert losses[0] == pytest.approx(losses[1], rel=1e-5)
-    for one, other in zip(dense.model.parameters(), sampled.model.parameters(), strict=True):
-        torch.testing.assert_close(one, other, rtol=0, atol=1e-4)
+            assert equal(batch, query_batch(pixels, config, step))
 
 
 def test_liif_learns_from_mixed_sizes(liif_config: MakeConfig) -> None:
     config = liif_config(learning_rate=5e-3, warmup=3, batch=4, size_varied=SizeVaried())
-    y, x = np.mgrid[0:40, 0:44] / 6
-    photo = (np.stack([np.sin(x + y), np.cos(2 * x - y), np.sin(3 * y)], -1) * 100 + 128).astype(np.uint8)
+    photo = smooth_photo()
     trainer = Trainer(config, device=torch.device("cpu"), bf16=False)
-    batches = [draw_queries([photo, photo[::-1]], config, np.random.default_rng(seed)) for seed in range(2)]
+    batches = [[query_batch([photo, photo[::-1]], config, step)] for step in range(2)]
     losses = [trainer.train_step(batches[step % 2], progress=0.0) for step in range(60)]
     assert sum(losses[-6:]) < 0.7 * sum(losses[:6])
 

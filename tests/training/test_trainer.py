@@ -1,21 +1,25 @@
-"""One step of training: the rate, the running average, and that models do learn."""
+"""One step of training: the running average, parts of a batch, and that models do learn."""
 
 from __future__ import annotations
 
+import contextlib
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
+from torch import nn
 
-from liif_core.device import computes_bf16
 from liif_core.models.spec import ModelSpec, PartSpec
+from liif_core.training.batches import BatchSource
 from liif_core.training.config import TrainConfig
-from liif_core.training.samples import Batch, draw_batch
+from liif_core.training.photo_cache import PhotoCache
+from liif_core.training.samples import Batch, QueryBatch
 from liif_core.training.trainer import Trainer
 from tests.training.configs import MakeConfig
+from tests.training.drawn import any_batch, smooth_photo
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -26,36 +30,17 @@ def trainer_of(config: TrainConfig, *, bf16: bool = False) -> Trainer:
     return Trainer(config, device=CPU, bf16=bf16)
 
 
-def batch_of(config: TrainConfig, seed: int = 0) -> Batch:
-    """A batch of smooth photos, so that there is something to learn."""
-    y, x = np.mgrid[0:40, 0:44] / 6
-    photo = np.stack([np.sin(x + y), np.cos(2 * x - y), np.sin(3 * y)], -1) * 100 + 128
-    return draw_batch([photo.astype(np.uint8)], config, np.random.default_rng(seed))
-
-
-def test_rate_warms_up_and_falls_by_a_cosine_to_zero(heat_config: MakeConfig) -> None:
-    trainer = trainer_of(heat_config(learning_rate=0.01, warmup=4))
-    warming = []
-    for trainer.step in range(6):
-        warming.append(trainer.learning_rate(0.0))
-    assert warming == pytest.approx([0.0025, 0.005, 0.0075, 0.01, 0.01, 0.01])
-    trainer.step = 100
-    assert trainer.learning_rate(0.5) == pytest.approx(0.005)
-    assert trainer.learning_rate(0.25) == pytest.approx(0.01 * 0.5 * (1 + math.cos(math.pi / 4)))
-    assert trainer.learning_rate(1.0) == pytest.approx(0.0, abs=1e-12)
-    assert trainer.learning_rate(1.7) == pytest.approx(0.0, abs=1e-12)
-
-
-def test_no_warm_up_starts_at_the_peak(heat_config: MakeConfig) -> None:
-    assert trainer_of(heat_config(learning_rate=0.01, warmup=0)).learning_rate(0.0) == pytest.approx(0.01)
+def batches_of(config: TrainConfig, step: int = 0) -> list[Batch | QueryBatch]:
+    """Those of a step, of a smooth photo."""
+    return [any_batch([smooth_photo()], config, step)]
 
 
 def test_step_uses_the_rate_of_its_progress(make_config: MakeConfig) -> None:
     config = make_config(warmup=0)
     still, moving = trainer_of(config), trainer_of(config)
     before = {name: value.clone() for name, value in still.model.state_dict().items()}
-    still.train_step(batch_of(config), progress=1.0)
-    moving.train_step(batch_of(config), progress=0.0)
+    still.train_step(batches_of(config), progress=1.0)
+    moving.train_step(batches_of(config), progress=0.0)
     for name, value in before.items():
         torch.testing.assert_close(still.model.state_dict()[name], value, rtol=0, atol=1e-9)
     assert any(not torch.equal(moving.model.state_dict()[name], value) for name, value in before.items())
@@ -67,7 +52,7 @@ def test_average_follows_the_weights(make_config: MakeConfig) -> None:
     trainer = trainer_of(config)
     expected = {name: value.clone() for name, value in trainer.model.state_dict().items()}
     for step in range(1, 5):
-        trainer.train_step(batch_of(config), progress=0.0)
+        trainer.train_step(batches_of(config), progress=0.0)
         decay = min(0.9, (1 + step) / (10 + step))
         for name, value in trainer.model.state_dict().items():
             expected[name] = decay * expected[name] + (1 - decay) * value
@@ -86,44 +71,11 @@ def test_same_seed_starts_from_the_same_weights_and_another_does_not(heat_config
 def test_model_learns_a_tiny_set(make_config: MakeConfig) -> None:
     config = make_config(learning_rate=5e-3, warmup=3, batch=4)
     trainer = trainer_of(config)
-    batches = [batch_of(config, seed) for seed in range(2)]
+    batches = [batches_of(config, seed) for seed in range(2)]
     losses = [trainer.train_step(batches[step % 2], progress=0.0) for step in range(60)]
     assert sum(losses[-6:]) < 0.7 * sum(losses[:6])
 
 
-def test_heat_field_starts_as_the_bilinear_enlargement(heat_config: MakeConfig) -> None:
-    config = heat_config(max_scale=1.0)
-    batch = batch_of(config)
-    assert batch.scale == 1
-    trainer = trainer_of(config)
-    with torch.no_grad():
-        trainer.model.get_parameter("decoder.coef").zero_()
-    # At x1 the bilinear enlargement of the input is the input, and the input is the truth.
-    assert trainer.train_step(batch, progress=1.0) == pytest.approx(0.0, abs=1e-6)
-
-
-def test_liif_is_asked_for_its_number_of_different_pixels(liif_config: MakeConfig) -> None:
-    trainer = trainer_of(liif_config(queries=50))
-    gt = torch.arange(2 * 3 * 12 * 16, dtype=torch.float32).view(2, 3, 12, 16)
-    coord, cell, target = trainer._sample_queries(gt)
-    assert coord.shape == cell.shape == (2, 50, 2)
-    assert target.shape == (2, 50, 3)
-    torch.testing.assert_close(cell[1, 3], torch.tensor([2 / 12, 2 / 16]))
-    for photo in range(2):
-        rows = ((coord[photo, :, 0] + 1) / 2 * 12 - 0.5).round().long()
-        columns = ((coord[photo, :, 1] + 1) / 2 * 16 - 0.5).round().long()
-        assert torch.equal(gt[photo][:, rows, columns].T, target[photo])
-        assert len({(int(y), int(x)) for y, x in zip(rows, columns, strict=True)}) == 50
-    assert not torch.equal(coord[0], coord[1])
-
-
-def test_liif_is_asked_for_all_pixels_of_small_patches(liif_config: MakeConfig) -> None:
-    trainer = trainer_of(liif_config(queries=10_000))
-    coord, _, _ = trainer._sample_queries(torch.zeros(1, 3, 12, 12))
-    assert coord.shape == (1, 144, 2)
-
-
-@pytest.mark.skipif(not computes_bf16(CPU), reason="this processor does not compute bfloat16")
 @pytest.mark.parametrize("encoder", ["edsr-baseline", "rdn", "rcan", "light"])
 @pytest.mark.parametrize("decoder", ["liif", "metasr", "heat-field"])
 def test_any_encoder_is_trained_with_any_decoder(heat_config: MakeConfig, encoder: str, decoder: str) -> None:
@@ -137,7 +89,7 @@ def test_any_encoder_is_trained_with_any_decoder(heat_config: MakeConfig, encode
         heat_config(learning_rate=2e-3, warmup=0, queries=40),
         model=ModelSpec(PartSpec(encoder, small[encoder]), PartSpec(decoder)),
     )
-    trainer, batch = trainer_of(config), batch_of(config)
+    trainer, batch = trainer_of(config), batches_of(config)
     before = {name: value.clone() for name, value in trainer.model.state_dict().items()}
     losses = [trainer.train_step(batch, progress=0.0) for _ in range(6)]
     assert losses[-1] < losses[0]
@@ -148,8 +100,8 @@ def test_any_encoder_is_trained_with_any_decoder(heat_config: MakeConfig, encode
 
 def test_bf16_changes_the_loss_only_a_little(make_config: MakeConfig) -> None:
     config = make_config()
-    exact = trainer_of(config).train_step(batch_of(config), progress=0.0)
-    rough = trainer_of(config, bf16=True).train_step(batch_of(config), progress=0.0)
+    exact = trainer_of(config).train_step(batches_of(config), progress=0.0)
+    rough = trainer_of(config, bf16=True).train_step(batches_of(config), progress=0.0)
     assert rough == pytest.approx(exact, rel=0.02)
     assert rough != exact
 
@@ -165,5 +117,80 @@ def test_gradient_is_clipped(heat_config: MakeConfig, monkeypatch: pytest.Monkey
         step()
 
     monkeypatch.setattr(trainer.optimiser, "step", measured)
-    trainer.train_step(batch_of(config), progress=0.0)
+    trainer.train_step(batches_of(config), progress=0.0)
     assert norms == [pytest.approx(1e-4, rel=1e-2)]
+
+
+@pytest.mark.parametrize("parts", [2, 4])
+def test_parts_of_a_batch_teach_what_the_whole_teaches(parts: int, make_config: MakeConfig) -> None:
+    config = make_config(batch=4, warmup=0, learning_rate=1e-3)
+    divided = replace(config, accumulate=parts)
+    photos = PhotoCache.of([smooth_photo()])
+    at_once, in_parts = trainer_of(config), trainer_of(divided)
+    with BatchSource(photos, config, device=CPU) as whole, BatchSource(photos, divided, device=CPU) as pieces:
+        for _ in range(3):
+            loss = at_once.train_step(whole.next(), progress=0.0)
+            assert in_parts.train_step(pieces.next(), progress=0.0) == pytest.approx(loss, rel=1e-4)
+    for one, other in zip(at_once.model.parameters(), in_parts.model.parameters(), strict=True):
+        # Of a step of 1e-3: Adam makes the sign of a gradient near 0 a whole step.
+        torch.testing.assert_close(one, other, rtol=0, atol=1e-3)
+        assert (one - other).abs().mean() < 2e-5
+
+
+class Wrapped(nn.Module):
+    """Stands for what shares gradients among processes."""
+
+    def __init__(self, objective: nn.Module) -> None:
+        super().__init__()
+        self.objective = objective
+        self.calls: list[str] = []
+        self.postponed = False
+
+    @contextlib.contextmanager
+    def no_sync(self) -> Iterator[None]:
+        self.postponed = True
+        yield
+        self.postponed = False
+
+    def forward(self, batch: Batch | QueryBatch) -> torch.Tensor:
+        self.calls.append("postponed" if self.postponed else "exchanged")
+        loss: torch.Tensor = self.objective(batch)
+        return loss
+
+
+def test_gradients_are_exchanged_once_a_step(make_config: MakeConfig) -> None:
+    config = make_config()
+    wrappers: list[Wrapped] = []
+
+    def wrap(objective: nn.Module) -> nn.Module:
+        wrappers.append(Wrapped(objective))
+        return wrappers[-1]
+
+    trainer = Trainer(config, device=CPU, bf16=False, wrap=wrap)
+    trainer.train_step([batches_of(config, step)[0] for step in range(3)], progress=0.0)
+    trainer.train_step(batches_of(config), progress=0.0)
+    assert wrappers[0].calls == ["postponed", "postponed", "exchanged", "exchanged"]
+
+
+def test_gradient_that_is_no_number_changes_nothing(make_config: MakeConfig) -> None:
+    config = make_config(warmup=0)
+    trainer = trainer_of(config)
+    trainer.train_step(batches_of(config), progress=0.0)
+    before = {name: value.clone() for name, value in trainer.model.state_dict().items()}
+    averaged = {name: value.clone() for name, value in trainer.ema.state_dict().items()}
+    (batch,) = batches_of(config, 1)
+    broken = replace(batch, inp=torch.full_like(batch.inp, math.nan))
+    assert math.isnan(trainer.train_step([broken], progress=0.0))
+    assert trainer.step == 1
+    assert all(torch.equal(value, before[name]) for name, value in trainer.model.state_dict().items())
+    assert all(torch.equal(value, averaged[name]) for name, value in trainer.ema.state_dict().items())
+    assert math.isfinite(trainer.train_step(batches_of(config, 2), progress=0.0))
+
+
+def test_training_leaves_the_process_own_generator_alone(heat_config: MakeConfig) -> None:
+    torch.manual_seed(3)
+    expected = torch.rand(1)
+    torch.manual_seed(3)
+    config = heat_config()
+    trainer_of(config).train_step(batches_of(config), progress=0.0)
+    assert torch.equal(torch.rand(1), expected)

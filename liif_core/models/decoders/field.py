@@ -42,17 +42,46 @@ class Field:
         Returns:
             (P, Q, 3, C, 2, 2) in the parameters' dtype: phase, RGB, channel, corner row and column.
         """
+        place = self._places(phase_y, phase_x)
+        spread = (self.frequencies[:, 0] * cell[0]) ** 2 + (self.frequencies[:, 1] * cell[1]) ** 2
+        decay = torch.exp(-self.log_kappa.exp() * spread)
+        basis = torch.cat([decay * place.angle.sin(), decay * place.angle.cos()], dim=-1)
+        return self._weights(basis) * place.blend[:, :, None, None]
+
+    def slope_kernel(self, phase_y: Tensor, phase_x: Tensor) -> Tensor:
+        """The derivatives of `kernel` without the pre-filter, so for pixels without extent.
+
+        Args:
+            phase_y: (P,) in (0, 1).
+            phase_x: (Q,).
+
+        Returns:
+            (2, P, Q, 3, C, 2, 2): along y and along x, a source pixel.
+        """
+        place = self._places(phase_y, phase_x)
+        sine, cosine = place.angle.sin(), place.angle.cos()
+        values = self._weights(torch.cat([sine, cosine], dim=-1))
+        slopes = []
+        for axis, blend_slope in enumerate((place.blend_slope_y, place.blend_slope_x)):
+            freq = self.frequencies[:, axis]
+            inner = self._weights(torch.cat([freq * cosine, -freq * sine], dim=-1))
+            slopes.append(inner * place.blend[:, :, None, None] + values * blend_slope[:, :, None, None])
+        return torch.stack(slopes)
+
+    def _weights(self, basis: Tensor) -> Tensor:
+        """Of sines and cosines (P, Q, 2, 2, 2 K), the maps of latents (P, Q, 3, C, 2, 2)."""
+        return torch.einsum("pqabm,omc->pqocab", basis, self.coef)
+
+    def _places(self, phase_y: Tensor, phase_x: Tensor) -> _Places:
         freq = self.frequencies
         corner = torch.tensor([0.0, 1.0], dtype=freq.dtype, device=freq.device)
         offset_y = phase_y.to(freq)[:, None] - corner
         offset_x = phase_x.to(freq)[:, None] - corner
-        blend = (1 - offset_y.abs())[:, None, :, None] * (1 - offset_x.abs())[None, :, None, :]
+        rows, columns = (1 - offset_y.abs())[:, None, :, None], (1 - offset_x.abs())[None, :, None, :]
+        # Before a corner its weight rises, behind it falls.
+        row_slopes, column_slopes = -offset_y.sign()[:, None, :, None], -offset_x.sign()[None, :, None, :]
         angle = (offset_y[:, None, :, None, None] * freq[:, 0]) + (offset_x[None, :, None, :, None] * freq[:, 1])
-        spread = (freq[:, 0] * cell[0]) ** 2 + (freq[:, 1] * cell[1]) ** 2
-        decay = torch.exp(-self.log_kappa.exp() * spread)
-        basis = torch.cat([decay * angle.sin(), decay * angle.cos()], dim=-1)
-        weights = torch.einsum("pqabm,omc->pqocab", basis, self.coef)
-        return weights * blend[:, :, None, None]
+        return _Places(angle, rows * columns, row_slopes * columns, rows * column_slopes)
 
     def kernel_with_base(self, phase_y: Tensor, phase_x: Tensor, *, cell: tuple[float, float]) -> Tensor:
         """`kernel` with three more input channels, which add the bilinear enlargement of the photo."""
@@ -62,3 +91,20 @@ class Field:
         blend = rows[:, None, :, None] * columns[None, :, None, :]
         base = torch.eye(3, dtype=kernel.dtype, device=kernel.device)[:, :, None, None] * blend[:, :, None, None]
         return torch.cat([kernel, base], dim=3)
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where P x Q phases of a quad lie from its four corners.
+
+    Attributes:
+        angle: (P, Q, 2, 2, K), of each sinusoid, by corner row and column.
+        blend: (P, Q, 2, 2), weight of each corner.
+        blend_slope_y: (P, Q, 2, 2), its derivative along y.
+        blend_slope_x: (P, Q, 2, 2), along x.
+    """
+
+    angle: Tensor
+    blend: Tensor
+    blend_slope_y: Tensor
+    blend_slope_x: Tensor

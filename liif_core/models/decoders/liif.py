@@ -10,7 +10,7 @@ The convention is that of the published code to the last constant: queries shift
 (h, w). Module names are those of its checkpoints (`imnet.layers.i`). Latents are gathered by index, not by
 `grid_sample`, with the same rounding, so that a window of the feature map is enough.
 
-`query` is the paper's form; `at` computes the same with less work (`hoisted_liif`).
+`query` is the paper's form; `sampled` and `at` compute the same with less work (`sampled_liif`, `hoisted_liif`).
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from liif_core.models.decoders.mlp import Mlp
 from liif_core.models.decoders.nearest import gathered, nearest_latent, unfolded
 from liif_core.models.decoders.pixel_form import PixelForm
 from liif_core.models.decoders.query import QueryDecoder, chunk_pixels_of
+from liif_core.models.decoders.sampled_liif import sampled_liif
 from liif_core.models.decoders.window import FeatureWindow
 
 
@@ -106,6 +107,18 @@ class Liif(QueryDecoder):
         # Each prediction is weighted by the area diagonally opposite to its latent: swap 0 with 3 and 1 with 2.
         weighted = [pred * (area / total)[..., None] for pred, area in zip(preds, reversed(areas), strict=True)]
         return weighted[0] + weighted[1] + weighted[2] + weighted[3]
+
+    def sampled(self, feat: Tensor, coord: Tensor, cell: Tensor) -> Tensor:
+        """See `QueryDecoder`: the first layer once per latent (`sampled_liif`)."""
+        return sampled_liif(
+            self.imnet,
+            feat,
+            coord,
+            cell,
+            local_ensemble=self.local_ensemble,
+            feat_unfold=self.feat_unfold,
+            cell_decode=self.cell_decode,
+        )
 
     def at(self, grid: OutputGrid, form: PixelForm, arithmetic: Arithmetic) -> HoistedLiif:
         """See `QueryDecoder`."""

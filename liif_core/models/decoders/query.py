@@ -1,7 +1,8 @@
 """What decoders have in common that are asked query by query: LIIF and Meta-SR.
 
-Both have two forms: `query` answers single coordinates, as the paper has it, for training; `at` gives rectangles of an
-output grid, where much is the same for many queries and is computed once. They agree to 1e-5.
+Both have three forms, which agree to 1e-5: `query` answers single coordinates, as the paper has it; `sampled` answers
+the many coordinates of a training batch; `at` gives rectangles of an output grid, where much is the same for many
+queries and is computed once.
 """
 
 from __future__ import annotations
@@ -51,6 +52,19 @@ class QueryDecoder(nn.Module):
         Returns:
             Normalised RGB (B, Q, 3).
         """
+
+    def sampled(self, feat: Tensor, coord: Tensor, cell: Tensor) -> Tensor:
+        """`query` for training: many coordinates of whole feature maps, with gradients; possibly with less work.
+
+        Args:
+            feat: Features (B, C, h, w) as the encoder gives them.
+            coord: As of `query`.
+            cell: As of `query`.
+
+        Returns:
+            Normalised RGB (B, Q, 3).
+        """
+        return self.query(self.unfolded(feat), coord, cell)
 
     @abstractmethod
     def at(self, grid: OutputGrid, form: PixelForm, arithmetic: Arithmetic) -> GridDecoder:

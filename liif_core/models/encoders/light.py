@@ -31,7 +31,7 @@ class AttentiveBlock(ResBlock):
     def forward(self, x: Tensor) -> Tensor:
         """x: (B, C, H, W) to the same shape."""
         residual: Tensor = self.body(x)
-        return x + 2 * torch.sigmoid(self.attention(residual)) * residual
+        return torch.add(x, torch.sigmoid(self.attention(residual)) * residual, alpha=2)
 
 
 class LightEncoder(nn.Module):

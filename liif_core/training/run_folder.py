@@ -1,0 +1,95 @@
+"""The files of a run, each of which is either the old one or the whole new one.
+
+`state.pt` (the complete state, see `state`), `model.safetensors` (the averaged weights of the last validation, with a
+card: an interrupted run leaves a usable model), `log.jsonl` (every event) and `previews` (see there).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from liif_core.checkpoint.card import ModelCard
+from liif_core.checkpoint.native import save_native
+from liif_core.errors import ImageWriteError, RequestError, TrainingError
+from liif_core.models.implicit import ImplicitModel
+from liif_core.training.events import TrainEvent
+from liif_core.training.photo_cache import Pixels
+from liif_core.training.previews import preview_file, save_preview
+from liif_core.training.state import RunPosition, save_state
+from liif_core.training.trainer import Trainer
+
+STATE_FILE = "state.pt"
+MODEL_FILE = "model.safetensors"
+LOG_FILE = "log.jsonl"
+
+
+class RunFolder:
+    """Writes what a run leaves behind; every failure is a `TrainingError` that says what is kept and what to do."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.state_file = path / STATE_FILE
+        self.model_file = path / MODEL_FILE
+        self.log_file = path / LOG_FILE
+
+    @property
+    def has_state(self) -> bool:
+        """Whether there is a run to go on with."""
+        return self.state_file.exists()
+
+    def make(self) -> None:
+        """Make the folder if it is missing.
+
+        Raises:
+            RequestError: It cannot be made.
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as exc:
+            raise RequestError(f"{self.path}: this folder cannot be made: {exc.strerror}") from exc
+
+    def last_good(self) -> str:
+        """What is left of a run that cannot go on, and what to do."""
+        if not self.has_state:
+            return "nothing was saved yet, start again with a lower learning rate"
+        return f"the last good state is in {self.state_file}, resume it with a lower learning rate"
+
+    def save_state(self, trainer: Trainer, position: RunPosition) -> None:
+        """Replace the state."""
+        with self._writing():
+            save_state(self.state_file, trainer, position)
+
+    def save_model(self, model: ImplicitModel, card: ModelCard) -> None:
+        """Replace the model."""
+        with self._writing():
+            save_native(self.model_file, model, card)
+
+    def save_preview(self, step: int, model: ImplicitModel, photos: Sequence[Pixels]) -> None:
+        """Add the picture of a step."""
+        with self._writing():
+            save_preview(preview_file(self.path, step), model, photos)
+
+    def log(self, event: TrainEvent) -> None:
+        """Add a line to the log."""
+        with self._writing(), self.log_file.open("a", encoding="utf-8") as log:
+            log.write(json.dumps(asdict(event)) + "\n")
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        """A failure to write, and nothing else, as the sentence that tells what to do."""
+        try:
+            yield
+        except (OSError, ImageWriteError) as exc:
+            if not self.path.is_dir():
+                raise TrainingError(
+                    f"{self.path}: this folder is gone, and with it what was saved; the run ends at its last step"
+                ) from exc
+            reason = (exc.strerror if isinstance(exc, OSError) else None) or str(exc)
+            raise TrainingError(
+                f"{self.path}: the run cannot be saved ({reason}); what was saved last is kept, "
+                "go on with --resume once there is room"
+            ) from exc

@@ -1,0 +1,47 @@
+"""Tables inside a training configuration: from TOML to frozen values, and the checks that all of them share."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from liif_core.errors import RequestError
+
+
+def read_table(data: Any, *, name: str, known: Collection[str]) -> dict[str, Any]:
+    """A table's settings, ready for the constructor of what it describes.
+
+    Args:
+        data: What TOML or JSON gave.
+        name: Of the training setting.
+        known: Keys that it may have.
+
+    Raises:
+        RequestError: It is no table, or a key in it is unknown.
+    """
+    if not isinstance(data, Mapping):
+        raise RequestError(f"the training setting '{name}' is a table, not {data!r}")
+    unknown = sorted(str(key) for key in set(data) - set(known))
+    if unknown:
+        raise RequestError(f"unknown training setting '{name}.{unknown[0]}', expected {', '.join(sorted(known))}")
+    return dict(data)
+
+
+def check_whole(name: str, value: Any) -> None:
+    """Refuse what is no whole number.
+
+    Raises:
+        RequestError: The message names the setting and the value.
+    """
+    if type(value) is not int:
+        raise RequestError(f"the training setting '{name}' is a whole number, not {value!r}")
+
+
+def check_number(name: str, value: Any) -> None:
+    """Refuse what is no number.
+
+    Raises:
+        RequestError: The message names the setting and the value.
+    """
+    if type(value) not in (int, float):
+        raise RequestError(f"the training setting '{name}' is a number, not {value!r}")

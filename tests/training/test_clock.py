@@ -1,0 +1,52 @@
+"""How far a run is, and how long it still takes."""
+
+from __future__ import annotations
+
+import pytest
+
+from liif_core.training.clock import RunClock
+
+
+class Hand:
+    """A clock that is set."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def hand() -> Hand:
+    return Hand()
+
+
+def test_time_runs_from_the_first_step_on(hand: Hand) -> None:
+    clock = RunClock(100, minutes=None, now=hand)
+    hand.now += 50
+    assert clock.elapsed_s() == 0
+    clock.start(0)
+    hand.now += 7
+    assert clock.elapsed_s() == 7
+
+
+def test_rest_is_reckoned_by_the_pace_of_this_sitting(hand: Hand) -> None:
+    """The 20 steps before took 5000 seconds; these 10 took 2 each."""
+    clock = RunClock(100, minutes=None, now=hand)
+    clock.resume(5000)
+    clock.start(20)
+    hand.now += 20
+    assert clock.elapsed_s() == 5020
+    assert clock.progress(30, 5020) == 0.3
+    assert clock.eta_s(30, 5020) == pytest.approx(140)
+    assert clock.eta_s(100, 5020) == 0
+
+
+def test_run_by_the_clock_counts_all_sittings(hand: Hand) -> None:
+    clock = RunClock(100, minutes=2, now=hand)
+    clock.resume(60)
+    clock.start(3)
+    hand.now += 30
+    assert clock.progress(4, clock.elapsed_s()) == 0.75
+    assert clock.eta_s(4, clock.elapsed_s()) == 30
+    assert clock.eta_s(4, 500) == 0

@@ -1,0 +1,231 @@
+"""Several processes train one model as one would, and end together."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from liif_core.errors import Cancelled, DeviceError, RequestError, TrainingError
+from liif_core.training import joining
+from liif_core.training.distributed import OtherProcessFailed, Place, Team
+from liif_core.training.joining import joined, own_device
+from liif_core.training.session import LOG_FILE, MODEL_FILE, STATE_FILE
+from tests.cli.terminal import ROOT, Outcome, environment
+from tests.training.configs import MakeConfig
+from tests.training.runs import run, saved_state
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+TORCHRUN = {
+    "RANK": "3",
+    "LOCAL_RANK": "1",
+    "WORLD_SIZE": "4",
+    "LOCAL_WORLD_SIZE": "2",
+    "TORCHELASTIC_RUN_ID": "mine",
+    "TORCHELASTIC_RESTART_COUNT": "2",
+}
+RECIPE = """
+[model]
+encoder = {{ name = "light", args = {{ n_resblocks = 1, n_feats = 6, out_dim = 5 }} }}
+decoder = {{ name = "heat-field", args = {{ n_frequencies = 4 }} }}
+[train]
+patch = 12
+batch = 4
+accumulate = {accumulate}
+max_scale = 2.0
+iterations = {iterations}
+warmup = 2
+bf16 = false
+"""
+ITERATIONS = 8
+
+Train = Callable[..., list[Outcome]]
+
+
+def recipe(folder: Path, *, iterations: int = ITERATIONS, accumulate: int = 1) -> Path:
+    path = folder / "recipe.toml"
+    path.write_text(RECIPE.format(iterations=iterations, accumulate=accumulate), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def train(photos: Path, tmp_path: Path) -> Train:
+    """Two processes train into `run` and write their weights to `rank0.pt` and `rank1.pt`."""
+
+    def start(event: str, config: Path, *more: str) -> list[Outcome]:
+        command = ["train", "--data", str(photos), "--out", str(tmp_path / "run"), "--config", str(config), *more]
+        arguments = ["-W", "error", "-m", "tests.training.rank", event, str(tmp_path), *command, "--device", "cpu"]
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            address = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free.getsockname()[1])}
+        common = {**environment(), **address, "WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2"}
+        processes = [
+            subprocess.Popen(
+                [sys.executable, *arguments],
+                cwd=ROOT,
+                env={**common, "RANK": rank, "LOCAL_RANK": rank},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for rank in ("0", "1")
+        ]
+        try:
+            printed = [process.communicate(timeout=60) for process in processes]
+        finally:
+            for process in processes:
+                process.kill()
+                process.wait()
+        return [Outcome(process.returncode, *texts) for process, texts in zip(processes, printed, strict=True)]
+
+    return start
+
+
+def weights(folder: Path, rank: int) -> Mapping[str, torch.Tensor]:
+    loaded: Mapping[str, torch.Tensor] = torch.load(folder / f"rank{rank}.pt", weights_only=True)
+    return loaded
+
+
+def largest_difference(first: Mapping[str, torch.Tensor], second: Mapping[str, torch.Tensor]) -> float:
+    assert first.keys() == second.keys()
+    return max(float((value - second[name]).abs().max()) for name, value in first.items())
+
+
+def log(out: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (out / LOG_FILE).read_text(encoding="utf-8").splitlines()]
+
+
+def test_two_processes_train_what_one_does(train: Train, heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+    outcomes = train("nothing", recipe(tmp_path, accumulate=2))
+    assert [(outcome.code, outcome.err) for outcome in outcomes] == [(0, ""), (0, "")]
+    assert outcomes[0].out.splitlines()[-1] == str(tmp_path / "run" / MODEL_FILE)
+    assert "2 processes" in outcomes[0].out
+    assert outcomes[1].out == ""
+    assert largest_difference(weights(tmp_path, 0), weights(tmp_path, 1)) == 0
+    run(heat_config(batch=4, iterations=ITERATIONS), photos, tmp_path / "alone")
+    alone, both = saved_state(tmp_path / "alone"), saved_state(tmp_path / "run")
+    assert both["step"] == ITERATIONS
+    assert largest_difference(alone["model"], both["model"]) < 1e-6
+    assert largest_difference(alone["ema"], both["ema"]) < 1e-6
+    logs = [log(tmp_path / name) for name in ("alone", "run")]
+    kinds = [[event["kind"] for event in events] for events in logs]
+    assert kinds[0] == kinds[1] == ["dataset", "started", "step", "validated", "saved", "finished"]
+    losses = [next(event["values"]["loss"] for event in events if event["kind"] == "step") for events in logs]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-5)
+
+
+@pytest.mark.slow
+def test_all_stop_where_one_was_told_to(train: Train, tmp_path: Path) -> None:
+    outcomes = train("told_to_stop", recipe(tmp_path, iterations=10**6))
+    assert [outcome.code for outcome in outcomes] == [130, 130]
+    assert outcomes[0].err == f"stepless: stopped and saved; go on with --out {tmp_path / 'run'} --resume\n"
+    assert outcomes[1].err == ""
+    assert largest_difference(weights(tmp_path, 0), weights(tmp_path, 1)) == 0
+    assert saved_state(tmp_path / "run")["step"] == 6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("event", "reason"), [("full_disk", "No space left"), ("diverging", "the loss became nan")])
+def test_all_end_where_one_fails_and_one_says_why(event: str, reason: str, train: Train, tmp_path: Path) -> None:
+    outcomes = train(event, recipe(tmp_path))
+    assert [outcome.code for outcome in outcomes] == [2, 2]
+    assert outcomes[0].err.startswith("stepless: ") and outcomes[0].err.count("\n") == 1
+    assert reason in outcomes[0].err
+    assert (outcomes[1].out, outcomes[1].err) == ("", "")
+    assert not (tmp_path / "run" / STATE_FILE).exists()
+
+
+@pytest.mark.slow
+def test_what_was_done_is_saved_when_a_process_is_gone(train: Train, tmp_path: Path) -> None:
+    outcomes = train("killed", recipe(tmp_path))
+    assert [outcome.code for outcome in outcomes] == [2, -9]
+    gone = "stepless: another process of this run is gone; step 5 is saved, go on with --resume\n"
+    assert outcomes[0].err == gone
+    assert saved_state(tmp_path / "run")["step"] == 5
+    assert largest_difference(saved_state(tmp_path / "run")["model"], weights(tmp_path, 0)) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+def test_torchrun_starts_a_failed_run_again_where_it_was(photos: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "--max-restarts", "1"]
+    command = ["train", "--data", photos, "--out", out, "--config", recipe(tmp_path), "--device", "cpu"]
+    arguments = [*torchrun, "-m", "tests.training.rank", "killed", tmp_path, *command]
+    result = subprocess.run(
+        [sys.executable, *map(str, arguments)],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=150,
+    )
+    assert result.returncode == 0, result.stderr
+    events = log(out)
+    assert [event["step"] for event in events if event["kind"] == "started"] == [0, 5]
+    assert (events[-1]["kind"], events[-1]["step"]) == ("finished", ITERATIONS)
+    assert saved_state(out)["step"] == ITERATIONS
+
+
+def test_place_is_what_torchrun_says() -> None:
+    assert Place.from_environment(TORCHRUN) == Place(3, 1, 4, 2, "mine", 2)
+    assert Place.from_environment({}) == Place()
+    nameless = Place.from_environment(TORCHRUN | {"TORCHELASTIC_RUN_ID": "none", "TORCHELASTIC_RESTART_COUNT": "0"})
+    assert not nameless.may_restart
+
+
+@pytest.mark.parametrize("name", ["LOCAL_RANK", "WORLD_SIZE", "LOCAL_WORLD_SIZE"])
+def test_incomplete_environment_is_refused(name: str) -> None:
+    without = {key: value for key, value in TORCHRUN.items() if key != name}
+    for wrong in (without, TORCHRUN | {name: "many"}):
+        with pytest.raises(RequestError, match="torchrun"):
+            Place.from_environment(wrong)
+
+
+def test_others_that_cannot_be_reached_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MASTER_ADDR", raising=False)
+    with pytest.raises(TrainingError, match="process 3 of 4"), joined("cpu", TORCHRUN):
+        pytest.fail("nobody is there")
+
+
+def test_every_process_has_a_device_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    def choose(name: str) -> torch.device:
+        if name == "cuda:7":
+            raise DeviceError("no such device")
+        return torch.device("cuda" if name == "auto" else name)
+
+    monkeypatch.setattr(joining, "choose_device", choose)
+    second = Place(rank=5, local_rank=1, world=8)
+    assert own_device("auto", second) == torch.device("cuda:1")
+    assert own_device("cuda", second) == torch.device("cuda:1")
+    assert own_device("cpu", second) == torch.device("cpu")
+    assert own_device("cuda:3", Place()) == torch.device("cuda:3")
+    with pytest.raises(RequestError, match="'cuda:3'"):
+        own_device("cuda:3", second)
+    with pytest.raises(DeviceError):
+        own_device("auto", Place(rank=7, local_rank=7, world=8))
+
+
+def test_single_process_agrees_with_itself() -> None:
+    team = Team()
+    module = torch.nn.Linear(2, 2)
+    assert team.is_main and team.alone
+    assert team.wrap(module) is module
+    assert team.mean(0.25) == 0.25
+    assert team.agreed(stop=True, elapsed_s=3.0) == (True, 3.0)
+    assert team.of_main(lambda: "done") == "done"
+    for error in (TrainingError("full"), Cancelled()):
+        with pytest.raises(type(error)) as raised, team.together():
+            raise error
+        assert not isinstance(raised.value, OtherProcessFailed)
+    with pytest.raises(RuntimeError, match="connection closed"), team.in_touch():
+        raise RuntimeError("connection closed by whatever this is")

@@ -1,0 +1,85 @@
+"""What a run tells TensorBoard, which need not be installed here."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from liif_core.errors import RequestError
+from liif_core.training.tensorboard import TensorBoardLog
+from tests.training.configs import MakeConfig
+from tests.training.runs import run, run_until
+
+pytestmark = pytest.mark.usefixtures("one_thread", "log_every_step")
+
+
+class Writer:
+    """Keeps what a `SummaryWriter` is given."""
+
+    made: list[Writer]
+
+    def __init__(self, log_dir: str, *, purge_step: int) -> None:
+        self.log_dir, self.purge_step = Path(log_dir), purge_step
+        self.scalars: list[tuple[str, float, int]] = []
+        self.images: list[tuple[str, tuple[int, ...], int, str]] = []
+        self.closed = False
+        self.made.append(self)
+
+    def add_scalar(self, tag: str, value: float, step: int) -> None:
+        self.scalars.append((tag, value, step))
+
+    def add_image(self, tag: str, pixels: Any, step: int, *, dataformats: str) -> None:
+        self.images.append((tag, pixels.shape, step, dataformats))
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture
+def writers(monkeypatch: pytest.MonkeyPatch) -> list[Writer]:
+    """Those that are made from now on."""
+    module = ModuleType("torch.utils.tensorboard")
+    module.SummaryWriter = Writer  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", module)
+    monkeypatch.setattr(Writer, "made", [], raising=False)
+    return Writer.made
+
+
+def test_curves_and_previews_are_written(
+    writers: list[Writer], heat_config: MakeConfig, photos: Path, tmp_path: Path
+) -> None:
+    events = run(heat_config(iterations=4, validate_every=2), photos, tmp_path)
+    log = TensorBoardLog(tmp_path)
+    for event in events:
+        log(event)
+    log.close()
+    [writer] = writers
+    assert writer.closed
+    assert writer.log_dir == tmp_path / "tensorboard"
+    losses = [(value, step) for tag, value, step in writer.scalars if tag == "train/loss"]
+    assert losses == [(event.values["loss"], event.step) for event in events if event.kind == "step"]
+    assert {tag for tag, _, _ in writer.scalars if tag.startswith("psnr/")} == {
+        f"psnr/{method}{scale}" for method in ("", "bicubic ") for scale in ("x2", "x3", "x4")
+    }
+    assert writer.images == [("preview", (48, 144, 3), step, "HWC") for step in (2, 4)]
+
+
+def test_what_a_resumed_run_repeats_is_not_shown_twice(
+    writers: list[Writer], heat_config: MakeConfig, photos: Path, tmp_path: Path
+) -> None:
+    run_until(3, heat_config(), photos, tmp_path)
+    log = TensorBoardLog(tmp_path)
+    for event in run(heat_config(), photos, tmp_path, resume=True):
+        log(event)
+    assert [writer.purge_step for writer in writers] == [3]
+
+
+def test_missing_tensorboard_is_told_before_anything_is_done(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
+    with pytest.raises(RequestError, match="--tensorboard"):
+        TensorBoardLog(tmp_path / "run")
+    assert not (tmp_path / "run").exists()

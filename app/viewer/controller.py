@@ -24,9 +24,9 @@ from liif_core.view.camera import Camera
 from liif_core.view.frame import Frame
 from liif_core.view.pacing import Pace, Pacer
 from liif_core.view.scene import Scene, compose
-from liif_core.view.scheduler import Scheduler
+from liif_core.view.scheduler import Plan, Scheduler
 from liif_core.view.store import TileStore
-from liif_core.view.tiles import TILE_SIZE, Layer
+from liif_core.view.tiles import TILE_SIZE, Layer, TileKey
 
 SETTLE_MS = 60
 # A live frame waits so long for an event that repaints anyway.
@@ -78,6 +78,8 @@ class ViewController(QObject):
         self._first_paint_done = False
         self._was_sharp = False
         self._model_asked = False
+        # What the decoder was told to make, as far as it is still visible.
+        self._asked: frozenset[TileKey] = frozenset()
         self._pacer = Pacer()
         self._frame: Frame[QImage] | None = None
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
@@ -112,6 +114,7 @@ class ViewController(QObject):
         """Put a photo, or at first its preview, in place of the open one."""
         if isinstance(self._document, Document) and self._camera is not None:
             self._before_preview = self._document, self._camera
+            self._stop_work()
         self._document = photo
         self._frame = None
         self._pacer.forget()
@@ -241,36 +244,45 @@ class ViewController(QObject):
             self._show_frame.start()
 
     def _move_to(self, camera: Camera) -> None:
-        before = self._camera
-        if camera != before:
+        if camera != self._camera:
             self._camera = camera
             self._view_changed()
-            self._drop_stale(before)
+            self._drop_stale()
 
     def _view_changed(self) -> None:
         self._was_sharp = False
         self._show_frame.stop()
         self.repaint_needed.emit()
-        if self._pace(next_view=True) is Pace.STRETCH:
+        pace = self._pace(next_view=True)
+        if pace is not Pace.LIVE:
             self._submit(Layer.BASE)
-        else:
+        if pace is not Pace.STRETCH:
             self._submit_frame()
         if self._first_paint_done:
             self._settle.start(SETTLE_MS)
         self._report()
 
-    def _drop_stale(self, before: Camera | None) -> None:
+    def _drop_stale(self) -> None:
         """End the decoder's work on what is not visible any more, at once: settled views are planned only later.
 
-        Live frames need no such word: each takes the place of what is in work.
+        It goes on with what it was asked for before and is still visible. Live frames need no such word: each takes the
+        place of what is in work.
         """
         worker = self._workers[Layer.NEURAL]
-        if self._camera is None or before is None or worker is None or not self._model_asked:
+        if self._camera is None or worker is None or not self._asked or self._pace() is not Pace.STRETCH:
             return
-        if self._pace() is Pace.STRETCH and isinstance(self._document, Document):
+        if isinstance(self._document, Document):
             plan = self._scheduler.plan(self._camera, layer=Layer.NEURAL, focus_device=self._focus_device)
-            wanted = plan if self._camera.grid == before.grid else replace(plan, keys=())
-            worker.submit(TileJob(wanted, self._document))
+            wanted = tuple(key for key in plan.keys if key in self._asked)
+            self._asked = frozenset(wanted)
+            worker.submit(TileJob(replace(plan, keys=wanted), self._document))
+
+    def _stop_work(self) -> None:
+        """End the work on the photo at hand, whose tiles nobody will see; it would hold up the reading of another."""
+        self._asked = frozenset()
+        for worker in self._workers.values():
+            if worker is not None and isinstance(self._document, Document):
+                worker.submit(TileJob(Plan(0, self._document.photo_id, "", ()), self._document))
 
     def _pace(self, *, next_view: bool = False) -> Pace:
         """How the decoder takes part while the view moves; `next_view` where it is about to be asked."""
@@ -302,6 +314,8 @@ class ViewController(QObject):
             # A slow decoder would keep the machine busy for what may never be looked at.
             ahead = 0 if layer is Layer.NEURAL and self._pace() is Pace.STRETCH else PREFETCH
             plan = self._scheduler.plan(self._camera, layer=layer, focus_device=self._focus_device, ahead=ahead)
+            if layer is Layer.NEURAL:
+                self._asked = frozenset(plan.keys + plan.ahead)
             worker.submit(TileJob(plan, self._document))
 
     def _report(self) -> None:
@@ -325,5 +339,7 @@ class ViewController(QObject):
         self._workers[Layer.NEURAL] = None
         self._model_id = ""
         self._scheduler.set_model(None)
+        # Live frames were to spare these tiles.
+        self._submit(Layer.BASE)
         self.failed.emit(error)
         self._report()

@@ -95,13 +95,17 @@ class NeuralSource:
         self._load()
 
     def order(self, document: Document, plan: Plan) -> Sequence[TileKey]:
-        """See `TileSource`: as planned where the features of the view find room, else so that few are encoded twice.
+        """See `TileSource`: as planned where the features find room together, else so that few are encoded twice.
 
-        Then nothing is made ahead either, since it would push out features of the view.
+        Nothing is made ahead that would push out features of the view.
         """
-        if not plan.keys or self._renderer_of(document).keeps(plan.keys[0].grid, extent_of(plan.keys)):
-            return plan.keys + plan.ahead
-        return ordered_in_bands(plan.keys)
+        made = plan.keys + plan.ahead
+        if not made:
+            return ()
+        keeps = partial(self._renderer_of(document).keeps, made[0].grid)
+        if keeps(extent_of(made)):
+            return made
+        return plan.keys if not plan.keys or keeps(extent_of(plan.keys)) else ordered_in_bands(plan.keys)
 
     def tile(self, document: Document, key: TileKey, *, around: Rect, cancel: CancelToken) -> NDArray[np.uint8]:
         """See `TileSource`.

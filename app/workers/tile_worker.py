@@ -156,11 +156,12 @@ class TileWorker(QObject):
 
     def _make_tiles(self, job: TileJob) -> None:
         plan = job.plan
+        visible = frozenset(plan.keys)
         for key in self._source.order(job.document, plan):
             if self._mailbox.has_item:
                 return
-            around = extent_of(plan.keys if key in plan.keys else plan.ahead)
-            with self._working_on(_Work(key=key)) as token:
+            around = extent_of(plan.keys if key in visible else plan.ahead)
+            with self._working_on(_Work(CancelToken(), key=key)) as token:
                 pixels = self._source.tile(job.document, key, around=around, cancel=token)
             image = to_qimage(pixels, job.document.color_space)
             self.tile_ready.emit(TileResult(key, image, job.plan.generation))
@@ -170,7 +171,7 @@ class TileWorker(QObject):
         visible = job.camera.visible
         frame: Frame[QImage] | None = None
         try:
-            with self._working_on(_Work(patience_ms=job.patience_ms)) as token:
+            with self._working_on(_Work(_Patience(job.patience_ms, self._mailbox))) as token:
                 grid, rect, pixels = self._source.frame(job.document, job.camera, cancel=token)
             image = to_qimage(pixels, job.document.color_space)
             frame = Frame(job.document.photo_id, job.model_id, grid, rect, image)
@@ -190,21 +191,30 @@ class TileWorker(QObject):
                 self._current = None
 
 
-class _Work:
-    """What the thread does just now: a tile, or a frame (`key` is None)."""
+class _Patience(CancelToken):
+    """Ends a live frame that is late as soon as there is newer work, whenever that came."""
 
-    def __init__(self, *, key: TileKey | None = None, patience_ms: float = 0.0) -> None:
-        self.token = CancelToken()
-        self._key = key
+    def __init__(self, patience_ms: float, mailbox: Mailbox[TileJob | FrameJob]) -> None:
+        super().__init__()
+        self._mailbox = mailbox
         self._deadline = time.perf_counter() + patience_ms / 1000
 
-    @property
-    def is_tile(self) -> bool:
-        """Whether it is a tile, and not a live frame."""
-        return self._key is not None
+    def check(self) -> None:
+        """See `CancelToken`."""
+        if time.perf_counter() >= self._deadline and self._mailbox.has_item:
+            self.cancel()
+        super().check()
+
+
+class _Work:
+    """What the thread does just now: a tile, or a live frame (`key` is None), whose token knows its time."""
+
+    def __init__(self, token: CancelToken, *, key: TileKey | None = None) -> None:
+        self.token = token
+        self.key = key
 
     def is_wanted_by(self, job: TileJob | FrameJob) -> bool:
         """Whether this is better finished before the newer job."""
-        if self._key is None:
-            return time.perf_counter() < self._deadline
-        return isinstance(job, TileJob) and (self._key in job.plan.keys or self._key in job.plan.ahead)
+        if self.key is None:
+            return True
+        return isinstance(job, TileJob) and (self.key in job.plan.keys or self.key in job.plan.ahead)

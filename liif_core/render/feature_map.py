@@ -71,7 +71,11 @@ class FeatureMap:
 
     def fits(self, rect: Rect) -> bool:
         """Whether the features of a rectangle find room in the cache together."""
-        channels: int = self._model.encoder.out_dim  # type: ignore[assignment]  # every encoder states it
+        if self._model.halo is None:
+            # Then the whole photo is kept in any case.
+            return True
+        own: int = self._model.encoder.out_dim  # type: ignore[assignment]  # every encoder states it
+        channels = own + (3 if self._model.needs_image else 0)
         values = len(cells_under(rect)) * CELL**2 * channels
         return values * (2 if self._bf16 else 4) <= self._cache.budget_bytes
 
@@ -86,19 +90,21 @@ class FeatureMap:
     def _cells(self, cells: list[Cell], around: Rect, cancel: CancelToken) -> dict[Cell, Tensor]:
         """Cells from the cache or the encoder; held here, since encoding some may drop others from the cache."""
         found = {cell: self._cache.get((self._key, cell)) for cell in cells}
+        present = {cell: feat for cell, feat in found.items() if feat is not None}
+        if len(present) == len(cells):
+            return present
         wanted = set(cells_under(around.intersected(self._image.size.rect)))
         side = self._block_side()
-        blocks = dict.fromkeys((row // side, column // side) for (row, column), feat in found.items() if feat is None)
+        blocks = dict.fromkeys((row // side, column // side) for row, column in cells if (row, column) not in present)
         for top, left in blocks:
             inside = {(top * side + row, left * side + column) for row in range(side) for column in range(side)}
-            absent = {cell for cell in inside & wanted if (self._key, cell) not in self._cache}
-            absent |= {cell for cell in inside & found.keys() if found[cell] is None}
-            for together in rectangles(absent):
+            absent = {cell for cell in inside & (wanted | found.keys()) if cell not in present}
+            for together in rectangles(cell for cell in absent if (self._key, cell) not in self._cache):
                 for cell, feat in self._encoded(together, cancel).items():
                     self._cache.put((self._key, cell), feat)
                     if cell in found:
-                        found[cell] = feat
-        return {cell: feat for cell, feat in found.items() if feat is not None}
+                        present[cell] = feat
+        return {cell: present[cell] for cell in cells}
 
     def _block_side(self) -> int:
         """Cells a side of what is encoded together; fewer where the halo is large."""

@@ -148,7 +148,11 @@ class Renderer:
         if not halves:
             self._leave_device(failure, rect)
         for part in halves or (rect,):
-            self._fill(out[part.shifted(-rect.y, -rect.x).slices], replace(chunk, rect=part), token)
+            self._fill(out[part.shifted(-rect.y, -rect.x).slices], self._part(chunk, part), token)
+
+    def _part(self, chunk: _Chunk, rect: Rect) -> _Chunk:
+        """A part of a chunk, for which no more is encoded together than it needs itself."""
+        return replace(chunk, rect=rect, soon=self._footprint(chunk.grid, rect))
 
     def _decoded(self, chunk: _Chunk, token: CancelToken) -> Tensor:
         footprint = self._footprint(chunk.grid, chunk.rect)

@@ -1,56 +1,104 @@
-"""Where the decoder is too slow for live frames: a moving view ends work on what it does not show any more."""
+"""A view that moves, or another photo, ends work on what is not shown any more; and nothing is left without tiles."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 
 from app.composition import Viewer
+from app.viewer.document import open_document
 from app.workers.tile_worker import FrameJob, TileJob
+from liif_core.errors import LiifError
+from liif_core.imaging.write import write_image
 from liif_core.view.scheduler import Plan
+from liif_core.view.tiles import Layer
 from tests.app.conftest import OpenViewer
 
 
 @pytest.fixture
 def viewer(open_viewer: OpenViewer, photo: Path) -> Viewer:
-    """Sharp at x20, where a few tiles are visible, with a decoder that takes a second for a megapixel."""
+    """At x20, where some tiles are visible, with a decoder that takes 100 seconds for a megapixel."""
     viewer = open_viewer(photo)
     viewer.controller.zoom_to(20.0)
     viewer.controller._pacer.finished(1_000_000, 100_000.0)
     return viewer
 
 
-def plans_of(viewer: Viewer, monkeypatch: pytest.MonkeyPatch) -> list[Plan]:
-    """The plans that the decoder's thread is given from now on."""
-    plans: list[Plan] = []
+def jobs_of(viewer: Viewer, layer: Layer, monkeypatch: pytest.MonkeyPatch) -> list[TileJob | FrameJob]:
+    """What a layer's thread is given from now on, instead of doing it."""
+    jobs: list[TileJob | FrameJob] = []
+    worker = viewer.controller._workers[layer]
+    monkeypatch.setattr(worker, "submit", jobs.append)
+    return jobs
 
-    def submit(job: TileJob | FrameJob) -> None:
-        assert isinstance(job, TileJob), "live frames are not asked of a slow decoder"
-        plans.append(job.plan)
 
-    monkeypatch.setattr(viewer.neural_worker, "submit", submit)
-    return plans
+def plans_of(jobs: list[TileJob | FrameJob]) -> list[Plan]:
+    assert all(isinstance(job, TileJob) for job in jobs), "live frames are not asked of a slow decoder"
+    return [job.plan for job in jobs if isinstance(job, TileJob)]
 
 
 def test_zooming_ends_all_work(viewer: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
-    plans = plans_of(viewer, monkeypatch)
+    jobs = jobs_of(viewer, Layer.NEURAL, monkeypatch)
+    viewer.controller._plan_neural()
     viewer.controller.zoom(1.1)
-    assert [plan.keys for plan in plans] == [()]
+    asked, after = plans_of(jobs)
+    assert asked.keys
+    assert after.keys == ()
 
 
-def test_panning_keeps_work_on_what_is_still_visible(viewer: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
-    plans = plans_of(viewer, monkeypatch)
+def test_panning_goes_on_with_what_is_still_visible_and_begins_nothing(
+    viewer: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = jobs_of(viewer, Layer.NEURAL, monkeypatch)
+    viewer.controller._plan_neural()
     viewer.controller.pan(-250, -300)
     camera = viewer.controller.camera
     assert camera is not None
-    (plan,) = plans
-    assert plan.keys
-    assert all(not key.rect.intersected(camera.visible).is_empty for key in plan.keys)
-    assert plan.ahead == ()
+    asked, after = plans_of(jobs)
+    visible = {key for key in asked.keys if not key.rect.intersected(camera.visible).is_empty}
+    assert set(after.keys) == visible
+    assert 0 < len(visible) < len(asked.keys)
+    assert after.ahead == ()
 
 
-def test_a_view_that_did_not_move_asks_for_nothing(viewer: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
-    plans = plans_of(viewer, monkeypatch)
+def test_moving_on_asks_nothing_of_an_idle_decoder(viewer: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs = jobs_of(viewer, Layer.NEURAL, monkeypatch)
+    viewer.controller._plan_neural()
+    for _ in range(3):
+        viewer.controller.zoom(1.1)
+    assert len(jobs) == 2
     viewer.controller.pan(0, 0)
-    assert plans == []
+    assert len(jobs) == 2
+
+
+def test_the_threads_leave_the_photo_before(viewer: Viewer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    document = viewer.controller.document
+    jobs = {layer: jobs_of(viewer, layer, monkeypatch) for layer in Layer}
+    other = tmp_path / "other.png"
+    write_image(other, np.zeros((20, 30, 3), np.uint8))
+    viewer.controller._show(open_document(other))
+    for layer in Layer:
+        first = plans_of(jobs[layer][:1])[0]
+        assert (first.photo_id, first.keys) == (document.photo_id if document else None, ())
+
+
+def test_an_unmeasured_decoder_does_not_keep_the_conventional_tiles_back(
+    viewer: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its first frame may take seconds."""
+    viewer.controller._pacer.forget()
+    frames, tiles = (jobs_of(viewer, layer, monkeypatch) for layer in (Layer.NEURAL, Layer.BASE))
+    viewer.controller.zoom(1.1)
+    assert [type(job) for job in frames] == [FrameJob]
+    assert plans_of(tiles)[-1].keys
+
+
+def test_a_failing_model_leaves_no_view_without_tiles(viewer: Viewer, qtbot: QtBot) -> None:
+    controller = viewer.controller
+    controller._pacer.finished(1_000_000, 0.001)
+    controller._settle.stop()
+    controller._model_failed(LiifError("of a test"))
+    qtbot.waitUntil(lambda: controller.is_sharp, timeout=5000)

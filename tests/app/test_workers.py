@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from liif_core.errors import LiifError
 from liif_core.geometry import OutputGrid, Rect, Size
 from liif_core.view.camera import Camera
 from liif_core.view.scheduler import Plan
-from liif_core.view.tiles import Layer, TileKey, tile_key
+from liif_core.view.tiles import Layer, TileKey, extent_of, tile_key
 
 
 class GatedSource:
@@ -78,6 +79,49 @@ def test_tiles_come_in_the_plans_order(qtbot: QtBot, document: Document) -> None
     worker.submit(job_of(document, 1, 2, 0, 1))
     qtbot.waitUntil(lambda: len(results) == 3, timeout=5000)
     assert [result.key.column for result in results] == [2, 0, 1]
+    assert worker.stop()
+
+
+class OrderingSource(GatedSource):
+    """Wants the tiles in the order of their columns; notes what it is told of their surroundings."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.around: list[Rect] = []
+
+    def order(self, document: Document, plan: Plan) -> Sequence[TileKey]:
+        return sorted(plan.keys + plan.ahead, key=lambda key: key.column)
+
+    def tile(self, document: Document, key: TileKey, *, around: Rect, cancel: CancelToken) -> NDArray[np.float32]:
+        self.around.append(around)
+        return super().tile(document, key, around=around, cancel=cancel)
+
+
+def test_the_source_chooses_the_order_and_is_told_what_comes_soon(qtbot: QtBot, document: Document) -> None:
+    source = OrderingSource()
+    worker = TileWorker(source, name="test")
+    plan = job_of(document, 1, 4, 2, 3, 1).plan
+    results: list[TileResult] = []
+    worker.tile_ready.connect(results.append)
+    source.gate.release(4)
+    worker.submit(TileJob(replace(plan, keys=plan.keys[:2], ahead=plan.keys[2:]), document))
+    qtbot.waitUntil(lambda: len(results) == 4, timeout=5000)
+    assert [result.key.column for result in results] == [1, 2, 3, 4]
+    visible, ahead = extent_of(plan.keys[:2]), extent_of(plan.keys[2:])
+    assert source.around == [ahead, visible, ahead, visible]
+    assert worker.stop()
+
+
+def test_a_tile_ahead_that_the_newer_plan_still_wants_is_finished(qtbot: QtBot, document: Document) -> None:
+    source = GatedSource()
+    worker = TileWorker(source, name="test")
+    worker.submit(job_of(document, 1, 0))
+    qtbot.waitUntil(lambda: len(source.started) == 1, timeout=5000)
+    newer = job_of(document, 2, 0).plan
+    with qtbot.waitSignal(worker.tile_ready, timeout=5000):
+        worker.submit(TileJob(replace(newer, keys=(), ahead=newer.keys), document))
+        source.gate.release()
+    assert len(source.started) == 1
     assert worker.stop()
 
 
@@ -150,6 +194,20 @@ def test_a_late_frame_gives_way_and_tells_how_long_it_took(qtbot: QtBot, documen
         source.gate.release()
     assert results[0].frame is None
     assert results[0].elapsed_ms >= 25
+    assert worker.stop()
+
+
+def test_work_that_came_while_a_frame_was_in_time_need_not_wait_for_a_late_one(
+    qtbot: QtBot, document: Document
+) -> None:
+    source = GatedSource()
+    worker = TileWorker(source, name="test")
+    worker.submit(frame_job(document, 5, patience_ms=150))
+    qtbot.waitUntil(lambda: len(source.frames) == 1, timeout=5000)
+    with qtbot.waitSignal(worker.frame_ready, timeout=5000) as late:
+        worker.submit(job_of(document, 1, 0))
+    assert late.args[0].frame is None
+    assert late.args[0].elapsed_ms >= 145
     assert worker.stop()
 
 

@@ -6,20 +6,15 @@ import itertools
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage, QPainter
 
-from app.qimage import to_qimage
 from app.viewer.document import Document
 from app.viewer.painting import paint
-from app.workers.sources import NeuralSource
 from app.workers.tile_worker import FrameJob, TileJob, TileWorker
-from liif_core.cancel import CancelToken
 from liif_core.view.camera import Camera
-from liif_core.view.frame import Frame
 from liif_core.view.scene import compose
 from liif_core.view.tiles import Layer
 from tests.benchmarks.replay import Replay
@@ -52,9 +47,7 @@ def _painted_live(replay: Replay) -> NDArray[np.float64]:
     camera, document = replay.controller.camera, replay.controller.document
     assert isinstance(camera, Camera)
     assert isinstance(document, Document)
-    source = cast(NeuralSource, _neural_worker(replay)._source)
-    grid, rect, pixels = source.frame(document, camera, cancel=CancelToken())
-    frame = Frame(document.photo_id, "", grid, rect, to_qimage(pixels, document.color_space))
+    frame = replay.live_frame(camera, document)
     viewport = camera.viewport
     image = QImage(viewport.width, viewport.height, QImage.Format.Format_RGB32)
     painter = QPainter(image)
@@ -86,9 +79,8 @@ def _watched(worker: TileWorker, waits: list[float]) -> Iterator[None]:
 
     def watched_submit(job: TileJob | FrameJob) -> None:
         current = worker._current
-        # A job before it that was never taken up waits no longer.
-        stale = current is not None and current.is_tile and not current.is_wanted_by(job)
-        submitted[:] = [time.perf_counter()] if stale else []
+        if current is not None and current.key is not None and not current.is_wanted_by(job) and not submitted:
+            submitted.append(time.perf_counter())
         submit(job)
 
     def watched_prepare() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Iterator
@@ -19,9 +20,11 @@ from PySide6.QtWidgets import QApplication
 
 from app.composition import Viewer, ViewerOptions
 from app.viewer.controller import ViewController
-from app.workers.tile_worker import FrameResult, TileResult, TileWorker
+from app.viewer.document import Document
+from app.workers.tile_worker import FrameJob, FrameResult, TileResult, TileWorker
 from liif_core.geometry import Size
 from liif_core.view.camera import Camera
+from liif_core.view.frame import Frame
 
 EVENT_MS = 1000 / 60
 SHARP_TIMEOUT_MS = 60_000
@@ -108,6 +111,21 @@ class Replay:
         self.controller.zoom_to(zoom)
         self.controller.center_on(down * document.size.height, across * document.size.width)
 
+    def live_frame(self, camera: Camera, document: Document) -> Frame[QImage]:
+        """The frame of a moving view, made by the decoder's thread."""
+        worker, results = self.neural_worker, list[FrameResult]()
+        assert worker is not None
+        loop = QEventLoop()
+        worker.frame_ready.connect(results.append)
+        worker.frame_ready.connect(loop.quit)
+        worker.submit(FrameJob(camera, document, "", math.inf))
+        loop.exec()
+        worker.frame_ready.disconnect(loop.quit)
+        worker.frame_ready.disconnect(results.append)
+        frame = results[-1].frame
+        assert frame is not None
+        return frame
+
     def picture(self) -> NDArray[np.float64]:
         """What the canvas shows now."""
         return self.values_of(self._canvas.grab().toImage())
@@ -123,6 +141,8 @@ class Replay:
         """End the threads."""
         self._viewer.window.close()
         self._viewer.stop()
+        # What the threads sent before they ended must not arrive when this is gone.
+        QApplication.processEvents()
 
     def measured(self, gesture: Gesture, *, busy: bool) -> Measured:
         """Replay a gesture once."""

@@ -42,6 +42,15 @@ def _is_available(kind: str) -> bool:
     return bool(backend is not None and backend.is_available())
 
 
+def device_text(device: torch.device, *, processes: int = 1) -> str:
+    """A device in words, as model cards tell it: "a CPU with 2 threads", "4 x NVIDIA H200"."""
+    if device.type == "cpu":
+        name = f"a CPU with {torch.get_num_threads()} threads"
+    else:
+        name = torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
+    return name if processes == 1 else f"{processes} x {name}"
+
+
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether an error means that memory ran out; on a CPU torch says so only in the text of a RuntimeError."""
     return isinstance(error, torch.OutOfMemoryError | MemoryError) or "can't allocate memory" in str(error)

@@ -91,6 +91,10 @@ class ManifestEntry:
     sha256: str
     licence: str
     training_data: str
+    recipe: str
+    iterations: int
+    hours: float
+    device: str
     psnr: dict[str, float]
 
 

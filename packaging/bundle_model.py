@@ -2,7 +2,8 @@
 
     .venv/bin/python packaging/bundle_model.py RUN/model.safetensors --name fast --benchmarks FOLDER --card CARD.toml
 
-`FOLDER` holds `Set5/` and `Set14/` in the EDSR layout. `CARD.toml` has `description`, `training_data` and `licence`.
+`FOLDER` holds `Set5/` and `Set14/` in the EDSR layout. `CARD.toml` has `description`, `training_data`, `licence`, and
+what the run's own card does not know, as of several runs after one another: `recipe`, `iterations`, `hours`.
 A test holds the README's table to the manifest.
 """
 
@@ -23,6 +24,7 @@ from liif_core.checkpoint.load import load_model
 from liif_core.checkpoint.native import save_native
 from liif_core.evaluation.enlarge import Enlarge, enlarge_bicubic, enlarge_by
 from liif_core.evaluation.evaluate import evaluate
+from liif_core.evaluation.published import published_of
 
 DATASETS = ("Set5", "Set14")
 SCALES = (2, 3, 4, 6, 8)
@@ -60,6 +62,10 @@ def main() -> None:
         "sha256": hashlib.sha256(target.read_bytes()).hexdigest(),
         "licence": card.licence,
         "training_data": card.training_data,
+        "recipe": card.recipe,
+        "iterations": card.iterations,
+        "hours": card.hours,
+        "device": card.device,
         "psnr": psnr,
     }
     bicubic = measured(enlarge_bicubic, arguments.benchmarks)
@@ -68,23 +74,36 @@ def main() -> None:
         print(f"{key:<10} {value:.2f}   bicubic {bicubic[key]:.2f}")
 
 
+def published() -> dict[str, dict[str, float]]:
+    """PSNR in dB by method and "DATASET xSCALE" as papers give it, where they give it for all of these scales."""
+    found: dict[str, dict[str, float]] = {}
+    for dataset in DATASETS:
+        table = published_of(dataset)
+        for line in table.lines if table is not None else ():
+            if line.psnr.keys() >= set(SCALES):
+                found.setdefault(line.method, {}).update({f"{dataset} x{s}": line.psnr[s] for s in SCALES})
+    return found
+
+
 def write_manifest(entry: dict[str, Any], bicubic: dict[str, float]) -> None:
     """Replace or add one entry; the others stay."""
     manifest = MODELS / "manifest.json"
     known = json.loads(manifest.read_text(encoding="utf-8"))["models"] if manifest.exists() else []
     models: list[dict[str, Any]] = [other for other in known if other["name"] != entry["name"]] + [entry]
     models.sort(key=lambda model: str(model["name"]))
-    content = {"models": models, "bicubic": bicubic}
+    literature = published()
+    content = {"models": models, "bicubic": bicubic, "published": literature}
     with atomic_path(manifest) as temporary:
         temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    write_readme_table(models, bicubic)
+    lines = {"bicubic": bicubic} | {model["name"]: model["psnr"] for model in models}
+    write_readme_table(lines | {f"{method}, as published": psnr for method, psnr in literature.items()})
 
 
-def write_readme_table(models: list[dict[str, Any]], bicubic: dict[str, float]) -> None:
-    """Put the manifest's figures between the README's markers."""
+def write_readme_table(lines: dict[str, dict[str, float]]) -> None:
+    """Put PSNR by name and "DATASET xSCALE" between the README's markers."""
     rows = ["| | " + " | ".join(f"x{scale}" for scale in SCALES) + " |", "|---" * (len(SCALES) + 1) + "|"]
     for dataset in DATASETS:
-        for name, psnr in [("bicubic", bicubic), *((model["name"], model["psnr"]) for model in models)]:
+        for name, psnr in lines.items():
             cells = " | ".join(f"{psnr[f'{dataset} x{scale}']:.2f}" for scale in SCALES)
             rows.append(f"| {dataset}, {name} | {cells} |")
     readme = ROOT / "README.md"

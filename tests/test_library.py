@@ -149,6 +149,10 @@ def test_manifest_entries_are_read(tmp_path: Path) -> None:
         "sha256": "00",
         "licence": "BSD-3-Clause",
         "training_data": "photos",
+        "recipe": "fast",
+        "iterations": 1000,
+        "hours": 0.5,
+        "device": "a CPU with 2 threads",
         "psnr": {"Set5 x2": 37.5},
     }
     path = tmp_path / "manifest.json"

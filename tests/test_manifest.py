@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from liif_core.checkpoint.card import read_card
+from liif_core.evaluation.published import published_of
 from liif_core.library import DEFAULT_MODEL, ManifestEntry, read_manifest
 from liif_core.paths import resource_path
 
@@ -38,14 +39,31 @@ def test_cards_and_manifest_say_the_same(entries: dict[str, ManifestEntry]) -> N
         _, card = read_card(resource_path("models", entry.file))
         assert card.licence == entry.licence
         assert card.training_data == entry.training_data
+        assert (card.recipe, card.iterations, card.hours) == (entry.recipe, entry.iterations, entry.hours)
+        assert card.device == entry.device
+        assert "unknown" not in (card.recipe, card.device, card.training_data, card.licence)
+        assert min(card.iterations, card.hours) > 0
         assert dict(card.psnr) == entry.psnr
 
 
 def test_the_readme_quotes_the_manifest(entries: dict[str, ManifestEntry]) -> None:
     manifest = json.loads(resource_path("models", "manifest.json").read_text(encoding="utf-8"))
     psnr_of = {"bicubic": manifest["bicubic"], **{name: entry.psnr for name, entry in entries.items()}}
-    rows = re.findall(r"^\| (Set5|Set14), (\S+) \|(.+)\|$", README.read_text(encoding="utf-8"), re.MULTILINE)
+    psnr_of |= {f"{method}, as published": psnr for method, psnr in manifest["published"].items()}
+    rows = re.findall(r"^\| (Set5|Set14), ([^|]+) \|(.+)\|$", README.read_text(encoding="utf-8"), re.MULTILINE)
     assert {(dataset, name) for dataset, name, _ in rows} == {(d, n) for d in ("Set5", "Set14") for n in psnr_of}
     for dataset, name, cells in rows:
         quoted = [float(cell) for cell in cells.split("|")]
         assert quoted == [psnr_of[name][f"{dataset} x{scale}"] for scale in (2, 3, 4, 6, 8)]
+
+
+def test_published_figures_are_those_of_the_tables() -> None:
+    manifest = json.loads(resource_path("models", "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["published"]
+    for method, psnr in manifest["published"].items():
+        for name, value in psnr.items():
+            dataset, _, scale = name.partition(" x")
+            table = published_of(dataset)
+            assert table is not None
+            (line,) = [line for line in table.lines if line.method == method]
+            assert value == line.psnr[int(scale)]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import PIL.Image
@@ -73,3 +76,15 @@ def test_every_command_of_the_readme_runs(
         assert main(shlex.split(line)[1:]) == 0, (line, capsys.readouterr().err)
     for name in re.findall(r"\b\w+\.(?:png|json|csv|md)\b", " ".join(STEPLESS)):
         assert (folder / name).is_file(), name
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_the_launcher_of_several_processes_runs_as_the_readme_says(folder: Path) -> None:
+    (line,) = [line for line in LINES if line.startswith("torchrun ")]
+    # The folder of the other commands holds a run already; and nobody waits for a whole schedule.
+    arguments = [*shlex.split(line.replace("runs/mine", "runs/several"))[1:], "--minutes", "0.03"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", *arguments]
+    subprocess.run(command, cwd=folder, env=environment, check=True, timeout=220, capture_output=True)
+    assert (folder / "runs" / "several" / "model.safetensors").is_file()

@@ -31,7 +31,10 @@ class ModelCard:
         licence: SPDX name or a sentence.
         min_scale: Smallest scale it was trained at.
         max_scale: Largest scale it was trained at.
+        recipe: How it was trained: a preset's name, or a sentence.
         iterations: Steps of training.
+        hours: Time that they took.
+        device: What they ran on.
         psnr: Decibels by "DATASET xSCALE", as measured by the evaluator.
     """
 
@@ -40,12 +43,15 @@ class ModelCard:
     licence: str = "unknown"
     min_scale: float = 1.0
     max_scale: float = 4.0
+    recipe: str = "unknown"
     iterations: int = 0
+    hours: float = 0.0
+    device: str = "unknown"
     psnr: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        texts = (self.description, self.training_data, self.licence)
-        numbers = (self.min_scale, self.max_scale, self.iterations)
+        texts = (self.description, self.training_data, self.licence, self.recipe, self.device)
+        numbers = (self.min_scale, self.max_scale, self.iterations, self.hours)
         if not (all(isinstance(text, str) for text in texts) and all(map(_is_number, numbers))):
             raise TypeError("a model card has texts and numbers")
         if not isinstance(self.psnr, Mapping) or not all(map(_is_number, self.psnr.values())):

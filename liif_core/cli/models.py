@@ -69,7 +69,9 @@ def describe(arguments: argparse.Namespace) -> int:
         "multiply-adds": f"{cost.per_lr_pixel:,} a photo pixel, {cost.per_output_pixel:,} an output pixel",
         "receptive field": reach,
         "trained scales": f"{card.min_scale:g} to {card.max_scale:g}",
+        "recipe": card.recipe,
         "iterations": f"{card.iterations:,}" if card.iterations else "unknown",
+        "training time": f"{card.hours:.1f} hours on {card.device}" if card.hours else "unknown",
         "training data": card.training_data,
         "licence": card.licence,
     }

@@ -18,6 +18,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from liif_core.cli import values
 from liif_core.cli.stopping import cancelled_by_signals
 from liif_core.errors import Cancelled, RequestError
+from liif_core.library import find_model
 from liif_core.paths import resource_path
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ PROGRESS_COLUMNS = (
 )
 # Where a run that is only looked at would be; nothing is written there.
 NOWHERE = Path()
+DEFAULT_PRESET = "fast"
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -46,7 +48,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder of photos, with sub-folders")
     parser.add_argument("--out", type=Path, metavar="RUN", help="folder of the run, made if missing")
     recipe = parser.add_mutually_exclusive_group()
-    recipe.add_argument("--preset", default="fast", metavar="NAME", help=f"one of {', '.join(preset_names())}")
+    presets = ", ".join(preset_names())
+    recipe.add_argument(
+        "--preset", metavar="NAME", help=f"one of {presets} (default: {DEFAULT_PRESET}, or that of the run to resume)"
+    )
     recipe.add_argument("--config", type=Path, metavar="FILE.toml", help="a recipe of your own")
     parser.add_argument(
         "--check", action="store_true", help="only say what is in DIR and how long the run would take; needs no --out"
@@ -54,7 +59,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     beginning = parser.add_mutually_exclusive_group()
     beginning.add_argument("--resume", action="store_true", help="go on with the run in RUN")
     beginning.add_argument(
-        "--start-from", type=Path, metavar="MODEL", help="begin with the weights of a model file, as far as they fit"
+        "--start-from", metavar="NAME|PATH", help="begin with the weights of a model, as far as they fit"
     )
     parser.add_argument(
         "--validation", type=Path, metavar="DIR", help="folder of photos to measure with, instead of some of --data"
@@ -78,10 +83,12 @@ def run(arguments: argparse.Namespace) -> int:
     from liif_core.training.distributed import ConnectionLost, OtherProcessFailed
     from liif_core.training.joining import joined
 
-    config, options = _config(arguments), _options(arguments)
+    options, given = _options(arguments), _given_config(arguments)
     with cancelled_by_signals() as cancel:
         try:
             with joined(options.device) as team:
+                # Only the first process of several can be relied on to see the folder of the run.
+                config = given or team.of_main(lambda: _saved_config(options))
                 if arguments.check:
                     return _check(config, options, cancel, team)
                 return _train(config, options, cancel, team, tensorboard=arguments.tensorboard)
@@ -145,14 +152,44 @@ def _progress(team: Team) -> Progress:
     return Progress(*PROGRESS_COLUMNS, transient=True, disable=not (team.is_main and sys.stdout.isatty()))
 
 
-def _config(arguments: argparse.Namespace) -> TrainConfig:
+def _given_config(arguments: argparse.Namespace) -> TrainConfig | None:
+    """The configuration that was asked for, or the default one; None for that of the run to resume."""
     from liif_core.training.config import TrainConfig
 
     if arguments.config is not None:
         return TrainConfig.read(arguments.config)
-    if arguments.preset not in preset_names():
-        raise RequestError(f"unknown preset '{arguments.preset}': expected one of {', '.join(preset_names())}")
-    return TrainConfig.read(resource_path("presets", f"{arguments.preset}.toml"))
+    return (
+        None
+        if _takes_saved_config(arguments)
+        else _preset(DEFAULT_PRESET if arguments.preset is None else arguments.preset)
+    )
+
+
+def _takes_saved_config(arguments: argparse.Namespace) -> bool:
+    return arguments.resume and arguments.out is not None and arguments.preset is None and arguments.config is None
+
+
+def _saved_config(options: RunOptions) -> TrainConfig:
+    """That of the run to resume; where there is none yet, the session says so, or begins it."""
+    from liif_core.training.session import STATE_FILE
+    from liif_core.training.state import read_state, saved_config
+
+    path = options.out / STATE_FILE
+    return saved_config(read_state(path), source=path) if path.exists() else _preset(DEFAULT_PRESET)
+
+
+def _preset(name: str) -> TrainConfig:
+    from liif_core.training.config import TrainConfig
+
+    if name not in preset_names():
+        raise RequestError(f"unknown preset '{name}': expected one of {', '.join(preset_names())}")
+    return TrainConfig.read(resource_path("presets", f"{name}.toml"))
+
+
+def _recipe_name(arguments: argparse.Namespace) -> str:
+    if arguments.config is not None:
+        return str(arguments.config.name)
+    return "" if _takes_saved_config(arguments) else arguments.preset or DEFAULT_PRESET
 
 
 def _options(arguments: argparse.Namespace) -> RunOptions:
@@ -168,18 +205,29 @@ def _options(arguments: argparse.Namespace) -> RunOptions:
         device=arguments.device,
         licence=arguments.licence,
         validation=arguments.validation,
-        start_from=arguments.start_from,
+        start_from=None if arguments.start_from is None else find_model(arguments.start_from),
+        recipe=_recipe_name(arguments),
     )
 
 
 class _Report:
-    """A bar that moves, and a line that stays for each validation and notice."""
+    """A bar that moves, and a line that stays for each validation and notice.
+
+    When nobody reads what is printed any more, it goes quiet: that is no reason to end a run of hours.
+    """
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
         self._task = progress.add_task("reading photos", total=1.0, note="")
 
     def __call__(self, event: TrainEvent) -> None:
+        try:
+            self._show(event)
+        except (OSError, SystemExit):
+            # Rich makes a SystemExit of a closed pipe.
+            self._progress.console.quiet = True
+
+    def _show(self, event: TrainEvent) -> None:
         if event.text:
             self._progress.console.print(event.text, highlight=False, markup=False, soft_wrap=True)
         if event.kind == "reading":
@@ -190,6 +238,6 @@ class _Report:
             minutes = event.values["eta_s"] / 60
             note = f"step {event.step}  loss {event.values['loss']:.4f}  {minutes:.0f} minutes left"
             self._progress.update(self._task, completed=event.progress, note=note)
-        elif event.kind == "validated":
+        elif event.kind == "validated" and event.values:
             numbers = "  ".join(f"{name} {value:.2f} dB" for name, value in event.values.items())
             self._progress.console.print(f"step {event.step}: {numbers}", highlight=False, markup=False, soft_wrap=True)

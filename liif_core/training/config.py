@@ -134,7 +134,7 @@ class TrainConfig:
             "ema": 0 <= self.ema < 1,
             "bf16": any(self.bf16 is value for value in (True, False)) or self.bf16 == "auto",
             "validate_every": self.validate_every >= 1,
-            "seed": self.seed >= 0,
+            "seed": 0 <= self.seed < 2**63,
         }
 
     def _check_decoder(self) -> None:

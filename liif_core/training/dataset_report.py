@@ -10,6 +10,7 @@ import numpy as np
 
 from liif_core.training.photo_cache import PhotoCache
 from liif_core.training.photo_reading import TooSmall, Unreadable
+from liif_core.training.validation import MAX_PHOTOS
 
 # Of a list with more entries, so many are shown in a terminal.
 _SHOWN = 5
@@ -108,6 +109,8 @@ class DatasetReport:
         """All of it for a terminal: numbers first, then what is wrong; long lists are cut."""
         place = f"in {self.validation_folder}" if self.validation_folder else "held out"
         lines = [f"to learn from: {self.train}", f"for validation, {place}: {self.validation}"]
+        if self.validation.count > MAX_PHOTOS:
+            lines[-1] += f"; {MAX_PHOTOS} from all over them are measured"
         if self.held_in_file:
             lines.append("the pixels are more than fits into memory, and are read from a file")
         if self.expected_s is not None:

@@ -129,9 +129,9 @@ def load_photos(
         everything = _Part.of(usable)
         held_out = _held_out(len(everything.paths), held_out_share)
         train = everything.subset([index for index in range(len(everything.paths)) if index not in held_out])
-        return _photo_set(folder, None, train, everything.subset(held_out), [usable])
+        return _photo_set(folder, None, train, everything.subset(held_out), [usable], cancel)
     apart = read(validation_files, validation, MIN_VALIDATION_SIDE, len(files))
-    return _photo_set(folder, validation, _Part.of(usable), _Part.of(apart), [usable, apart])
+    return _photo_set(folder, validation, _Part.of(usable), _Part.of(apart), [usable, apart], cancel)
 
 
 def _without(files: Sequence[Path], validation_files: Sequence[Path], folder: Path) -> list[Path]:
@@ -152,14 +152,20 @@ def _held_out(count: int, share: float) -> range:
 
 
 def _photo_set(
-    folder: Path, validation_folder: Path | None, train: _Part, validation: _Part, read: Sequence[ReadPhotos]
+    folder: Path,
+    validation_folder: Path | None,
+    train: _Part,
+    validation: _Part,
+    read: Sequence[ReadPhotos],
+    cancel: CancelToken,
 ) -> PhotoSet:
     """Leave leaks out, and tell what was found."""
-    leaking = dict(reversed(pairs_between(train.fingerprints, validation.fingerprints)))
+    leaking = dict(reversed(pairs_between(train.fingerprints, validation.fingerprints, cancel=cancel)))
     leaks = tuple(Leak(train.paths[one], validation.paths[other]) for one, other in sorted(leaking.items()))
     train = train.subset([index for index in range(len(train.photos)) if index not in leaking])
     if not train.paths:
         raise DatasetError(f"{folder}: nothing is left to learn from; the first photo: {leaks[0]}")
+    twins = pairs_within(train.fingerprints, cancel=cancel)
     refused = [file for part in read for file in part.refused]
     report = DatasetReport(
         folder=str(folder),
@@ -169,7 +175,7 @@ def _photo_set(
         held_in_file=is_mapped(train.photos.flat),
         unreadable=tuple(file for file in refused if isinstance(file, Unreadable)),
         too_small=tuple(file for file in refused if isinstance(file, TooSmall)),
-        near_duplicates=tuple((train.paths[i], train.paths[j]) for i, j in pairs_within(train.fingerprints)),
+        near_duplicates=tuple((train.paths[i], train.paths[j]) for i, j in twins),
         leaks=leaks,
     )
     return PhotoSet(train.photos, validation.photos, report)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import socket
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
@@ -50,7 +51,7 @@ class Place:
         local_rank: Its number on its machine.
         world: How many there are.
         local_world: How many of them are on its machine.
-        launch: Names what started them and may start them again; empty if that has no name.
+        launch: Names what started them and may start them again; empty for a process that was started by itself.
         restarts: How often it has done so after a failure.
     """
 
@@ -60,11 +61,6 @@ class Place:
     local_world: int = 1
     launch: str = ""
     restarts: int = 0
-
-    @property
-    def may_restart(self) -> bool:
-        """Whether this process may be one that was started again, after a failure or when machines came or went."""
-        return bool(self.restarts or self.launch)
 
     @staticmethod
     def from_environment(environment: Mapping[str, str] = os.environ) -> Place:
@@ -82,7 +78,8 @@ class Place:
                 local_rank=int(environment["LOCAL_RANK"]),
                 world=int(environment["WORLD_SIZE"]),
                 local_world=int(environment["LOCAL_WORLD_SIZE"]),
-                launch="" if launch == _NAMELESS else launch,
+                # The process that starts this one stays the same when it starts it again.
+                launch=f"{socket.gethostname()}-{os.getppid()}" if launch == _NAMELESS else launch,
                 restarts=int(environment.get("TORCHELASTIC_RESTART_COUNT", "0")),
             )
         except (KeyError, ValueError) as exc:

@@ -36,6 +36,11 @@ class LossWatch:
         self._high_for = self._high_for + 1 if median > FACTOR * self._lowest else 0
 
     @property
+    def knows_course(self) -> bool:
+        """Whether there were steps enough to tell how high a loss is."""
+        return self._lowest < math.inf
+
+    @property
     def is_high(self) -> bool:
         """Whether the last steps lie far above the course of the run; a state of now may be of no use."""
         recent = list(self._losses)[-RECENT:]

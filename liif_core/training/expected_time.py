@@ -10,7 +10,7 @@ from liif_core.errors import Cancelled
 from liif_core.training.batches import BatchSource
 from liif_core.training.distributed import Team
 from liif_core.training.photo_cache import Pixels
-from liif_core.training.trainer import Trainer
+from liif_core.training.trainer import Trainer, within_memory
 from liif_core.training.validation import MAX_PHOTOS, validate
 
 # The first steps choose algorithms and fill caches.
@@ -43,6 +43,7 @@ def expected_time_s(
 
     Raises:
         Cancelled: `cancel` was set.
+        TrainingError: The device's memory is too small for a step.
     """
     if minutes is not None:
         return 60 * minutes
@@ -65,7 +66,7 @@ def _step_time_s(
             raise Cancelled
         if steps >= LEAST_STEPS and elapsed_s > MEASURED_S:
             return elapsed_s / steps
-        with team.in_touch():
+        with within_memory(), team.in_touch():
             trainer.train_step(source.next(), progress=0.0)
         steps += 1
         if steps == 0:

@@ -42,6 +42,7 @@ def field_variation(field: Field, latent: Tensor) -> Tensor:
     Returns:
         float32 ().
     """
-    phase = (torch.arange(SLOPE_PHASES, device=latent.device, dtype=torch.float64) + 0.5) / SLOPE_PHASES
+    # On the CPU: not every device has float64. The field moves it.
+    phase = (torch.arange(SLOPE_PHASES, dtype=torch.float64) + 0.5) / SLOPE_PHASES
     kernel = field.slope_kernel(phase, phase).flatten(0, 3)
     return F.conv2d(latent, kernel.to(latent.dtype)).float().abs().mean()

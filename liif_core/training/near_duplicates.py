@@ -23,6 +23,7 @@ import numpy as np
 import PIL.Image
 from numpy.typing import NDArray
 
+from liif_core.cancel import CancelToken
 from liif_core.training.photo_cache import Pixels
 
 _SIDE = 32
@@ -78,17 +79,29 @@ def fingerprint(photo: Pixels) -> Fingerprint:
     return Fingerprint(_TRANSFORM @ grey @ _TRANSFORM.T, photo.shape[1] / photo.shape[0])
 
 
-def pairs_within(photos: Sequence[Fingerprint]) -> list[tuple[int, int]]:
-    """Indices (i, j), i < j, of the near-duplicates among some photos, in order."""
-    return sorted({(i, j) for i, j in _pairs(photos, photos) if i < j})
+def pairs_within(photos: Sequence[Fingerprint], *, cancel: CancelToken | None = None) -> list[tuple[int, int]]:
+    """Indices (i, j), i < j, of the near-duplicates among some photos, in order.
+
+    Raises:
+        Cancelled: `cancel` was set.
+    """
+    return sorted({(i, j) for i, j in _pairs(photos, photos, cancel or CancelToken()) if i < j})
 
 
-def pairs_between(first: Sequence[Fingerprint], second: Sequence[Fingerprint]) -> list[tuple[int, int]]:
-    """Indices (i, j) of the near-duplicates of which one is in `first` and one in `second`, in order."""
-    return sorted(set(_pairs(first, second)))
+def pairs_between(
+    first: Sequence[Fingerprint], second: Sequence[Fingerprint], *, cancel: CancelToken | None = None
+) -> list[tuple[int, int]]:
+    """Indices (i, j) of the near-duplicates of which one is in `first` and one in `second`, in order.
+
+    Raises:
+        Cancelled: `cancel` was set.
+    """
+    return sorted(set(_pairs(first, second, cancel or CancelToken())))
 
 
-def _pairs(first: Sequence[Fingerprint], second: Sequence[Fingerprint]) -> Iterator[tuple[int, int]]:
+def _pairs(
+    first: Sequence[Fingerprint], second: Sequence[Fingerprint], cancel: CancelToken
+) -> Iterator[tuple[int, int]]:
     """In any order, some of them more than once."""
     if not first or not second:
         return
@@ -98,6 +111,7 @@ def _pairs(first: Sequence[Fingerprint], second: Sequence[Fingerprint]) -> Itera
         turned = [_turned(photo, turn) for photo in second]
         other_hashes = _hashes(np.stack([photo.coefficients for photo in turned]))
         for top in range(0, len(first), _ROWS_AT_ONCE):
+            cancel.check()
             distance = np.bitwise_count(hashes[top : top + _ROWS_AT_ONCE, None] ^ other_hashes)
             for row, column in np.argwhere(distance <= MAX_HASH_DISTANCE).tolist():
                 if _same_picture(first[top + row], turned[column]):

@@ -52,11 +52,13 @@ class RunFolder:
         except OSError as exc:
             raise RequestError(f"{self.path}: this folder cannot be made: {exc.strerror}") from exc
 
+    def kept(self) -> str:
+        """What is left of a run that cannot go on."""
+        return f"the last good state is in {self.state_file}" if self.has_state else "nothing was saved yet"
+
     def last_good(self) -> str:
-        """What is left of a run that cannot go on, and what to do."""
-        if not self.has_state:
-            return "nothing was saved yet, start again with a lower learning rate"
-        return f"the last good state is in {self.state_file}, resume it with a lower learning rate"
+        """What is left of a run that diverged, and what to do."""
+        return f"{self.kept()}, {'resume it' if self.has_state else 'start again'} with a lower learning rate"
 
     def save_state(self, trainer: Trainer, position: RunPosition) -> None:
         """Replace the state."""

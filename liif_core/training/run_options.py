@@ -22,6 +22,7 @@ class RunOptions:
         licence: Licence of the photos, for the model card.
         validation: Folder of photos to measure with; None to hold out some of `data`.
         start_from: Model file whose weights a new run begins with; None for random ones.
+        recipe: What the configuration is called, for the model card; empty if it has no name, or the saved one.
     """
 
     data: Path
@@ -32,6 +33,7 @@ class RunOptions:
     licence: str = "unknown"
     validation: Path | None = None
     start_from: Path | None = None
+    recipe: str = ""
 
     def __post_init__(self) -> None:
         if self.minutes is not None and not 0 < self.minutes < math.inf:

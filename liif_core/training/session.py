@@ -16,7 +16,7 @@ import torch
 
 from liif_core.cancel import CancelToken
 from liif_core.checkpoint.card import ModelCard
-from liif_core.device import computes_bf16
+from liif_core.device import computes_bf16, device_text
 from liif_core.errors import Cancelled, RequestError, TrainingError
 from liif_core.training.batches import BatchSource
 from liif_core.training.clock import RunClock
@@ -32,7 +32,7 @@ from liif_core.training.photo_cache import memory_budget
 from liif_core.training.run_folder import LOG_FILE, MODEL_FILE, STATE_FILE, RunFolder
 from liif_core.training.run_options import RunOptions
 from liif_core.training.state import RunPosition, read_state, restore
-from liif_core.training.trainer import Trainer
+from liif_core.training.trainer import Trainer, within_memory
 from liif_core.training.validation import validate
 from liif_core.training.warm_start import start_from
 
@@ -40,6 +40,8 @@ __all__ = ["LOG_FILE", "MODEL_FILE", "STATE_FILE", "RunOptions", "TrainingSessio
 
 LOG_EVERY = 50
 SAVE_EVERY_S = 120.0
+OTHER_PHOTOS = "the photos are not those the run began with: its validation may measure what was learned"
+UNNAMED_RECIPE = "a recipe of one's own"
 
 
 class TrainingSession:
@@ -72,11 +74,16 @@ class TrainingSession:
         self._team = team or Team()
         self._folder = RunFolder(options.out)
         self._watch = LossWatch()
-        self._best_psnr = -math.inf
+        self._recipe = options.recipe or UNNAMED_RECIPE
+        if options.start_from is not None:
+            self._recipe += f", from the weights of {options.start_from.stem}"
+        # Of the last validation, of this sitting or another.
         self._psnr: Mapping[str, float] = {}
         self._validated_step = -1
         self._saved_step = -1
         self._photo_count = 0
+        self._photo_numbers: tuple[int, ...] = ()
+        self._photo_numbers_before: tuple[int, ...] = ()
 
     def run(self) -> Path:
         """Train to the end of the schedule.
@@ -124,15 +131,18 @@ class TrainingSession:
 
     def _found_state(self) -> Mapping[str, Any] | None:
         """The state to go on with, if so. A launcher that starts a run's processes again goes on by itself."""
-        out, place = self._folder.path, self._team.place
+        out, place, resume = self._folder.path, self._team.place, self._options.resume
         if not self._folder.has_state:
-            if self._options.resume and not place.restarts:
+            if resume and not place.restarts:
                 raise RequestError(f"{out}: no run to resume in this folder (there is no {STATE_FILE})")
+            if self._folder.model_file.exists():
+                # Runs save their state before their model: this one is not theirs, whoever starts them again.
+                raise RequestError(f"{out}: holds a model ({MODEL_FILE}) without the run it is of; choose another")
             return None
-        if not self._options.resume and not place.may_restart:
+        if not (resume or place.launch):
             raise self._not_overwritten()
         state = read_state(self._folder.state_file)
-        if not (self._options.resume or place.restarts or state.get("launch") == place.launch):
+        if not resume and state.get("launch") != place.launch:
             raise self._not_overwritten()
         return state
 
@@ -151,8 +161,13 @@ class TrainingSession:
             with team.together():
                 position = restore(state, trainer, source=self._folder.state_file)
             self._clock.resume(position.elapsed_s)
-            self._best_psnr = position.best_psnr
+            self._psnr = position.psnr
+            self._photo_numbers_before = position.photos
+            if position.recipe.startswith(self._options.recipe):
+                self._recipe = position.recipe
             self._saved_step = trainer.step
+            if position.changes:
+                self._tell(TrainEvent("reading", text=f"settings that are new: {', '.join(position.changes)}"))
         elif (path := self._options.start_from) is not None:
             sentence = team.of_main(lambda: start_from(path, trainer.model))
             team.share_weights(trainer.model)
@@ -178,6 +193,8 @@ class TrainingSession:
                 on_progress=report,
             )
         self._photo_count = len(photos.train)
+        parts = (photos.train, photos.validation)
+        self._photo_numbers = tuple(int(number) for part in parts for number in (len(part), part.nbytes))
         team.check_same(photos.train.nbytes, "bytes of photos to learn from")
         return photos
 
@@ -196,7 +213,10 @@ class TrainingSession:
     def _tell_start(self, trainer: Trainer, photos: PhotoSet) -> None:
         count, world = self._photo_count, self._team.world
         numbers = {"photos": count, "validation_photos": len(photos.validation)}
-        self._emit("dataset", trainer, numbers, text="\n".join(photos.report.warnings()))
+        warnings = photos.report.warnings()
+        if self._photo_numbers_before and self._photo_numbers_before != self._photo_numbers:
+            warnings.append(OTHER_PHOTOS)
+        self._emit("dataset", trainer, numbers, text="\n".join(warnings))
         arithmetic = "bf16" if self._uses_bf16(trainer.device) else "fp32"
         processes = f", {world} processes" if world > 1 else ""
         self._emit("started", trainer, text=f"{_counted(count, 'photo')}, {trainer.device}, {arithmetic}{processes}")
@@ -204,7 +224,8 @@ class TrainingSession:
     def _loop(self, trainer: Trainer, source: BatchSource, photos: PhotoSet) -> None:
         team, config, clock = self._team, self._config, self._clock
         clock.start(trainer.step)
-        saved_at_s = clock.elapsed_s()
+        # The first process' time like every other, or some would save while others go on.
+        _, saved_at_s = team.agreed(stop=False, elapsed_s=clock.elapsed_s())
         losses: list[float] = []
         while True:
             stop, elapsed_s = team.agreed(stop=self._cancel.cancelled, elapsed_s=clock.elapsed_s())
@@ -220,7 +241,7 @@ class TrainingSession:
                 losses.clear()
             if trainer.step % config.validate_every == 0:
                 self._validate(trainer, photos)
-            if elapsed_s - saved_at_s > SAVE_EVERY_S and not self._watch.is_high:
+            if elapsed_s - saved_at_s > SAVE_EVERY_S and self._is_worth_saving:
                 self._save_all(trainer, elapsed_s)
                 saved_at_s = elapsed_s
         if losses:
@@ -229,9 +250,15 @@ class TrainingSession:
             self._validate(trainer, photos)
         self._save_all(trainer, elapsed_s)
 
+    @property
+    def _is_worth_saving(self) -> bool:
+        """Whether the weights of now may take the place of those saved before, if any."""
+        watch = self._watch
+        return (watch.knows_course or self._saved_step < 0) and not (watch.is_high or watch.is_off_course)
+
     def _step(self, trainer: Trainer, source: BatchSource, progress: float) -> float:
         """One step; the mean loss of all processes, so that all judge it alike."""
-        with self._team.in_touch():
+        with within_memory(self._folder.kept), self._team.in_touch():
             loss = self._team.mean(trainer.train_step(source.next(), progress=progress))
         if not math.isfinite(loss):
             self._give_up(trainer, f"the loss became {loss}")
@@ -268,9 +295,8 @@ class TrainingSession:
 
         self._psnr = self._team.of_main(measured)
         self._validated_step = trainer.step
-        self._best_psnr = max(self._best_psnr, self._psnr.get("x4", -math.inf))
         if not self._watch.is_high:
-            self._team.of_main(lambda: self._save_model(trainer))
+            self._team.of_main(lambda: self._save_validated(trainer))
         self._emit("validated", trainer, self._psnr)
 
     def _save_all(self, trainer: Trainer, elapsed_s: float) -> None:
@@ -281,20 +307,36 @@ class TrainingSession:
         self._saved_step = trainer.step
         self._emit("saved", trainer)
 
-    def _save(self, trainer: Trainer, elapsed_s: float) -> None:
-        self._folder.save_state(trainer, RunPosition(elapsed_s, self._best_psnr, self._team.place.launch))
+    def _save_validated(self, trainer: Trainer) -> None:
+        if not self._folder.has_state:
+            self._save_state(trainer, self._clock.elapsed_s())
         self._save_model(trainer)
+
+    def _save(self, trainer: Trainer, elapsed_s: float) -> None:
+        """The state, and the model unless that would put weights that were not measured in place of measured ones."""
+        self._save_state(trainer, elapsed_s)
+        if self._validated_step == trainer.step or not (self._psnr and self._folder.model_file.exists()):
+            self._save_model(trainer)
+
+    def _save_state(self, trainer: Trainer, elapsed_s: float) -> None:
+        launch = self._team.place.launch
+        position = RunPosition(elapsed_s, launch, dict(self._psnr), self._photo_numbers, self._recipe)
+        self._folder.save_state(trainer, position)
 
     def _save_model(self, trainer: Trainer) -> None:
         min_scale, max_scale = self._config.trained_scales
+        psnr = self._psnr if self._validated_step == trainer.step else {}
         card = ModelCard(
             description=f"{self._config.model.encoder.name} encoder with {self._config.model.decoder.name} decoder",
             training_data=f"{_counted(self._photo_count, 'photo')} of {self._options.data.resolve().name}",
             licence=self._options.licence,
             min_scale=min_scale,
             max_scale=max_scale,
+            recipe=self._recipe,
             iterations=trainer.step,
-            psnr={f"validation {name}": value for name, value in self._psnr.items()},
+            hours=round(self._clock.elapsed_s() / 3600, 2),
+            device=device_text(trainer.device, processes=self._team.world),
+            psnr={f"validation {name}": value for name, value in psnr.items()},
         )
         self._folder.save_model(trainer.ema, card)
 

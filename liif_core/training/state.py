@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +31,19 @@ class RunPosition:
 
     Attributes:
         elapsed_s: Seconds of training so far, all sittings together.
-        best_psnr: Best validation PSNR so far in dB.
         launch: See `distributed.Place`.
+        psnr: Of the last validation; empty if there was none.
+        photos: How many there are to learn from and how many bytes, then those for validation; empty if not known.
+        recipe: What the configuration is called, and what the run began with.
+        changes: Settings that differ from the saved ones, each in words; found by `restore`.
     """
 
     elapsed_s: float
-    best_psnr: float
     launch: str = ""
+    psnr: Mapping[str, float] = field(default_factory=dict)
+    photos: tuple[int, ...] = ()
+    recipe: str = ""
+    changes: tuple[str, ...] = ()
 
 
 def save_state(path: Path, trainer: Trainer, position: RunPosition) -> None:
@@ -54,8 +60,10 @@ def save_state(path: Path, trainer: Trainer, position: RunPosition) -> None:
         "optimiser": trainer.optimiser.state_dict(),
         "step": trainer.step,
         "elapsed_s": position.elapsed_s,
-        "best_psnr": position.best_psnr,
         "launch": position.launch,
+        "psnr": dict(position.psnr),
+        "photos": list(position.photos),
+        "recipe": position.recipe,
     }
     save_torch(path, state)
 
@@ -75,6 +83,19 @@ def read_state(path: Path) -> Mapping[str, Any]:
     return state
 
 
+def saved_config(state: Mapping[str, Any], *, source: Path) -> TrainConfig:
+    """The configuration that a state was saved with.
+
+    Raises:
+        CorruptCheckpoint: There is none in it.
+        RequestError: It is none for this program.
+    """
+    try:
+        return TrainConfig.from_dict(state["config"], source=str(source))
+    except _MALFORMED as exc:
+        raise CorruptCheckpoint(f"{source}: the state of the training run is incomplete or damaged") from exc
+
+
 def restore(state: Mapping[str, Any], trainer: Trainer, *, source: Path) -> RunPosition:
     """Put a saved state into a trainer of the same model; its other settings may be new ones.
 
@@ -92,10 +113,27 @@ def restore(state: Mapping[str, Any], trainer: Trainer, *, source: Path) -> RunP
         trainer.model.load_state_dict(state["model"])
         trainer.ema.load_state_dict(state["ema"])
         trainer.optimiser.load_state_dict(_with_options_of(trainer.optimiser, state["optimiser"]))
+        for weights, moments in trainer.optimiser.state.items():
+            # Fused Adam walks through the memory of a CPU, whatever the strides say.
+            for name in ("exp_avg", "exp_avg_sq"):
+                moments[name] = torch.empty_like(weights).copy_(moments[name])
         trainer.step = state["step"]
-        return RunPosition(state["elapsed_s"], state["best_psnr"], state.get("launch", ""))
+        return RunPosition(
+            state["elapsed_s"],
+            state.get("launch", ""),
+            state.get("psnr", {}),
+            tuple(state.get("photos", ())),
+            state.get("recipe", ""),
+            _changes(saved, trainer.config),
+        )
     except (RuntimeError, *_MALFORMED) as exc:
         raise CorruptCheckpoint(f"{source}: the state of the training run is incomplete or damaged") from exc
+
+
+def _changes(before: TrainConfig, now: TrainConfig) -> tuple[str, ...]:
+    old, new = before.to_dict()["train"], now.to_dict()["train"]
+    names = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+    return tuple(f"{name} = {new.get(name, 'none')} (was {old.get(name, 'none')})" for name in names)
 
 
 def _with_options_of(optimiser: torch.optim.Optimizer, state: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 from torch import Tensor, nn
 
+from liif_core.device import is_out_of_memory
+from liif_core.errors import TrainingError
 from liif_core.models.build import build_model
 from liif_core.training import schedule
 from liif_core.training.config import TrainConfig
@@ -19,6 +21,22 @@ from liif_core.training.samples import Batch, QueryBatch
 def unwrapped(objective: nn.Module) -> nn.Module:
     """The objective of a process that trains alone."""
     return objective
+
+
+@contextlib.contextmanager
+def within_memory(kept: Callable[[], str] = lambda: "") -> Iterator[None]:
+    """Training steps; memory that runs out ends them in one sentence, and with what is `kept`.
+
+    Raises:
+        TrainingError: It did.
+    """
+    try:
+        yield
+    except (RuntimeError, MemoryError) as exc:
+        if not is_out_of_memory(exc):
+            raise
+        what = "the device's memory is too small for this batch: raise 'accumulate' or lower 'batch' in the recipe"
+        raise TrainingError("; ".join(filter(None, (what, kept())))) from exc
 
 
 class Trainer:

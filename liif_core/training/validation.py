@@ -27,11 +27,12 @@ def validate(model: ImplicitModel, photos: Sequence[Pixels]) -> dict[str, float]
     """Mean RGB PSNR in dB by "x2", "x3", "x4" for the model and "bicubic x2", ... for comparison.
 
     Each photo's central square of up to 384 pixels is the truth, and its bicubic reduction the input. Squares of one
-    colour, which every method gets exactly right, are left out.
+    colour, which every method gets exactly right, are left out. Of more than `MAX_PHOTOS` photos, so many are
+    taken, from all over them.
     """
     enlarge = enlarge_by(model)
     sums: dict[str, list[float]] = {}
-    for photo in photos[:MAX_PHOTOS]:
+    for photo in _evenly(photos, MAX_PHOTOS):
         truth = central_square(photo, CROP, multiple_of=math.lcm(*VALIDATION_SCALES))
         gt = _to_tensor(truth)
         for scale in VALIDATION_SCALES:
@@ -61,6 +62,11 @@ def reduced(truth: Pixels, scale: int) -> tuple[Image, OutputGrid]:
     side = truth.shape[0]
     lr = Image(resized(truth, side // scale))
     return lr, OutputGrid(lr.size, Size(side, side))
+
+
+def _evenly(photos: Sequence[Pixels], most: int) -> list[Pixels]:
+    count = min(most, len(photos))
+    return [photos[(2 * index + 1) * len(photos) // (2 * count)] for index in range(count)]
 
 
 def _to_tensor(pixels: Pixels) -> Tensor:

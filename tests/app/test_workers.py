@@ -118,10 +118,12 @@ def test_a_tile_ahead_that_the_newer_plan_still_wants_is_finished(qtbot: QtBot, 
     worker.submit(job_of(document, 1, 0))
     qtbot.waitUntil(lambda: len(source.started) == 1, timeout=5000)
     newer = job_of(document, 2, 0).plan
-    with qtbot.waitSignal(worker.tile_ready, timeout=5000):
-        worker.submit(TileJob(replace(newer, keys=(), ahead=newer.keys), document))
-        source.gate.release()
-    assert len(source.started) == 1
+    worker.submit(TileJob(replace(newer, keys=(), ahead=newer.keys), document))
+    assert worker._current is not None
+    assert not worker._current.token.cancelled
+    worker.submit(job_of(document, 3, 1))
+    qtbot.waitUntil(lambda: len(source.started) == 2, timeout=5000)
+    assert source.started[-1].column == 1
     assert worker.stop()
 
 

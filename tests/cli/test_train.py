@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 import json
 import signal
 import subprocess
@@ -12,16 +13,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.console import Console
+from rich.progress import Progress
 
 from liif_core.checkpoint.card import read_card
-from liif_core.cli.train import preset_names
+from liif_core.cli.train import _Report, preset_names
 from liif_core.errors import Cancelled
 from liif_core.imaging.read import read_image
 from liif_core.imaging.write import write_image
 from liif_core.training import expected_time, session
+from liif_core.training.events import TrainEvent
 from tests.cli.terminal import ROOT, Stepless, assert_refused, environment, files_in
 
 pytestmark = pytest.mark.usefixtures("one_thread")
+
+# Windows has none.
+HANGUP = [signal.SIGHUP] if sys.platform != "win32" else []
 
 RECIPE = """
 [model.encoder]
@@ -106,6 +113,30 @@ def test_resume_goes_on_where_the_run_ended(stepless: Stepless, photos: Path, tm
     assert read_card(run / "model.safetensors")[1].iterations == 5
 
 
+def test_resume_without_a_recipe_takes_the_saved_one(stepless: Stepless, photos: Path, tmp_path: Path) -> None:
+    command = ("train", "--data", photos, "--out", tmp_path / "run")
+    config = recipe(tmp_path, iterations=2)
+    assert stepless(*command, "--config", config).code == 0
+    outcome = stepless(*command, "--resume")
+    assert (outcome.code, outcome.err) == (0, "")
+    card = read_card(tmp_path / "run" / "model.safetensors")[1]
+    assert (card.iterations, card.recipe) == (2, config.name)
+    outcome = stepless(*command, "--resume", "--config", recipe(tmp_path, iterations=3))
+    assert "settings that are new: iterations = 3 (was 2)" in outcome.out
+
+
+def test_report_goes_quiet_when_nobody_reads_it() -> None:
+    class Closed(io.StringIO):
+        def write(self, text: str) -> int:
+            raise BrokenPipeError
+
+    progress = Progress(console=Console(file=Closed()), disable=True)
+    report = _Report(progress)
+    for _ in range(2):
+        report(TrainEvent("dataset", text="three photos"))
+    assert progress.console.quiet
+
+
 def test_minutes_end_a_run_before_its_iterations(stepless: Stepless, photos: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
     config = recipe(tmp_path, iterations=10_000_000)
@@ -116,7 +147,7 @@ def test_minutes_end_a_run_before_its_iterations(stepless: Stepless, photos: Pat
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C reaches whole groups of processes there")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, *HANGUP])
 def test_signal_saves_and_the_run_can_be_resumed(
     stepless: Stepless, photos: Path, tmp_path: Path, number: signal.Signals
 ) -> None:

@@ -64,6 +64,11 @@ def test_sound_photos_are_two_lines_without_a_warning() -> None:
     ]
 
 
+def test_report_says_where_not_all_photos_are_measured() -> None:
+    line = replace(SOUND, validation=replace(SOUND.validation, count=9)).lines()[1]
+    assert line.endswith("; 8 from all over them are measured")
+
+
 def test_each_fault_is_named() -> None:
     assert FAULTY.warnings() == [
         "1 file skipped, unreadable:",

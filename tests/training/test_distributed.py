@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -180,7 +181,7 @@ def test_place_is_what_torchrun_says() -> None:
     assert Place.from_environment(TORCHRUN) == Place(3, 1, 4, 2, "mine", 2)
     assert Place.from_environment({}) == Place()
     nameless = Place.from_environment(TORCHRUN | {"TORCHELASTIC_RUN_ID": "none", "TORCHELASTIC_RESTART_COUNT": "0"})
-    assert not nameless.may_restart
+    assert nameless.launch == f"{socket.gethostname()}-{os.getppid()}"
 
 
 @pytest.mark.parametrize("name", ["LOCAL_RANK", "WORLD_SIZE", "LOCAL_WORLD_SIZE"])

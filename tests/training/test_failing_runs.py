@@ -94,6 +94,38 @@ def test_run_that_goes_astray_stops_and_keeps_its_good_state(
     assert saved_state(tmp_path)["step"] == max(saved_steps)
 
 
+def test_run_that_comes_back_is_not_given_up(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The median of few steps comes back before that of many."""
+    monkeypatch.setattr(Trainer, "train_step", stepping(lambda step: 2.0 if 500 < step <= 560 else 0.1))
+    monkeypatch.setattr(session, "SAVE_EVERY_S", 0.0)
+    monkeypatch.setattr(session, "LOG_EVERY", 10_000)
+    monkeypatch.setattr(run_folder, "save_state", lambda *_: None)
+    monkeypatch.setattr(run_folder, "save_native", lambda *_: None)
+    events = run(heat_config(iterations=700, validate_every=10_000), photos, tmp_path)
+    saved = [event.step for event in events if event.kind == "saved"]
+    assert saved[0] == 1 and 100 <= saved[1] <= 101
+    assert not any(520 < step < 590 for step in saved)
+    assert saved[-1] == 700
+
+
+@pytest.mark.parametrize("after", [0, 3])
+def test_memory_that_runs_out_is_told_in_one_sentence(
+    after: int, heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if after:
+        run_until(after, heat_config(), photos, tmp_path)
+
+    def step(*_: object, **__: object) -> float:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(Trainer, "train_step", step)
+    kept = "the last good state is in" if after else "nothing was saved yet"
+    with pytest.raises(TrainingError, match=f"raise 'accumulate' or lower 'batch' in the recipe; {kept}"):
+        run(heat_config(), photos, tmp_path, resume=bool(after))
+
+
 def test_run_that_is_stopped_while_astray_keeps_its_good_state(
     heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
+from liif_core.cancel import CancelToken
+from liif_core.errors import Cancelled
 from liif_core.training.near_duplicates import fingerprint, pairs_between, pairs_within
 from tests.training.pictures import (
     Pixels,
@@ -99,6 +101,15 @@ def test_a_symmetric_picture_is_named_once() -> None:
 def test_nothing_is_found_in_nothing() -> None:
     marks = [fingerprint(scene(0))]
     assert pairs_within([]) == pairs_within(marks) == pairs_between([], marks) == pairs_between(marks, []) == []
+
+
+def test_search_can_be_stopped() -> None:
+    token = CancelToken()
+    token.cancel()
+    marks = [fingerprint(scene(0))]
+    for search in (lambda: pairs_within(marks, cancel=token), lambda: pairs_between(marks, marks, cancel=token)):
+        with pytest.raises(Cancelled):
+            search()
 
 
 def test_many_photos_are_compared_block_by_block(monkeypatch: pytest.MonkeyPatch) -> None:

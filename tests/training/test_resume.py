@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import PIL.Image
 import pytest
 import torch
 
@@ -18,6 +20,7 @@ from liif_core.training.distributed import Place, Team
 from liif_core.training.session import MODEL_FILE, STATE_FILE, RunOptions, TrainingSession
 from liif_core.training.trainer import Trainer
 from tests.training.configs import MakeConfig
+from tests.training.pictures import scene
 from tests.training.runs import assert_same_state, run, run_until, saved_state, stepping
 
 pytestmark = pytest.mark.usefixtures("one_thread", "log_every_step")
@@ -106,11 +109,12 @@ def test_first_loss_after_a_resume_is_a_mean(
     assert [event.values["loss"] for event in events if event.kind == "step"] == [0.5, 0.5]
 
 
-@pytest.mark.parametrize("place", [Place(restarts=1), Place(launch="mine")])
+@pytest.mark.parametrize("restarts", [0, 1])
 def test_run_that_is_started_again_by_its_launcher_goes_on_by_itself(
-    place: Place, heat_config: MakeConfig, photos: Path, tmp_path: Path
+    restarts: int, heat_config: MakeConfig, photos: Path, tmp_path: Path
 ) -> None:
-    config, launch = heat_config(), Place(launch=place.launch)
+    config, launch = heat_config(), Place(launch="mine")
+    place = Place(launch="mine", restarts=restarts)
     run(config, photos, tmp_path / "through", team=Team(launch))
     run_until(3, config, photos, tmp_path / "stopped", team=Team(launch))
     events = run(config, photos, tmp_path / "stopped", team=Team(place))
@@ -127,10 +131,57 @@ def test_restart_before_the_first_save_begins_anew(heat_config: MakeConfig, phot
 def test_run_of_another_launch_is_not_overwritten(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
     run(heat_config(), photos, tmp_path, team=Team(Place(launch="mine")))
     before = (tmp_path / STATE_FILE).read_bytes()
-    for place in (Place(), Place(launch="yours")):
+    for place in (Place(), Place(launch="yours"), Place(restarts=1), Place(launch="yours", restarts=1)):
         with pytest.raises(RequestError, match="holds a training run already"):
             run(heat_config(), photos, tmp_path, team=Team(place))
     assert (tmp_path / STATE_FILE).read_bytes() == before
+
+
+def test_model_of_another_run_is_not_overwritten(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+    (tmp_path / MODEL_FILE).write_bytes(b"precious")
+    for place in (Place(), Place(launch="mine", restarts=1)):
+        with pytest.raises(RequestError, match="holds a model"):
+            run(heat_config(), photos, tmp_path, team=Team(place))
+    assert (tmp_path / MODEL_FILE).read_bytes() == b"precious"
+
+
+def test_moments_in_another_memory_order_are_the_same(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+    config = heat_config()
+    run(config, photos, tmp_path / "through")
+    run_until(3, config, photos, tmp_path / "stopped")
+    state = saved_state(tmp_path / "stopped")
+    moments = [(table, name) for table in state["optimiser"]["state"].values() for name in ("exp_avg", "exp_avg_sq")]
+    assert not all(table[name].is_contiguous() for table, name in moments)
+    for table, name in moments:
+        table[name] = table[name].contiguous()
+    torch.save(state, tmp_path / "stopped" / STATE_FILE)
+    run(config, photos, tmp_path / "stopped", resume=True)
+    assert_same_state(tmp_path / "through", tmp_path / "stopped")
+
+
+def test_other_photos_and_settings_are_told(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+    out, folder = tmp_path / "run", tmp_path / "photos"
+    shutil.copytree(photos, folder)
+    run_until(3, heat_config(), folder, out)
+    texts = [event.text for event in run(heat_config(iterations=5), folder, out, resume=True)]
+    assert "settings that are new: iterations = 5 (was 8)" in texts
+    assert not any("not those the run began with" in text for text in texts)
+    PIL.Image.fromarray(scene(7)).save(folder / "another.png")
+    texts = [event.text for event in run(heat_config(iterations=5), folder, out, resume=True)]
+    assert any("the photos are not those the run began with" in text for text in texts)
+
+
+def test_measured_model_stays_until_the_next_is_measured(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+    config = heat_config(validate_every=4)
+    run_until(5, config, photos, tmp_path, recipe="mine")
+    measured = (tmp_path / MODEL_FILE).read_bytes()
+    run_until(7, config, photos, tmp_path, resume=True)
+    assert (tmp_path / MODEL_FILE).read_bytes() == measured
+    card = load_model(tmp_path / MODEL_FILE)[1]
+    assert card.iterations == 4 and card.psnr
+    run(config, photos, tmp_path, resume=True)
+    card = load_model(tmp_path / MODEL_FILE)[1]
+    assert card.iterations == 8 and card.psnr and card.recipe == "mine"
 
 
 def test_cancelled_while_reading_photos_nothing_is_trained(

@@ -13,7 +13,7 @@ import torch
 from liif_core.cancel import CancelToken
 from liif_core.checkpoint.load import load_model
 from liif_core.errors import Cancelled, RequestError
-from liif_core.training import expected_time, session
+from liif_core.training import divergence, expected_time, session
 from liif_core.training.batches import BatchSource
 from liif_core.training.datasets import load_photos
 from liif_core.training.distributed import Team
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("one_thread", "log_every_step")
 
 def test_run_leaves_a_model_a_state_and_a_log(make_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
     config, out = make_config(validate_every=4), tmp_path / "new" / "run"
-    events = run(config, photos, out, licence="CC0-1.0")
+    events = run(config, photos, out, licence="CC0-1.0", recipe="mine")
     assert sorted(path.name for path in out.iterdir()) == sorted([LOG_FILE, MODEL_FILE, STATE_FILE, "previews"])
     model, card = load_model(out / MODEL_FILE)
     assert model.spec == config.model
@@ -36,6 +36,8 @@ def test_run_leaves_a_model_a_state_and_a_log(make_config: MakeConfig, photos: P
     assert all(torch.equal(value, ema[name]) for name, value in model.state_dict().items())
     assert card.iterations == 8
     assert card.licence == "CC0-1.0"
+    assert (card.recipe, card.device) == ("mine", "a CPU with 1 threads")
+    assert 0 <= card.hours < 0.1
     assert card.training_data == f"2 photos of {photos.name}"
     assert card.max_scale == 2.0
     scales = ("x2", "x3", "x4")
@@ -119,7 +121,10 @@ def test_clock_may_start_at_zero(heat_config: MakeConfig, photos: Path, tmp_path
     assert saved_state(tmp_path / "run")["elapsed_s"] == pytest.approx(10.0)
 
 
-def test_long_run_saves_as_it_goes(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+def test_long_run_saves_as_it_goes(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(divergence, "WINDOW", 2)
     seconds = iter(range(100, 100_000, 50))
     events: list[TrainEvent] = []
     options = RunOptions(photos, tmp_path / "run", device="cpu")

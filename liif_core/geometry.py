@@ -154,9 +154,17 @@ class OutputGrid:
 
         With `margin=0` these are the corners of every quad of four latents that a local ensemble blends.
         """
-        step_y, step_x = 1 / self.scale_y, 1 / self.scale_x
-        top = math.floor((rect.y + 0.5) * step_y - 0.5)
-        left = math.floor((rect.x + 0.5) * step_x - 0.5)
-        bottom = math.floor((rect.bottom - 0.5) * step_y - 0.5) + 2
-        right = math.floor((rect.right - 0.5) * step_x - 0.5) + 2
+        source, output = self.source, self.output
+        top = _source_before(rect.y, source.height, output.height)
+        left = _source_before(rect.x, source.width, output.width)
+        bottom = _source_before(rect.bottom - 1, source.height, output.height) + 2
+        right = _source_before(rect.right - 1, source.width, output.width) + 2
         return Rect.spanning(top, left, bottom, right).grown(margin).intersected(self.source.rect)
+
+
+def _source_before(index: int, source: int, output: int) -> int:
+    """The last source pixel whose centre is not after that of an output pixel.
+
+    In whole numbers: of a centre that lies on another one exactly, floats may say that it lies before.
+    """
+    return ((2 * index + 1) * source - output) // (2 * output)

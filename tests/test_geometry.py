@@ -159,3 +159,9 @@ def test_source_pixels_that_an_output_pixel_covers_are_within_reach(data: st.Dat
         tolerance = Fraction(1, 10**9)
         assert lower <= place * step + tolerance
         assert (place + 1) * step - tolerance <= upper
+
+
+def test_footprint_of_a_centre_on_a_centre_holds_the_quad_that_begins_there() -> None:
+    """Column 12 of 50 lies exactly on source column 3 of 14, where floats would say just before it."""
+    grid = OutputGrid(Size(11, 14), Size(11, 50))
+    assert grid.footprint(Rect(0, 0, 1, 13)) == Rect(0, 0, 2, 5)

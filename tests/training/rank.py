@@ -77,4 +77,8 @@ def let_happen(name: str, weights: Path) -> None:
 if __name__ == "__main__":
     torch.set_num_threads(1)
     let_happen(sys.argv[1], Path(sys.argv[2]) / f"rank{RANK}.pt")
-    sys.exit(main(sys.argv[3:]))
+    code = main(sys.argv[3:])
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # At the interpreter's own end a thread of gloo sometimes aborts the process, after all that is tested here.
+    os._exit(code)

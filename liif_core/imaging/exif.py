@@ -1,6 +1,6 @@
-"""The one EXIF tag that changes pixels, read and reset in place.
+"""The EXIF tags that say what the pixels mean: the orientation, read and reset in place, and the colour space, read.
 
-Only the orientation is touched. Rewriting the block through a library would move maker notes, whose inner offsets then
+Only the orientation is changed. Rewriting the block through a library would move maker notes, whose inner offsets then
 point nowhere; and Pillow's reader reports damage through `warnings`, which are global to the process.
 """
 
@@ -15,6 +15,8 @@ from liif_core.geometry import Size
 
 _PREFIX = b"Exif\0\0"
 _ORIENTATION = 0x0112
+_EXIF_DIRECTORY, _INTEROPERABILITY, _COLOUR_SPACE, _INDEX = 0x8769, 0xA005, 0xA001, 0x0001
+_UNCALIBRATED = 0xFFFF
 _SHORT = 3
 
 
@@ -33,19 +35,65 @@ def upright(exif: bytes) -> tuple[bytes, int]:
     """
     while exif.startswith(_PREFIX):
         exif = exif[len(_PREFIX) :]
+    order = _byte_order(exif)
+    (directory,) = _unpacked(exif, order + "I", 4)
+    entries = _entries(exif, order, directory)
+    for tag, kind, at in entries:
+        if tag == _ORIENTATION and kind == _SHORT:
+            return _reset(exif, order, at)
+    return exif, 1
+
+
+def is_adobe_rgb(exif: bytes) -> bool:
+    """Whether an EXIF block says that the photo is in Adobe RGB, as cameras do that write no profile.
+
+    The colour space is "uncalibrated", and the interoperability index "R03" (Exif 2.3, section 4.6.5; DCF 2.0).
+
+    Args:
+        exif: The block, from its byte-order mark on.
+
+    Returns:
+        False also where the block is damaged.
+    """
+    try:
+        order = _byte_order(exif)
+        (first,) = _unpacked(exif, order + "I", 4)
+        inner = _pointer(exif, order, first, _EXIF_DIRECTORY)
+        places = [at for tag, _, at in _entries(exif, order, inner) if tag == _COLOUR_SPACE]
+        if [_unpacked(exif, order + "H", at) for at in places] != [(_UNCALIBRATED,)]:
+            return False
+        further = _pointer(exif, order, inner, _INTEROPERABILITY)
+        return any(tag == _INDEX and exif[at : at + 3] == b"R03" for tag, _, at in _entries(exif, order, further))
+    except (ValueError, LookupError):
+        return False
+
+
+def _byte_order(exif: bytes) -> str:
     order = {b"II*\0": "<", b"MM\0*": ">"}.get(exif[:4])
     if order is None:
         raise ValueError(f"begins with {exif[:4]!r} instead of a byte-order mark")
+    return order
+
+
+def _entries(exif: bytes, order: str, directory: int) -> list[tuple[int, int, int]]:
+    """Tag, type and place of the value of each entry of a directory."""
+    (count,) = _unpacked(exif, order + "H", directory)
+    starts = [directory + 2 + 12 * index for index in range(count)]
+    heads = [_unpacked(exif, order + "HHI4x", start) for start in starts]
+    return [(tag, kind, start + 8) for (tag, kind, _), start in zip(heads, starts, strict=True)]
+
+
+def _pointer(exif: bytes, order: str, directory: int, wanted: int) -> int:
+    """Where the directory lies that an entry points to."""
+    places = {tag: at for tag, _, at in _entries(exif, order, directory)}
+    return int(_unpacked(exif, order + "I", places[wanted])[0])
+
+
+def _unpacked(exif: bytes, form: str, at: int) -> tuple[int, ...]:
     try:
-        (directory,) = struct.unpack_from(order + "I", exif, 4)
-        (count,) = struct.unpack_from(order + "H", exif, directory)
-        entries = [struct.unpack_from(order + "HHI", exif, directory + 2 + 12 * index) for index in range(count)]
+        return struct.unpack_from(form, exif, at)
     except struct.error as exc:
-        raise ValueError(f"its first directory reaches outside its {len(exif)} bytes") from exc
-    for index, (tag, kind, _) in enumerate(entries):
-        if tag == _ORIENTATION and kind == _SHORT:
-            return _reset(exif, order, directory + 2 + 12 * index + 8)
-    return exif, 1
+        raise ValueError(f"a directory reaches outside its {len(exif)} bytes") from exc
 
 
 def _reset(exif: bytes, order: str, offset: int) -> tuple[bytes, int]:

@@ -36,16 +36,16 @@ def halved(below: NDArray[Any], source: Size, level: int, rect: Rect) -> NDArray
     """Make a rectangle of level `level + 1`.
 
     Args:
-        below: The pixels of `level` in `beneath(rect, source, level)`: (h, w, 3) uint8 (level 0 only), uint16 or
+        below: The pixels of `level` in `beneath(rect, source, level)`: (h, w, channels) uint8 (level 0 only), uint16 or
             float32, floats in any range.
         source: Size of the photo.
         level: Of `below`.
         rect: What to make; not empty. Separate rectangles give bit for bit the pixels of the whole.
 
     Returns:
-        (rect.height, rect.width, 3) uint16 in [0, 65535], or float32 in [0, 1].
+        (rect.height, rect.width, channels) uint16 in [0, 65535], or float32 in [0, 1].
     """
-    out = np.empty((rect.height, rect.width, 3), level_dtype(below.dtype))
+    out = np.empty((rect.height, rect.width, below.shape[2]), level_dtype(below.dtype))
     _mean_of_fours(below, out)
     # The last row and column may cover less than the others, or less than two: weighted by what they cover.
     size = level_size(source, level + 1)
@@ -72,7 +72,8 @@ def _mean_of_fours(pixels: NDArray[Any], out: NDArray[Any]) -> None:
     height, width = pixels.shape[0] // 2, pixels.shape[1] // 2
     # The sum of two samples of 8 bits fits into 16, which halves what the caches have to hold.
     pair_dtype = {"uint8": np.uint16, "uint16": np.uint32}.get(pixels.dtype.name, np.float32)
-    chunk_rows = max(1, _CHUNK_BYTES // (2 * max(1, width) * 3 * np.dtype(pair_dtype).itemsize))
+    channels = pixels.shape[2]
+    chunk_rows = max(1, _CHUNK_BYTES // (2 * max(1, width) * channels * np.dtype(pair_dtype).itemsize))
     for start in range(0, height, chunk_rows):
         stop = min(start + chunk_rows, height)
         upper, lower = pixels[2 * start : 2 * stop : 2], pixels[2 * start + 1 : 2 * stop : 2]
@@ -80,8 +81,8 @@ def _mean_of_fours(pixels: NDArray[Any], out: NDArray[Any]) -> None:
             pairs: NDArray[Any] = np.clip(upper, 0, 1) + np.clip(lower, 0, 1)
         else:
             pairs = np.add(upper, lower, dtype=pair_dtype)
-        # Channel by channel: steps of six samples run quicker than loops over three channels.
-        for channel in range(3):
+        # Channel by channel: long steps run quicker than loops over three channels.
+        for channel in range(channels):
             sums = pairs[:, 0 : 2 * width : 2, channel] + pairs[:, 1 : 2 * width : 2, channel]
             out[start:stop, :width, channel] = _quarter(sums, pixels.dtype)
 

@@ -39,8 +39,8 @@ def profile_space(profile: bytes) -> str | None:
     return space
 
 
-def to_rgb(image: Any, profile: bytes | None, name: str) -> tuple[Any, bytes | None]:
-    """Bring a libvips image to three channels without alpha, adding lazy steps only.
+def to_rgb(image: Any, profile: bytes | None, name: str, *, keep_alpha: bool = False) -> tuple[Any, bytes | None]:
+    """Bring a libvips image to three channels, adding lazy steps only.
 
     RGB keeps its values and its profile. Grey keeps its values in three channels, unless it has a grey profile: then it
     is converted to sRGB, since an RGB photo cannot carry that profile. CMYK is converted to sRGB, by its profile or by
@@ -50,9 +50,11 @@ def to_rgb(image: Any, profile: bytes | None, name: str) -> tuple[Any, bytes | N
         image: A pyvips image, samples as "uchar", "ushort" or "float".
         profile: The profile found in the file, or None.
         name: The file's name for the log.
+        keep_alpha: Give alpha as a fourth band, where there is any, instead of flattening over white.
 
     Returns:
-        A pyvips image with 3 bands in the same format, and the profile of its values (None = sRGB).
+        A pyvips image with 3 bands (4 with alpha, not premultiplied) in the same format, and the profile of its values
+        (None = sRGB).
     """
     kind = _colour_kind(image)
     space = profile_space(profile) if profile is not None else None
@@ -64,7 +66,11 @@ def to_rgb(image: Any, profile: bytes | None, name: str) -> tuple[Any, bytes | N
         image, profile = _to_srgb(image, profile), None
     if kind == "GRAY" and space == "GRAY":
         profile = None
-    return _three_bands(_flattened(image)), profile
+    colours, alpha = _parted(image)
+    if alpha is None:
+        return _three_bands(colours), profile
+    joined = colours.bandjoin(alpha)
+    return (_three_bands(colours).bandjoin(alpha) if keep_alpha else _three_bands(_flattened(joined))), profile
 
 
 def _colour_kind(image: Any) -> str:
@@ -91,17 +97,19 @@ def _to_srgb(image: Any, profile: bytes | None) -> Any:
     return image.icc_transform("srgb", embedded=True, intent="relative", black_point_compensation=True, depth=depth)
 
 
-def _flattened(image: Any) -> Any:
-    """Over white, where there is alpha."""
+def _parted(image: Any) -> tuple[Any, Any]:
+    """The bands of the colours, and the one behind them if it is alpha, else None; there may be more."""
+    colours = 1 if image.bands < 3 else 3
     if not image.hasalpha():
-        return image
+        return image.extract_band(0, n=colours), None
+    return image.extract_band(0, n=colours), image.extract_band(colours)
+
+
+def _flattened(image: Any) -> Any:
+    """Over white; alpha is the last band."""
     white = _WHITE[image.format]
-    colours = image.bands - 1
-    return image.flatten(background=[white] * colours, max_alpha=white)
+    return image.flatten(background=[white] * (image.bands - 1), max_alpha=white)
 
 
 def _three_bands(image: Any) -> Any:
-    if image.bands >= 3:
-        return image.extract_band(0, n=3) if image.bands > 3 else image
-    grey = image.extract_band(0) if image.bands > 1 else image
-    return grey.bandjoin([grey, grey])
+    return image if image.bands == 3 else image.bandjoin([image, image])

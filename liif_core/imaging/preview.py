@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from liif_core.cancel import CancelToken
 from liif_core.errors import ImageReadError
 from liif_core.geometry import Size
-from liif_core.imaging.decode import DecodeError, open_photo, open_reduced
+from liif_core.imaging.decode import DecodeError, open_reduced
 from liif_core.imaging.image import Image
 from liif_core.imaging.pixels import decoded, upright_size
-from liif_core.imaging.read import MAX_PIXELS, checked_kind
+from liif_core.imaging.read import MAX_PIXELS, checked_kind, opened_page
 
 logger = logging.getLogger(__name__)
 
@@ -31,12 +31,19 @@ class ReducedPhoto:
 
 
 def read_preview(
-    path: str | os.PathLike[str], *, side: int, cancel: CancelToken | None = None, max_pixels: int = MAX_PIXELS
+    path: str | os.PathLike[str],
+    *,
+    side: int,
+    page: int = 0,
+    keep_alpha: bool = False,
+    cancel: CancelToken | None = None,
+    max_pixels: int = MAX_PIXELS,
 ) -> ReducedPhoto | None:
     """Read a photo reduced, where its format makes that quicker than reading all of it.
 
-    JPEG and WebP decoders leave out what a reduced picture does not show, and a TIFF may hold reduced copies.
-    Progressive JPEG files gain nothing and have no preview. Orientation and colours are as in `read.read_image`.
+    JPEG, JPEG 2000 and WebP decoders leave out what a reduced picture does not show, a TIFF may hold reduced copies,
+    and four pixels of a camera's sensor make one in all colours. Progressive JPEG files gain nothing and have no
+    preview. Orientation and colours are as in `read.read_image`.
 
     A preview is a favour: whatever is wrong with the file, there is none, and `read_image` says why.
 
@@ -44,6 +51,8 @@ def read_preview(
         path: The file.
         side: The longer side in pixels that the picture should have at least. It has up to about twice that, and more
             where the format cannot reduce so far.
+        page: As for `read_image`.
+        keep_alpha: As for `read_image`.
         cancel: Asked while decoding.
         max_pixels: As for `read_image`; photos that it would refuse have no preview.
 
@@ -58,13 +67,13 @@ def read_preview(
     name = os.fspath(path)
     try:
         kind = checked_kind(name)
-        photo = open_photo(path, kind)
+        photo = opened_page(path, kind, page)
         if photo.size.area > max_pixels:
             return None
-        reduced = open_reduced(path, kind, photo, side=side)
+        reduced = open_reduced(path, kind, photo, side=side, page=page)
         if reduced is None:
             return None
-        return ReducedPhoto(decoded(reduced, name, token), upright_size(photo, name))
+        return ReducedPhoto(decoded(reduced, name, token, keep_alpha=keep_alpha), upright_size(photo, name))
     except (ImageReadError, DecodeError, MemoryError, OSError) as exc:
         token.check()
         logger.info("%s: no preview: %s", name, exc)

@@ -12,25 +12,29 @@ from pathlib import Path
 from liif_core.cancel import CancelToken
 from liif_core.errors import ImageReadError
 from liif_core.geometry import Size
-from liif_core.imaging.decode import (
+from liif_core.imaging.decode import DecodeError, OpenedPhoto, count_pages, open_photo
+from liif_core.imaging.formats import (
     FORMAT_NAMES,
     HEADER_BYTES,
+    RAW_EXTENSIONS,
     READABLE_EXTENSIONS,
-    DecodeError,
-    open_photo,
     sniff,
 )
 from liif_core.imaging.image import Image
 from liif_core.imaging.pixels import decoded, upright_size
 from liif_core.imaging.scratch import ScratchError
 
-__all__ = ["MAX_PIXELS", "READABLE_EXTENSIONS", "checked_kind", "read_image", "read_size"]
+__all__ = [
+    "MAX_PIXELS",
+    "RAW_EXTENSIONS",
+    "READABLE_EXTENSIONS",
+    "checked_kind",
+    "opened_page",
+    "page_count",
+    "read_image",
+    "read_size",
+]
 
-# Camera raw files are TIFF inside, and would open as the thumbnail that comes first in them.
-_RAW_EXTENSIONS = (
-    *(".3fr", ".arw", ".cr2", ".dcr", ".dng", ".erf", ".iiq", ".kdc", ".mef"),
-    *(".nef", ".nrw", ".orf", ".pef", ".raw", ".rw2", ".sr2", ".srw"),
-)
 MAX_PIXELS = 600_000_000
 _MEGA = 1_000_000
 
@@ -38,18 +42,22 @@ _MEGA = 1_000_000
 def read_image(
     path: str | os.PathLike[str],
     *,
+    page: int = 0,
+    keep_alpha: bool = False,
     cancel: CancelToken | None = None,
     max_pixels: int = MAX_PIXELS,
     max_memory_bytes: int | None = None,
 ) -> Image:
     """Read a photo, upright and with three channels, at the depth of its file.
 
-    The format is told by the content. Of animations and files with several pages the first picture is read. Damaged
-    EXIF blocks and ICC profiles are dropped with a warning in the log; damaged pixels are refused. EXIF is kept for
-    formats that hold it as a block (not for TIFF, whose tags describe the file itself).
+    The format is told by the content. Of animations the first picture is read. Damaged EXIF blocks and ICC profiles are
+    dropped with a warning in the log; damaged pixels are refused. EXIF is kept for formats that hold it as a block (not
+    for TIFF, whose tags describe the file itself).
 
     Args:
         path: The file.
+        page: Which of the `page_count` pages of a TIFF.
+        keep_alpha: Keep transparency in `Image.alpha`, where there is any, instead of flattening over white.
         cancel: Asked while decoding.
         max_pixels: Photos with more pixels are refused by their header, before memory is taken.
         max_memory_bytes: Photos whose pixels take more are held in a file that the system caches (see `scratch`); None
@@ -68,18 +76,19 @@ def read_image(
     kind = checked_kind(name)
     size: Size | None = None
     with _explained(name, kind, lambda: size, token):
-        photo = open_photo(path, kind)
+        photo = opened_page(path, kind, page)
         size = photo.size
         _check_pixels(name, size, max_pixels)
         token.check()
-        return decoded(photo, name, token, max_memory_bytes=max_memory_bytes)
+        return decoded(photo, name, token, keep_alpha=keep_alpha, max_memory_bytes=max_memory_bytes)
 
 
-def read_size(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Size:
+def read_size(path: str | os.PathLike[str], *, page: int = 0, max_pixels: int = MAX_PIXELS) -> Size:
     """The size of a photo as it is seen, from its header alone.
 
     Args:
         path: The file.
+        page: As for `read_image`.
         max_pixels: As for `read_image`.
 
     Returns:
@@ -91,9 +100,39 @@ def read_size(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> 
     name = os.fspath(path)
     kind = checked_kind(name)
     with _explained(name, kind, lambda: None, CancelToken()):
-        photo = open_photo(path, kind)
+        photo = opened_page(path, kind, page)
         _check_pixels(name, photo.size, max_pixels)
         return upright_size(photo, name)
+
+
+def page_count(path: str | os.PathLike[str]) -> int:
+    """How many pages a file has, at least 1: the pictures of a TIFF, without reduced copies of them and masks.
+
+    Animations count as one.
+
+    Raises:
+        ImageReadError: The file does not exist, or is no photo. Whether its pixels are whole is not looked at.
+    """
+    name = os.fspath(path)
+    kind = checked_kind(name)
+    with _explained(name, kind, lambda: None, CancelToken()):
+        return count_pages(path, kind)
+
+
+def opened_page(path: str | os.PathLike[str], kind: str, page: int) -> OpenedPhoto:
+    """Open one of the pages of a file; see `decode.open_photo`.
+
+    Raises:
+        ImageReadError: There is no such page, or the format takes a package that is not installed.
+        DecodeError: The header is damaged.
+        OSError: The file cannot be read.
+    """
+    if page != 0:
+        count = count_pages(path, kind)
+        if not 0 <= page < count:
+            pages = "1 page" if count == 1 else f"{count} pages"
+            raise ImageReadError(f"{os.fspath(path)} has {pages}; page {page + 1} does not exist")
+    return open_photo(path, kind, page=page)
 
 
 @contextlib.contextmanager
@@ -136,9 +175,7 @@ def checked_kind(name: str) -> str:
     if not header:
         raise ImageReadError(f"{name} is empty (0 bytes); a photo file is expected")
     expected = f"{', '.join(FORMAT_NAMES[:-1])} or {FORMAT_NAMES[-1]} is expected"
-    kind = sniff(header)
-    if kind == "TIFF" and name.lower().endswith(_RAW_EXTENSIONS):
-        raise ImageReadError(f"{name} is a camera raw file, which cannot be read; {expected}")
+    kind = sniff(header, Path(name).suffix)
     if kind is None:
         raise ImageReadError(f"{name} is not a photo of a known format (it begins with {header[:8]!r}); {expected}")
     return kind

@@ -1,10 +1,13 @@
 """Conventional resampling of any rectangle of an output grid, without seams between rectangles.
 
+Photos may have any number of channels: three, or one where it is their alpha (`Image.coverage`).
+
 Values are averaged as they are stored, that is gamma-coded, as Pillow and nearly all viewers do.
 """
 
 from __future__ import annotations
 
+import enum
 import math
 import threading
 from collections.abc import Iterator
@@ -18,7 +21,7 @@ from liif_core.geometry import OutputGrid, Rect, Size
 from liif_core.imaging.halving import beneath, halved, level_dtype, level_size
 from liif_core.imaging.image import Image, to_unit_range
 from liif_core.imaging.scratch import drop_pages, is_mapped, stored
-from liif_core.imaging.taps import area_taps, cubic_taps, resampled
+from liif_core.imaging.taps import CUBIC, LANCZOS, LINEAR, Curve, Taps, area_taps, curve_taps, nearest_taps, resampled
 
 _FIRST_KEPT = 2
 # Of a level while it is made; with the strips of the levels below it a few megabytes.
@@ -31,28 +34,55 @@ OVERSAMPLING_LEVELS = 2
 SMALLEST_BICUBIC = 0.5
 
 
-def bicubic(image: Image, grid: OutputGrid, rect: Rect) -> NDArray[np.float32]:
-    """Bicubic resampling as Pillow's BICUBIC (a = -0.5): pixel centres aligned, antialiased where it reduces.
+class Kernel(enum.Enum):
+    """Conventional ways to make pixels between pixels, in the order of what they cost."""
 
-    Unlike Pillow with 8-bit photos, nothing is rounded or clipped between the horizontal and the vertical sums.
+    NEAREST = "nearest"
+    """The source pixel in which an output pixel's centre lies; on the border of two, the lower or right one."""
+
+    BILINEAR = "bilinear"
+    """A straight line between neighbours, as Pillow's BILINEAR."""
+
+    BICUBIC = "bicubic"
+    """Keys' cubic through four neighbours (a = -0.5), as Pillow's BICUBIC."""
+
+    LANCZOS = "lanczos"
+    """A sinc windowed to six neighbours, as Pillow's LANCZOS."""
+
+
+_CURVES = {Kernel.BILINEAR: LINEAR, Kernel.BICUBIC: CUBIC, Kernel.LANCZOS: LANCZOS}
+
+
+def enlarge(image: Image, grid: OutputGrid, rect: Rect, kernel: Kernel) -> NDArray[np.float32]:
+    """Resampling as Pillow does it: pixel centres aligned, at the borders only what is inside of the photo counts.
+
+    Where it reduces, all but NEAREST are antialiased. Unlike Pillow with 8-bit photos, nothing is rounded or clipped
+    between the horizontal and the vertical sums.
 
     Args:
         image: The photo.
         grid: Its grid of output pixels, larger or smaller.
         rect: The output pixels asked for. Those of separate rectangles are bit for bit those of the whole.
+        kernel: The way to do it.
 
     Returns:
-        (rect.height, rect.width, 3) float32, clipped to [0, 1].
+        (rect.height, rect.width, channels) float32, clipped to [0, 1].
 
     Raises:
         RequestError: `grid` is not one of this photo, or `rect` reaches outside it.
     """
     if not _has_pixels(image.size, grid, rect):
-        return _no_pixels(rect)
-    rows = cubic_taps(grid.source.height, grid.output.height, rect.y, rect.bottom)
-    columns = cubic_taps(grid.source.width, grid.output.width, rect.x, rect.right)
+        return _no_pixels(image, rect)
+    curve = _CURVES.get(kernel)
+    rows = _taps(grid.source.height, grid.output.height, rect.y, rect.bottom, curve)
+    columns = _taps(grid.source.width, grid.output.width, rect.x, rect.right, curve)
     out = resampled(image.region, rows, columns, rows_first=_rows_first(grid))
     return np.clip(out, 0, 1, out=out)
+
+
+def bicubic(image: Image, grid: OutputGrid, rect: Rect) -> NDArray[np.float32]:
+    """What a conventional viewer would show: `enlarge` by `Kernel.BICUBIC`."""
+    return enlarge(image, grid, rect, Kernel.BICUBIC)
 
 
 def area(image: Image, grid: OutputGrid, rect: Rect) -> NDArray[np.float32]:
@@ -67,7 +97,7 @@ def area(image: Image, grid: OutputGrid, rect: Rect) -> NDArray[np.float32]:
         rect: The output pixels asked for. Those of separate rectangles are bit for bit those of the whole.
 
     Returns:
-        (rect.height, rect.width, 3) float32 in [0, 1].
+        (rect.height, rect.width, channels) float32 in [0, 1].
 
     Raises:
         RequestError: `grid` is not one of this photo, or `rect` reaches outside it.
@@ -123,8 +153,8 @@ class Pyramid:
             rect: Inside `level_size(image.size, level)`; not empty.
 
         Returns:
-            (rect.height, rect.width, 3): the photo's pixels for level 0, otherwise uint16 in [0, 65535], or float32 in
-            [0, 1] for float photos. Not to be written to.
+            (rect.height, rect.width, channels): the photo's pixels for level 0, otherwise uint16 in [0, 65535], or
+            float32 in [0, 1] for float photos. Not to be written to.
 
         Raises:
             ScratchError: The levels of a photo in a file found no room there.
@@ -157,14 +187,14 @@ class Pyramid:
             level: The level to average, instead of the one that `level_for` gives for the less reduced side.
 
         Returns:
-            (rect.height, rect.width, 3) float32 in [0, 1].
+            (rect.height, rect.width, channels) float32 in [0, 1].
 
         Raises:
             RequestError: `grid` is not one of this photo, or `rect` reaches outside it.
             ScratchError: See `region`.
         """
         if not _has_pixels(self.image.size, grid, rect):
-            return _no_pixels(rect)
+            return _no_pixels(self.image, rect)
         if grid.output == grid.source:
             return self.image.region(rect)
         if level is None:
@@ -187,8 +217,8 @@ class Pyramid:
     def _whole(self, level: int) -> NDArray[Any]:
         """All of a level from the one below."""
         size, dtype = level_size(self.image.size, level), level_dtype(self.image.pixels.dtype)
-        shape = (size.height, size.width, 3)
-        if is_mapped(self.image.pixels) and size.area * 3 * dtype.itemsize > _SMALL_LEVEL_BYTES:
+        shape = (size.height, size.width, self.image.pixels.shape[2])
+        if is_mapped(self.image.pixels) and math.prod(shape) * dtype.itemsize > _SMALL_LEVEL_BYTES:
             return stored(self._strips(level, size), shape, dtype)
         whole = np.empty(shape, dtype)
         top = 0
@@ -220,8 +250,14 @@ def _has_pixels(size: Size, grid: OutputGrid, rect: Rect) -> bool:
     return not rect.is_empty
 
 
-def _no_pixels(rect: Rect) -> NDArray[np.float32]:
-    return np.empty((max(rect.height, 0), max(rect.width, 0), 3), np.float32)
+def _no_pixels(image: Image, rect: Rect) -> NDArray[np.float32]:
+    return np.empty((max(rect.height, 0), max(rect.width, 0), image.pixels.shape[2]), np.float32)
+
+
+def _taps(source: int, output: int, start: int, stop: int, curve: Curve | None) -> Taps:
+    if curve is None:
+        return nearest_taps(source, output, start, stop)
+    return curve_taps(source, output, start, stop, curve)
 
 
 def _rows_first(grid: OutputGrid) -> bool:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from liif_core.geometry import Rect
 
 _BAND_SAMPLES = 3_000_000  # per temporary array, 12 MB
+_CHANNELS = 3  # as a rule; with fewer the bands are only smaller than they could be
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,52 @@ class Taps:
         return total
 
 
-def cubic_taps(source: int, output: int, start: int, stop: int) -> Taps:
-    """Bicubic weights (a = -0.5) of the outputs `start` to `stop - 1`, by Pillow's rules.
+@dataclass(frozen=True)
+class Curve:
+    """How much a sample counts by its distance.
 
-    Pixel centres are aligned, a reduction widens the kernel by its factor, and weights that would fall outside the
+    Attributes:
+        reach: The distance from which on nothing counts; where an axis is enlarged, in input samples.
+        weight: Of distances of any shape and sign, float64; 0 from `reach` on.
+    """
+
+    reach: float
+    weight: Callable[[NDArray[np.float64]], NDArray[np.float64]]
+
+
+def curve_taps(source: int, output: int, start: int, stop: int, curve: Curve) -> Taps:
+    """Weights by a curve of the outputs `start` to `stop - 1`, by Pillow's rules.
+
+    Pixel centres are aligned, a reduction widens the curve by its factor, and weights that would fall outside the
     photo are dropped and the rest rescaled to sum to 1.
+
+    Args:
+        source: Samples of the whole axis before.
+        output: Samples of the whole axis after.
+        start: First output.
+        stop: The output after the last.
+        curve: The weights.
+
+    Returns:
+        The taps.
+    """
+    step = source / output
+    widening = max(step, 1.0)
+    support = curve.reach * widening
+    centre = (np.arange(start, stop) + 0.5) * step
+    first = np.maximum(np.floor(centre - support + 0.5), 0).astype(np.intp)
+    last = np.minimum(np.floor(centre + support + 0.5), source).astype(np.intp)
+    index = first + np.arange(int((last - first).max()))[:, None]
+    weight = np.where(index < last, curve.weight((index - centre + 0.5) / widening), 0.0)
+    # Summed tap by tap, the same order for every rectangle: `sum` would choose another one for a single output.
+    total = np.add.accumulate(weight, axis=0)[-1]
+    return Taps(np.minimum(index, source - 1), (weight / total).astype(np.float32))
+
+
+def nearest_taps(source: int, output: int, start: int, stop: int) -> Taps:
+    """One input for each of the outputs `start` to `stop - 1`: the one in which the output's centre lies.
+
+    A centre on the border between two inputs belongs to the second. In whole numbers, so no rounding decides.
 
     Args:
         source: Samples of the whole axis before.
@@ -80,16 +122,13 @@ def cubic_taps(source: int, output: int, start: int, stop: int) -> Taps:
     Returns:
         The taps.
     """
-    step = source / output
-    widening = max(step, 1.0)
-    support = 2.0 * widening
-    centre = (np.arange(start, stop) + 0.5) * step
-    first = np.maximum(np.floor(centre - support + 0.5), 0).astype(np.intp)
-    last = np.minimum(np.floor(centre + support + 0.5), source).astype(np.intp)
-    index = first + np.arange(int((last - first).max()))[:, None]
-    weight = np.where(index < last, _cubic((index - centre + 0.5) / widening), 0.0)
-    # Summed over the first axis, row by row: the same order for every rectangle.
-    return Taps(np.minimum(index, source - 1), (weight / weight.sum(axis=0)).astype(np.float32))
+    index = (2 * np.arange(start, stop, dtype=np.int64) + 1) * source // (2 * output)
+    return Taps(index[None].astype(np.intp), np.ones((1, stop - start), np.float32))
+
+
+def _linear(distance: NDArray[np.float64]) -> NDArray[np.float64]:
+    values: NDArray[np.float64] = np.maximum(1 - np.abs(distance), 0.0)
+    return values
 
 
 def _cubic(distance: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -98,6 +137,18 @@ def _cubic(distance: NDArray[np.float64]) -> NDArray[np.float64]:
     inner = (1.5 * x - 2.5) * x * x + 1
     outer = ((-0.5 * x + 2.5) * x - 4) * x + 2
     return np.where(x < 1, inner, np.where(x < 2, outer, 0.0))
+
+
+def _lanczos(distance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The sinc, windowed by the middle of a sinc three times as wide (Duchon 1979)."""
+    windowed = np.where(np.abs(distance) < 3, np.sinc(distance) * np.sinc(distance / 3), 0.0)
+    # 0 at whole distances, where floats give nearly 0: at scale 1 the photo stays as it is.
+    return np.where(distance == np.rint(distance), distance == 0, windowed)
+
+
+LINEAR = Curve(1.0, _linear)
+CUBIC = Curve(2.0, _cubic)
+LANCZOS = Curve(3.0, _lanczos)
 
 
 def area_taps(source: int, output: int, start: int, stop: int, *, level: int = 0) -> Taps:
@@ -142,18 +193,18 @@ def resampled(
     """Apply the taps of both axes.
 
     Args:
-        region: Gives any rectangle of the input as (height, width, 3) float32.
+        region: Gives any rectangle of the input as (height, width, channels) float32.
         rows: Taps of the vertical axis.
         columns: Taps of the horizontal axis.
         rows_first: Whether the vertical sums are made first: the quicker order where they reduce. It must be the same
             for all rectangles of a grid, since it changes the rounding.
 
     Returns:
-        (rows.count, columns.count, 3) float32.
+        (rows.count, columns.count, channels) float32.
     """
-    out = np.empty((rows.count, columns.count, 3), np.float32)
+    out: NDArray[np.float32] | None = None
     left, right = columns.span
-    for start, stop in _bands(rows, 3 * max(right - left, columns.count)):
+    for start, stop in _bands(rows, _CHANNELS * max(right - left, columns.count)):
         part = rows.part(start, stop)
         top, bottom = part.span
         samples = region(Rect.spanning(top, left, bottom, right))
@@ -161,7 +212,10 @@ def resampled(
             samples = _along_columns(_along_rows(samples, part, top), columns, left)
         else:
             samples = _along_rows(_along_columns(samples, columns, left), part, top)
+        if out is None:
+            out = np.empty((rows.count, *samples.shape[1:]), np.float32)
         out[start:stop] = samples
+    assert out is not None, "there is always a band"
     return out
 
 
@@ -175,8 +229,8 @@ def _bands(rows: Taps, row_samples: int) -> Iterator[tuple[int, int]]:
 
 
 def _along_rows(samples: NDArray[np.float32], rows: Taps, first: int) -> NDArray[np.float32]:
-    height, width, _ = samples.shape
-    return rows.apply(samples.reshape(height, width * 3), first).reshape(rows.count, width, 3)
+    height, width, channels = samples.shape
+    return rows.apply(samples.reshape(height, width * channels), first).reshape(rows.count, width, channels)
 
 
 def _along_columns(samples: NDArray[np.float32], columns: Taps, first: int) -> NDArray[np.float32]:

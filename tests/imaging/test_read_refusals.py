@@ -15,7 +15,7 @@ from PIL import Image as PillowImage
 
 from liif_core.errors import ImageReadError
 from liif_core.imaging import pixels
-from liif_core.imaging.decode import DecodeError
+from liif_core.imaging.opened import DecodeError
 from liif_core.imaging.read import read_image, read_size
 
 Save = Callable[..., Path]

@@ -1,0 +1,80 @@
+"""The colours of the display, and the way there from those of a photo."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtGui import QColorSpace
+
+from liif_core.errors import RequestError
+
+_NAMED = {
+    "srgb": QColorSpace.NamedColorSpace.SRgb,
+    "display-p3": QColorSpace.NamedColorSpace.DisplayP3,
+    "adobe-rgb": QColorSpace.NamedColorSpace.AdobeRgb,
+}
+DISPLAY_SPACES = tuple(_NAMED)
+"""The names that `display_space` takes."""
+# Profiles of screens with large tables have about 2 MB.
+_MAX_PROFILE_BYTES = 32_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class ColourConversion:
+    """From a photo's colour space to the display's. Safe on any thread.
+
+    Attributes:
+        source: Of the photo's values.
+        target: Of the display.
+    """
+
+    source: QColorSpace
+    target: QColorSpace
+
+
+def srgb_space() -> QColorSpace:
+    """What most displays show, and what is meant where nothing else is said."""
+    return QColorSpace(QColorSpace.NamedColorSpace.SRgb)
+
+
+def display_space(name: str | os.PathLike[str]) -> QColorSpace:
+    """The colour space of a display. Reads a file, so not on the GUI thread, unless `name` is one of `DISPLAY_SPACES`.
+
+    Args:
+        name: One of `DISPLAY_SPACES`, or the path of an ICC profile.
+
+    Raises:
+        RequestError: The file cannot be read, or is no profile that pictures can be converted to.
+    """
+    known = _NAMED.get(os.fspath(name))
+    if known is not None:
+        return QColorSpace(known)
+    path = Path(name)
+    try:
+        with path.open("rb") as file:
+            profile = file.read(_MAX_PROFILE_BYTES)
+    except (OSError, ValueError) as exc:
+        reason = (exc.strerror if isinstance(exc, OSError) else None) or str(exc)
+        raise RequestError(f"the display profile {path} cannot be read: {reason}") from exc
+    space = QColorSpace.fromIccProfile(profile)
+    if not space.isValid():
+        raise RequestError(f"{path} is no usable ICC profile; the profile of a display (.icc or .icm) is expected")
+    if space.colorModel() is not QColorSpace.ColorModel.Rgb or not space.isValidTarget():
+        raise RequestError(f"the ICC profile {path} is not of an RGB display; colours cannot be converted to it")
+    return space
+
+
+def conversion_for(icc_profile: bytes | None, display: QColorSpace | None) -> ColourConversion | None:
+    """What turns a photo's values into those of the display; None where they are the same already.
+
+    Args:
+        icc_profile: Of the photo; None for sRGB. One that Qt cannot use is treated as sRGB.
+        display: Its space; None for sRGB.
+    """
+    target = display if display is not None else srgb_space()
+    source = QColorSpace.fromIccProfile(icc_profile) if icc_profile is not None else srgb_space()
+    if not source.isValid() or source.colorModel() is not QColorSpace.ColorModel.Rgb:
+        source = srgb_space()
+    return ColourConversion(source, target) if source != target else None

@@ -1,0 +1,47 @@
+"""HEIC, by pillow-heif: libvips' wheel has no HEVC."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from liif_core.geometry import Size
+from liif_core.imaging.opened import OpenedPhoto, decoder_errors, vips_image
+
+
+def open_heic(path: str | os.PathLike[str]) -> OpenedPhoto:
+    """Read the header of the primary picture; the decoder turns it upright.
+
+    Raises:
+        DecodeError: The file is damaged.
+        OSError: It cannot be read.
+    """
+    import pillow_heif
+
+    with decoder_errors():
+        # Read whole: the library keeps the bytes and decodes from them later.
+        container = pillow_heif.HeifFile(Path(path).read_bytes(), convert_hdr_to_8bit=False)  # type: ignore[no-untyped-call]
+        picture = container[container.primary_index]
+        info: dict[str, Any] = picture.info
+
+    def load() -> Any:
+        with decoder_errors():
+            pixels = np.asarray(picture)
+        # Rows may be padded.
+        image = vips_image(pixels[: picture.size[1], : picture.size[0]])
+        if picture.mode.startswith("RGBa"):
+            straight = image.unpremultiply(max_alpha=65535 if image.format == "ushort" else 255)
+            return straight.rint().cast(image.format).copy(interpretation=image.interpretation)
+        return image
+
+    return OpenedPhoto(
+        size=Size(picture.size[1], picture.size[0]),
+        load=load,
+        icc_profile=info.get("icc_profile"),
+        exif=info.get("exif"),
+        orientation=1,
+        bits=info["bit_depth"],
+    )

@@ -10,4 +10,8 @@
 8. Never a hole: beneath the cover the canvas paints the whole photo's own picture; tiles only replace it by better.
 9. Above 100 % and with a model the view is sharp once its NEURAL tiles are there; otherwise BASE is final.
 10. Camera, store and scheduler belong to the GUI thread (no locks); keys and plans are frozen and may cross threads.
+
+Beside that way lie values that only answer questions: how the photo lies on screen (`orientation`), what fits (`fit`),
+how a view moves by itself (`motion`), where overlays are (`minimap`, `split`, `pixel_grid`), what a typed zoom means
+(`zoom_entry`). The viewport of a camera is the screen's turned back, so only the canvas and its hand know of turning.
 """

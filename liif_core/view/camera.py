@@ -18,12 +18,10 @@ from dataclasses import dataclass, field
 
 from liif_core.errors import RequestError
 from liif_core.geometry import OutputGrid, Rect, Size, round_half_up
+from liif_core.view.fit import ZOOM_NOISE, FitMode, fit_zoom, mode_at
 
 MAX_ZOOM = 256.0
-"""Device pixels per image pixel that no zoom exceeds, except to fit a tiny photo."""
-
-_ZOOM_NOISE = 1e-9
-"""Relative difference of two zooms that are meant to be the same: far more than hundreds of products lose."""
+"""Device pixels per image pixel that no zoom exceeds, except to fit a tiny or very narrow photo."""
 
 _SNAP_SLACK = 1e-6
 """Device pixels by which floats may miss the half pixel that snapping moves a point at most."""
@@ -42,6 +40,34 @@ class _Pin:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """What a view shows, in terms that outlive the window and the photo's size.
+
+    Attributes:
+        zoom: Device pixels per image pixel.
+        center: What is at the viewport's centre, as shares (y, x) of the photo's height and width: 0 to 1.
+        fit: What the photo was fitted to; then `zoom` is only what that came to.
+    """
+
+    zoom: float
+    center: tuple[float, float]
+    fit: FitMode | None = None
+
+    def camera(self, photo: Size, viewport: Size) -> Camera:
+        """The view of this place: fitted again, or else at the same zoom.
+
+        Args:
+            photo: Size of the upright photo in image pixels.
+            viewport: Size in device pixels.
+
+        Raises:
+            RequestError: There is no such place: the zoom is not positive or the centre is not finite.
+        """
+        zoom = self.zoom if self.fit is None else fit_zoom(photo, viewport, self.fit)
+        return Camera(photo, viewport, zoom, self.center[0] * photo.height, self.center[1] * photo.width, fit=self.fit)
+
+
+@dataclass(frozen=True, slots=True)
 class Camera:
     """A view of a photo.
 
@@ -51,6 +77,8 @@ class Camera:
         zoom: Device pixels per image pixel, from `min_zoom` to `max_zoom`.
         center_y: Image position at the viewport's centre, vertically.
         center_x: Image position at the viewport's centre, horizontally.
+        fit: What the photo is fitted to and stays fitted to when the viewport is resized; None if to nothing. What is
+            given is not kept unless it is a mode of this very zoom, and None becomes `FitMode.WINDOW` at `fit_zoom`.
 
     Raises:
         RequestError: the zoom is not positive or the centre is not finite.
@@ -61,12 +89,14 @@ class Camera:
     zoom: float
     center_y: float
     center_x: float
+    fit: FitMode | None = field(default=None, kw_only=True)
     _pin: _Pin | None = field(default=None, repr=False, compare=False, kw_only=True)
 
     def __post_init__(self) -> None:
         if not self.zoom > 0 or not (math.isfinite(self.center_y) and math.isfinite(self.center_x)):
             raise RequestError(f"no view at zoom {self.zoom:g}, centre ({self.center_y:g}, {self.center_x:g})")
         object.__setattr__(self, "zoom", self._limited(self.zoom))
+        object.__setattr__(self, "fit", mode_at(self.zoom, self.photo, self.viewport, self.fit))
         output = self.grid.output
         center_y = _clamped_center(self.center_y, self.photo.height, output.height, self.viewport.height)
         center_x = _clamped_center(self.center_x, self.photo.width, output.width, self.viewport.width)
@@ -74,14 +104,14 @@ class Camera:
         object.__setattr__(self, "center_x", center_x)
 
     @staticmethod
-    def fitting(photo: Size, viewport: Size) -> Camera:
-        """The whole photo, as large as the viewport allows; a small photo is enlarged."""
-        return Camera(photo, viewport, _fit_zoom(photo, viewport), photo.height / 2, photo.width / 2)
+    def fitting(photo: Size, viewport: Size, mode: FitMode = FitMode.WINDOW) -> Camera:
+        """The middle of a photo that fits the viewport; a small photo is enlarged."""
+        return Camera(photo, viewport, fit_zoom(photo, viewport, mode), photo.height / 2, photo.width / 2, fit=mode)
 
     @property
     def fit_zoom(self) -> float:
         """The largest zoom at which the whole photo is visible."""
-        return _fit_zoom(self.photo, self.viewport)
+        return fit_zoom(self.photo, self.viewport, FitMode.WINDOW)
 
     @property
     def min_zoom(self) -> float:
@@ -90,13 +120,18 @@ class Camera:
 
     @property
     def max_zoom(self) -> float:
-        """The largest zoom: `MAX_ZOOM`, or what fits a tiny photo to the viewport."""
-        return max(self.fit_zoom, MAX_ZOOM)
+        """The largest zoom: `MAX_ZOOM`, or what fills the viewport with a tiny or narrow photo."""
+        return max(fit_zoom(self.photo, self.viewport, FitMode.FILL), MAX_ZOOM)
 
     @property
     def is_fitted(self) -> bool:
-        """Whether the photo is exactly as large as the viewport allows."""
-        return math.isclose(self.zoom, self.fit_zoom, rel_tol=_ZOOM_NOISE)
+        """Whether the whole photo is visible and exactly as large as the viewport allows, in whatever mode."""
+        return math.isclose(self.zoom, self.fit_zoom, rel_tol=ZOOM_NOISE)
+
+    @property
+    def place(self) -> Place:
+        """What is shown, for another window or another day."""
+        return Place(self.zoom, (self.center_y / self.photo.height, self.center_x / self.photo.width), self.fit)
 
     @property
     def grid(self) -> OutputGrid:
@@ -136,9 +171,10 @@ class Camera:
             origin_x + pos_image[1] * output.width / self.photo.width,
         )
 
-    def fitted(self) -> Camera:
-        """The whole photo, as large as the viewport allows."""
-        return Camera.fitting(self.photo, self.viewport)
+    def fitted(self, mode: FitMode = FitMode.WINDOW) -> Camera:
+        """The photo fitted to the viewport; along a side that does not fit, the centre stays."""
+        zoom = fit_zoom(self.photo, self.viewport, mode)
+        return Camera(self.photo, self.viewport, zoom, self.center_y, self.center_x, fit=mode)
 
     def at_zoom(self, zoom: float) -> Camera:
         """The same centre at another zoom in device pixels per image pixel."""
@@ -174,21 +210,30 @@ class Camera:
         output = self.grid.output
         center_y = self.center_y - dy_device * self.photo.height / output.height
         center_x = self.center_x - dx_device * self.photo.width / output.width
-        return Camera(self.photo, self.viewport, self.zoom, center_y, center_x)
+        return Camera(self.photo, self.viewport, self.zoom, center_y, center_x, fit=self.fit)
 
     def resized(self, viewport: Size) -> Camera:
         """The same zoom and centre in another viewport (device pixels); a fitted photo stays fitted."""
-        if self.is_fitted:
-            return Camera.fitting(self.photo, viewport)
-        return Camera(self.photo, viewport, self.zoom, self.center_y, self.center_x)
+        zoom = self.zoom if self.fit is None else fit_zoom(self.photo, viewport, self.fit)
+        return Camera(self.photo, viewport, zoom, self.center_y, self.center_x, fit=self.fit)
+
+    def carried_to(self, photo: Size, viewport: Size) -> Camera:
+        """The same zoom and relative centre on another photo (image pixels), for a look at the same place of it.
+
+        Not fitted again, as `place.camera` does it: photos of nearly one size could not be compared.
+        """
+        # The quotients first: between photos of one size nothing moves, not even by rounding.
+        center_y = self.center_y * (photo.height / self.photo.height)
+        center_x = self.center_x * (photo.width / self.photo.width)
+        return Camera(photo, viewport, self.zoom, center_y, center_x, fit=self.fit)
 
     def centered_on(self, y: float, x: float) -> Camera:
         """The same zoom with an image position at the viewport's centre, or as near to it as the borders allow."""
-        return Camera(self.photo, self.viewport, self.zoom, y, x)
+        return Camera(self.photo, self.viewport, self.zoom, y, x, fit=self.fit)
 
     def _limited(self, zoom: float) -> float:
         """The zoom within the limits and without rounding noise around 100 %."""
-        if math.isclose(zoom, 1.0, rel_tol=_ZOOM_NOISE):
+        if math.isclose(zoom, 1.0, rel_tol=ZOOM_NOISE):
             zoom = 1.0
         return min(max(zoom, self.min_zoom), self.max_zoom)
 
@@ -200,10 +245,6 @@ class Camera:
             if missed <= 0.5 + _SNAP_SLACK:
                 return self._pin
         return _Pin(anchor_device, self.to_image(anchor_device))
-
-
-def _fit_zoom(photo: Size, viewport: Size) -> float:
-    return min(viewport.height / photo.height, viewport.width / photo.width)
 
 
 def _clamped_center(center_image: float, side_image: int, side_grid: int, side_viewport: int) -> float:

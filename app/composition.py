@@ -3,26 +3,59 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
+from app.browsing import Browsing
+from app.commands.compare_commands import CompareCommands
+from app.commands.flip_key import FlipKey
+from app.commands.model_commands import ModelCommands
+from app.commands.photo_commands import PhotoCommands
+from app.commands.view_commands import ViewCommands
+from app.commands.window_commands import WindowCommands
+from app.display_colours import display_space
+from app.folder import FolderBrowser
+from app.models import Models
+from app.preferences import Preferences, budgets_of
+from app.presenters.information_presenter import InformationPresenter
+from app.presenters.start_presenter import StartPresenter
+from app.presenters.status_presenter import StatusPresenter
+from app.recent import Recent, Session
+from app.settings import Settings
+from app.settings_values import MeasuredDefault
+from app.viewer.canvas import Canvas
 from app.viewer.controller import ViewController
+from app.viewer.document import Document, open_document
+from app.viewer.motion import Motion
+from app.viewer.overlays.loupe_frame import LoupeFrame
+from app.viewer.overlays.minimap_overlay import MinimapOverlay
+from app.viewer.overlays.pixel_overlay import PixelOverlay
+from app.viewer.overlays.range_badge import RangeBadge
+from app.viewer.overlays.split_line import SplitLine
+from app.viewer.picture import Picture
+from app.viewer.preloader import Preloader
+from app.viewer.rivals import Rivals
 from app.windows.main_window import MainWindow
+from app.workers.model_slot import ModelSlot
 from app.workers.sources import BaseSource, NeuralSource
 from app.workers.tasks import Task
 from app.workers.tile_worker import TileWorker
+from liif_core.cancel import CancelToken
 from liif_core.errors import LiifError
 from liif_core.library import BICUBIC, find_model
-from liif_core.memory import budgets, keep_freed_memory, release_free_memory
+from liif_core.memory import keep_freed_memory, release_free_memory
 from liif_core.view.store import TileStore
 
 logger = logging.getLogger(__name__)
 
 # After the last tile or frame: longer than the pauses within a gesture.
 IDLE_MS = 500
+# For all threads together, when the program ends.
+STOP_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +63,20 @@ class ViewerOptions:
     """How the viewer is started.
 
     Attributes:
-        model: Name or path; "bicubic" for no model; None for the default.
-        device: See `liif_core.device.choose_device`.
-        precision: "auto", "fp32" or "bf16".
+        model: Name or path; "bicubic" for no model; None for that of the settings.
+        device: See `liif_core.device.choose_device`; None for that of the settings.
+        precision: "auto", "fp32" or "bf16"; None for that of the settings.
         show_errors: Whether failures open a dialog.
+        overlays: Whether anything lies over the photo.
+        moves: Whether anything moves by itself: zooms ease, pictures that are thrown go on.
     """
 
     model: str | None = None
-    device: str = "auto"
-    precision: str = "auto"
+    device: str | None = None
+    precision: str | None = None
     show_errors: bool = True
+    overlays: bool = True
+    moves: bool = True
 
 
 class _ModelNews(QObject):
@@ -47,62 +84,256 @@ class _ModelNews(QObject):
 
     ready = Signal(str)
     notice = Signal(str)
+    measured = Signal(str)
+    devices = Signal(list)
 
 
 class Viewer:
     """The running program.
 
+    Args:
+        options: How it is started.
+        settings: What the person wants, loaded; None for the defaults, which are not kept.
+        recent: What is remembered from the last run, loaded; None to remember nothing.
+
     Raises:
         CorruptCheckpoint: The model asked for is not there.
     """
 
-    def __init__(self, options: ViewerOptions) -> None:
+    def __init__(
+        self, options: ViewerOptions, *, settings: Settings | None = None, recent: Recent | None = None
+    ) -> None:
         keep_freed_memory()
+        self._options = options
+        self.settings = settings or Settings()
+        self.recent = recent or Recent()
         self._news = _ModelNews()
-        model_path, self._model_error = _model_path(options)
-        self.base_worker = TileWorker(BaseSource(), name="conventional tiles")
-        self.neural_worker: TileWorker | None = None
-        if model_path is not None:
-            source = NeuralSource(
-                model_path,
-                device=options.device,
-                precision=options.precision,
-                on_ready=self._news.ready.emit,
-                on_notice=self._news.notice.emit,
-            )
-            self.neural_worker = TileWorker(source, name="neural tiles")
-        model_name = model_path.stem if model_path is not None else BICUBIC
-        store: TileStore[QImage] = TileStore(budgets().tile_bytes)
-        self.controller = ViewController(store, self.base_worker, self.neural_worker, model_id=model_name)
-        self.window = MainWindow(self.controller, model_name=model_name, show_errors=options.show_errors)
-        self._news.ready.connect(self.window.set_device)
-        self._news.notice.connect(self.window.show_notice)
+        self._budgets = budgets_of(self.settings.memory)
         self._releasing: Task | None = None
         self._stopped = False
         self._idle = QTimer(singleShot=True, interval=IDLE_MS)
         self._idle.timeout.connect(self._release_memory)
+        self._make_view(*self._first_model())
+        self._make_window()
+        self._make_commands()
+        self._wire()
+
+    # -- building
+
+    def _first_model(self) -> tuple[Path | None, LiifError | None]:
+        """The model's file; without one the viewer still opens, shows photos and says what is missing."""
+        name = self._options.model or self.settings.model.name
+        if name == BICUBIC:
+            return None, None
+        try:
+            return find_model(name), None
+        except LiifError as exc:
+            if self._options.model is not None:
+                raise
+            return None, exc
+
+    def _make_view(self, model: Path | None, error: LiifError | None) -> None:
+        """The picture, and what moves it."""
+        measured = self.settings.model.measured
+        slot = ModelSlot(
+            feature_bytes=self._budgets.feature_bytes,
+            measured=measured.device if measured is not None else None,
+            on_measured=self._news.measured.emit,
+            on_devices=self._news.devices.emit,
+            on_ready=self._news.ready.emit,
+            on_notice=self._news.notice.emit,
+        )
+        self._model_error = error
+        self.base_worker = TileWorker(BaseSource(), name="conventional tiles")
+        self.neural_worker = TileWorker(NeuralSource(slot), name="neural tiles")
+        store: TileStore[QImage] = TileStore(self._budgets.tile_bytes)
+        picture = Picture(store, self.base_worker, self.neural_worker)
+        self.models = Models(
+            picture,
+            slot,
+            model,
+            device=self._options.device or self.settings.model.device,
+            precision=self._options.precision or self.settings.model.precision,
+        )
+        self.controller = ViewController(picture)
+        self.controller.set_photo_memory(self._budgets.photo_bytes)
+        self.motion = Motion(self.controller)
+        self.rivals = Rivals(self._watch)
+        self.browser = FolderBrowser()
+        self.browsing = Browsing(
+            self.controller, self.browser, Preloader(self._read_ahead, budget_bytes=self._budgets.photo_bytes)
+        )
+
+    def _make_window(self) -> None:
+        """The widgets, and what lies over the photo."""
+        self.minimap = MinimapOverlay(self.controller)
+        self.pixel_overlay = PixelOverlay(self.controller)
+        self.range_badge = RangeBadge(self.controller)
+        overlays = (
+            self.pixel_overlay,
+            self.range_badge,
+            self.minimap,
+            LoupeFrame(self.controller),
+            SplitLine(self.controller, lambda: self.models.name),
+        )
+        self.canvas = Canvas(self.controller, self.motion, overlays if self._options.overlays else ())
+        self.window = MainWindow(self.canvas)
+
+    def _make_commands(self) -> None:
+        """What the actions do, and what the widgets show."""
+        window, actions = self.window, self.window.actions_
+        self.status = StatusPresenter(window, self.controller, self.browser, self.models)
+        self.information = InformationPresenter(window.drawer, self.canvas, self.controller, self.models)
+        self.start_page = StartPresenter(window, self.recent, self.browsing)
+        self.comparing = CompareCommands(
+            actions,
+            self.controller,
+            self.rivals,
+            self.models.choices,
+            rival_id=self.settings.view.compare_with,
+            parent=window,
+        )
+        self.photo_commands = PhotoCommands(window, actions, self.controller, self.browsing)
+        self.model_commands = ModelCommands(window.menus, self.models, self.settings)
+        self.view_commands = ViewCommands(actions, self.controller, self.motion)
+        self.window_commands = WindowCommands(
+            window,
+            self.settings,
+            self.comparing,
+            devices=self.model_commands.devices,
+            measure=self.models.measure_again,
+        )
+        self._flip_key = FlipKey(self.canvas, actions, self.comparing)
+        self.preferences = Preferences(
+            self.settings,
+            window,
+            self.controller,
+            self.canvas,
+            self.motion,
+            self.minimap,
+            self.pixel_overlay,
+            self.range_badge,
+            moves=self._options.moves,
+            on_language=self._speak,
+        )
+
+    def _wire(self) -> None:
+        """Signals between those above."""
+        window, notice = self.window, self.window.status.show_notice
+        self._news.ready.connect(self.status.set_device)
+        self._news.measured.connect(self._keep_measured)
+        self._news.devices.connect(self.model_commands.set_devices)
+        for said in (self._news.notice, self.browsing.notice, self.photo_commands.notice):
+            said.connect(notice)
+        for kept in (self.settings, self.recent):
+            kept.save_failed.connect(notice)
+        if self._options.show_errors:
+            for failed in (self.controller.failed, self.browsing.failed, self.photo_commands.failed):
+                failed.connect(window.show_error)
+        window.paths_dropped.connect(self.browsing.open_all)
+        window.closing.connect(self._remember)
+        window.toolbar.zoom_field.zoom_asked.connect(self.motion.zoom_to)
+        window.menus.compare_with.chosen.connect(self.comparing.set_rival)
+        self.comparing.choices_changed.connect(window.set_compare_choices)
+        self.comparing.rival_chosen.connect(self._keep_rival)
+        self.models.changed.connect(self._follow_model)
+        self.canvas.photo_painted.connect(self.controller.photo_painted)
+        self.canvas.cursor_moved.connect(self._show_bars)
+        self.canvas.menu_asked.connect(window.menus.photo.popup)
+        self.canvas.cursor_moved.connect(self._repaint_under_cursor)
+        self.browsing.shown.connect(lambda document: self.recent.note_opened(document.path))
         for worker in (self.base_worker, self.neural_worker):
-            if worker is not None:
-                worker.tile_ready.connect(self._note_work)
-                worker.frame_ready.connect(self._note_work)
+            self._watch(worker)
+        self._follow_model()
+
+    # -- the run
 
     def start(self, photo: Path | None) -> None:
         """Show the window and open a photo."""
+        self.window.restore_geometry(self.settings.window.geometry)
         self.window.show()
+        session = self.recent.session
         if photo is not None:
-            self.controller.open(photo)
+            self.browsing.open(photo)
+        elif session is not None and self.settings.window.reopen_last:
+            self.browsing.open_at(session.photo, session.page, session.place)
+        self.models.scan()
         if self._model_error is not None:
             self.controller.failed.emit(self._model_error)
 
     def stop(self) -> None:
         """End the threads; they are given time for the chunk at hand."""
+        if self._stopped:
+            return
         self._stopped = True
         self._idle.stop()
-        ended = [self.controller.wait_for_reading(timeout_s=30)]
-        ended += [self._releasing.wait(timeout_s=30)] if self._releasing is not None else []
-        ended += [worker.stop() for worker in (self.neural_worker, self.base_worker) if worker is not None]
-        if not all(ended):
+        deadline = time.monotonic() + STOP_S
+        for worker in (self.neural_worker, self.base_worker):
+            worker.close()
+        left: list[bool] = []
+        for part in (
+            self.controller,
+            self.browsing,
+            self.photo_commands,
+            self.window_commands,
+            self.information,
+            self.start_page,
+            self.models,
+            self.rivals,
+            self.settings,
+            self.recent,
+            self.neural_worker,
+            self.base_worker,
+        ):
+            left.append(part.stop(timeout_s=max(0.0, deadline - time.monotonic())))
+        if self._releasing is not None:
+            left.append(self._releasing.wait(timeout_s=max(0.0, deadline - time.monotonic())))
+        if not all(left):
             logger.warning("a worker thread did not end in time")
+
+    # -- what connects several of them
+
+    def _read_ahead(self, path: Path, cancel: CancelToken) -> Document:
+        display = display_space(self.settings.appearance.color_space)
+        return open_document(path, display=display, photo_bytes=self._budgets.photo_bytes, cancel=cancel)
+
+    def _follow_model(self) -> None:
+        trained = self.models.trained
+        self.range_badge.trained = self.pixel_overlay.trained = trained
+        self.pixel_overlay.model_name = self.models.name
+        self.window.toolbar.set_model(self.models.name)
+        self.comparing.refresh()
+        self.canvas.update()
+
+    def _speak(self) -> None:
+        self.model_commands.refresh()
+        self.comparing.refresh()
+
+    def _show_bars(self, cursor: tuple[float, float] | None) -> None:
+        if cursor is not None:
+            self.window.show_bars_at(cursor[0] / self.canvas.devicePixelRatioF())
+
+    def _repaint_under_cursor(self) -> None:
+        if self.controller.comparison is not None or self.pixel_overlay.visible:
+            self.canvas.update()
+
+    def _keep_measured(self, device: str) -> None:
+        measured = MeasuredDefault(device, "auto", "1")
+        self.settings.set(replace(self.settings.model, measured=measured))
+
+    def _keep_rival(self, rival_id: str) -> None:
+        self.settings.set(replace(self.settings.view, compare_with=rival_id))
+
+    def _remember(self) -> None:
+        """What the next run begins with."""
+        self.settings.set(replace(self.settings.window, geometry=self.window.geometry_text()))
+        document, camera = self.controller.document, self.controller.camera
+        if document is not None and camera is not None:
+            self.recent.keep_session(Session(document.path, document.page, camera.place))
+
+    def _watch(self, worker: TileWorker) -> None:
+        worker.tile_ready.connect(self._note_work)
+        worker.frame_ready.connect(self._note_work)
 
     def _note_work(self, _result: object) -> None:
         # The last results of a stopped worker may arrive later.
@@ -115,15 +346,3 @@ class Viewer:
             return
         self._releasing = Task(release_free_memory, name="release memory")
         self._releasing.start()
-
-
-def _model_path(options: ViewerOptions) -> tuple[Path | None, LiifError | None]:
-    """The model's file; without one the viewer still opens, shows photos and says what is missing."""
-    if options.model == BICUBIC:
-        return None, None
-    try:
-        return find_model(options.model), None
-    except LiifError as exc:
-        if options.model is not None:
-            raise
-        return None, exc

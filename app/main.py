@@ -33,9 +33,14 @@ def _add_view_parser(commands: argparse._SubParsersAction[argparse.ArgumentParse
     parser.add_argument("--size", type=values.size, metavar="WxH", help="size of the window")
     parser.add_argument("--screenshot", type=Path, metavar="OUT.png", help="wait until sharp, save the window, exit")
     parser.add_argument("--photo-only", action="store_true", help="--size and --screenshot mean the photo's area")
+    parser.add_argument("--compare", metavar="WITH", help="beside nearest, bilinear, bicubic, lanczos or another model")
+    parser.add_argument("--overlay", action="store_true", help="show the pixel overlay")
+    parser.add_argument("--theme", choices=("system", "dark", "light"))
+    parser.add_argument("--lang", choices=("system", "en", "zh_CN"), help="language of the window")
     parser.add_argument("--timings", action="store_true", help="print seconds from start to first paint and to sharp")
     values.add_model_options(parser)
-    parser.set_defaults(run=_view)
+    # What is not said is as in the settings.
+    parser.set_defaults(run=_view, device=None, precision=None)
 
 
 def _view(arguments: argparse.Namespace) -> int:

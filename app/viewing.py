@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSize, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.composition import Viewer, ViewerOptions
-from app.logging_setup import set_up_logging
+from app.crashes import Crashes
+from app.diagnostics import program_facts
+from app.logging_setup import set_up_fault_log, set_up_logging
+from app.recent import Recent, state_file
+from app.settings import Settings, settings_file
 from app.timings import process_age_s
+from app.windows.crash_dialog import CrashReporter
+from app.windows.icons import application_icon
 from liif_core import __version__
 from liif_core.atomic import atomic_path
 from liif_core.errors import ImageWriteError, RequestError
@@ -21,6 +29,8 @@ from liif_core.geometry import Size
 from liif_core.imaging.write import check_target
 
 EXIT_ERROR = 2
+# What the dialog of a crash may still be collecting.
+CRASH_STOP_S = 5.0
 # Any of them gives Qt a place for its windows on Linux, or says which platform to use.
 DISPLAY_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 # No screen is larger, and Qt's painter keeps 16 bits of a coordinate.
@@ -41,25 +51,66 @@ def run_viewer(arguments: argparse.Namespace) -> int:
     set_up_logging()
     # Ctrl+C in the terminal ends the program; Python's own handler would wait for Qt to return.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    application = QApplication.instance() or QApplication(["stepless"])
+    running = QApplication.instance()
+    application = running if isinstance(running, QApplication) else QApplication(["stepless"])
     application.setApplicationName("Stepless")
     application.setApplicationVersion(__version__)
-    options = ViewerOptions(
-        model=arguments.model,
-        device=arguments.device,
-        precision=arguments.precision,
-        show_errors=arguments.screenshot is None,
-    )
-    viewer = Viewer(options)
+    application.setWindowIcon(application_icon())
+    viewer, notices = _built(arguments)
     run = _Run(viewer, arguments)
+    crashes, reporter = _watched(viewer) if arguments.screenshot is None else (None, None)
     try:
         run.start()
+        for notice in notices:
+            viewer.window.status.show_notice(notice)
         application.exec()
         run.raise_write_error()
     finally:
         viewer.window.close()
         viewer.stop()
+        if crashes is not None and reporter is not None:
+            reporter.stop(timeout_s=CRASH_STOP_S)
+            crashes.uninstall()
     return run.exit_code
+
+
+def _watched(viewer: Viewer) -> tuple[Crashes, CrashReporter]:
+    """Errors that nobody caught end in a dialog, and the program goes on; whoever gets these two keeps them."""
+    if not faulthandler.is_enabled():
+        # Else the process belongs to somebody who wants to know by himself.
+        set_up_fault_log()
+    crashes = Crashes()
+    reporter = CrashReporter(lambda: program_facts(viewer.settings), parent=viewer.window)
+    crashes.happened.connect(reporter.show)
+    reporter.quit_asked.connect(viewer.window.close)
+    crashes.install()
+    return crashes, reporter
+
+
+def _built(arguments: argparse.Namespace) -> tuple[Viewer, list[str]]:
+    """The viewer, and what is to be said of the files that it remembers things in.
+
+    A screenshot is that of the command line alone: it neither follows nor changes what a person has set.
+    """
+    for_a_person = arguments.screenshot is None
+    settings = Settings(settings_file() if for_a_person else None)
+    recent = Recent(state_file() if for_a_person else None)
+    notices = [notice for notice in (settings.load(), recent.load()) if notice is not None]
+    if arguments.theme is not None:
+        settings.override(replace(settings.appearance, theme=arguments.theme))
+    if arguments.lang is not None:
+        settings.override(replace(settings.appearance, language=arguments.lang))
+    if arguments.overlay:
+        settings.override(replace(settings.view, show_overlay=True))
+    options = ViewerOptions(
+        model=arguments.model,
+        device=arguments.device,
+        precision=arguments.precision,
+        show_errors=for_a_person,
+        overlays=not arguments.photo_only or arguments.overlay or arguments.compare is not None,
+        moves=for_a_person,
+    )
+    return Viewer(options, settings=settings, recent=recent), notices
 
 
 def _choose_platform(arguments: argparse.Namespace) -> None:
@@ -83,9 +134,10 @@ class _Run(QObject):
         self.exit_code = 0
         viewer.controller.document_opened.connect(self._place_view)
         viewer.controller.became_sharp.connect(self._on_sharp)
-        viewer.window.canvas.photo_painted.connect(self._on_painted)
+        viewer.canvas.photo_painted.connect(self._on_painted)
         if arguments.screenshot is not None:
             viewer.controller.failed.connect(self._on_failed)
+            viewer.browsing.failed.connect(self._on_failed)
 
     def start(self) -> None:
         """Show the window."""
@@ -93,7 +145,7 @@ class _Run(QObject):
         if size is not None:
             wanted = QSize(size.width, size.height)
             if self._arguments.photo_only:
-                self._viewer.window.canvas.setFixedSize(wanted)
+                self._viewer.canvas.setFixedSize(wanted)
             else:
                 self._viewer.window.resize(wanted)
         self._viewer.start(self._arguments.photo)
@@ -109,6 +161,8 @@ class _Run(QObject):
             controller.zoom_to(self._arguments.zoom)
         if self._arguments.center is not None:
             controller.center_on(*self._arguments.center)
+        if self._arguments.compare is not None:
+            self._viewer.comparing.set_rival(self._arguments.compare)
 
     def _on_painted(self) -> None:
         if not self._painted:
@@ -132,7 +186,7 @@ class _Run(QObject):
 
     def _save_screenshot(self) -> None:
         window = self._viewer.window
-        widget: QWidget = window.canvas if self._arguments.photo_only else window
+        widget: QWidget = self._viewer.canvas if self._arguments.photo_only else window
         target: Path = self._arguments.screenshot
         try:
             with atomic_path(target) as temporary:

@@ -22,7 +22,7 @@ def choose_device(name: str = "auto") -> torch.device:
         DeviceError: This machine or this build of torch does not have it.
     """
     if name == "auto":
-        name = next((kind for kind in ("cuda", "mps", "xpu") if _is_available(kind)), "cpu")
+        name = available_devices()[0]
     kind = name.split(":")[0]
     if kind not in ("cpu", "cuda", "mps", "xpu"):
         raise DeviceError(f"unknown device '{name}': expected auto, cpu, cuda, mps or xpu")
@@ -33,6 +33,11 @@ def choose_device(name: str = "auto") -> torch.device:
     if ":" in name and not (index.isdecimal() and int(index) < count):
         raise DeviceError(f"unknown device '{name}': this machine has no {kind} device of that number")
     return torch.device(name)
+
+
+def available_devices() -> list[str]:
+    """The kinds of device that this machine has, the most powerful first; "cpu" is always the last."""
+    return [kind for kind in ("cuda", "mps", "xpu", "cpu") if _is_available(kind)]
 
 
 def _is_available(kind: str) -> bool:

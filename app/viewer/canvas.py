@@ -1,16 +1,21 @@
 """The widget that shows the photo: events in, painting out. It asks for no work while painting.
 
 All painting is in device pixels. The painter's scaling by the device pixel ratio is undone, and the canvas' own place
-in its window is rounded to whole device pixels, so that exact tiles are copied 1:1 at any ratio.
+in its window is rounded to whole device pixels, so that exact tiles are copied 1:1 at any ratio. What lies over the
+photo (minimap, pixel grid, the line between two pictures) are `overlays`, painted in their order.
 """
 
 from __future__ import annotations
 
 import math
+import time
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
+    QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
@@ -22,28 +27,43 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from app.viewer.controller import ViewController
-from app.viewer.gestures import wheel_notches, zoom_factor
-from app.viewer.painting import paint
+from app.viewer.controller import Position, ViewController
+from app.viewer.gestures import WheelTurn
+from app.viewer.hand import Hand
+from app.viewer.motion import Motion
+from app.viewer.overlays.overlay import Overlay
+from app.viewer.view_painting import paint_view
 from liif_core.geometry import Size, round_half_up
 
 DARK_GREY = QColor(0x20, 0x20, 0x20)
 LIGHT_GREY = QColor(0xE6, 0xE6, 0xE6)
+_HELD_BUTTONS = (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton)
 
 
 class Canvas(QWidget):
     """The photo, edge to edge.
 
+    Args:
+        controller: Of the view.
+        motion: Moves it.
+        overlays: What lies over the photo, painted in this order, taken hold of in reverse.
+
     Signals:
         photo_painted: A photo is on screen, after each painting of one.
+        cursor_moved: The cursor's device position, or None when it has left.
+        menu_asked: Global position for a context menu.
     """
 
     photo_painted = Signal()
+    cursor_moved = Signal(object)
+    menu_asked = Signal(object)
 
-    def __init__(self, controller: ViewController) -> None:
+    def __init__(self, controller: ViewController, motion: Motion, overlays: Sequence[Overlay]) -> None:
         super().__init__()
         self._controller = controller
-        self._drag_from: QPointF | None = None
+        self._overlays = overlays
+        self._cursor: Position | None = None
+        self._hand = Hand(controller, motion, overlays)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -56,24 +76,31 @@ class Canvas(QWidget):
         ratio = self.devicePixelRatioF()
         return Size(max(1, math.floor(self.height() * ratio)), max(1, math.floor(self.width() * ratio)))
 
+    @property
+    def cursor_position(self) -> Position | None:
+        """The cursor's device position, while it is over the canvas."""
+        return self._cursor
+
     # -- painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint what is there; the overview beneath leaves no hole."""
         painter = QPainter(self)
         self._to_device_pixels(painter)
-        viewport = self.viewport
+        viewport, ratio = self.viewport, self.devicePixelRatioF()
         dark = self.palette().color(QPalette.ColorRole.Window).lightness() < 128
-        around = QRegion(0, 0, viewport.width + 1, viewport.height + 1)
-        document, camera, scene = self._controller.document, self._controller.camera, self._controller.scene()
-        if document is not None and camera is not None and scene is not None:
-            around -= paint(painter, camera, scene, document.overview)
+        whole = QRegion(0, 0, viewport.width + 1, viewport.height + 1)
+        around = whole - paint_view(painter, self._controller, ratio=ratio, cursor=self._cursor)
         painter.setClipRegion(around)
         painter.fillRect(around.boundingRect(), DARK_GREY if dark else LIGHT_GREY)
+        painter.setClipping(False)
+        for overlay in self._overlays:
+            painter.save()
+            overlay.paint(painter, ratio=ratio, cursor=self._cursor)
+            painter.restore()
         painter.end()
-        if document is None:
-            return
-        self.photo_painted.emit()
+        if self._controller.document is not None:
+            self.photo_painted.emit()
 
     def _to_device_pixels(self, painter: QPainter) -> None:
         """One painter unit becomes one device pixel, whole ones on whole ones."""
@@ -93,49 +120,77 @@ class Canvas(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Trackpad pinches, and moves to a screen of another device pixel ratio."""
-        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-            self._controller.zoom(1 + event.value(), self._to_device(event.position()))
+        if isinstance(event, QNativeGestureEvent) and self._hand.gesture(event, self._to_device(event.position())):
             return True
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self._controller.set_viewport(self.viewport)
         return super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom about the cursor."""
-        notches = wheel_notches(angle_delta=event.angleDelta().y(), pixel_delta=event.pixelDelta().y())
-        if notches:
-            self._controller.zoom(zoom_factor(notches), self._to_device(event.position()))
+        """Zoom about the cursor, or pan where a trackpad scrolls."""
+        self._hand.turn_wheel(
+            WheelTurn.of(event, self.devicePixelRatioF()), self._to_device(event.position()), time.monotonic()
+        )
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take hold of the picture."""
-        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
-            self._drag_from = event.position()
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        """Take hold of the picture, or of what lies over it."""
+        if event.button() in _HELD_BUTTONS:
+            self._hand.press(self._to_device(event.position()), time.monotonic())
+            self._show_cursor()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drag the picture, or note where the person looks."""
-        position = event.position()
-        self._controller.set_focus(self._to_device(position))
-        if self._drag_from is not None:
-            ratio = self.devicePixelRatioF()
-            moved = position - self._drag_from
-            self._drag_from = position
-            self._controller.pan(moved.y() * ratio, moved.x() * ratio)
+        """Drag what is held, or note where the person looks."""
+        self._cursor = self._to_device(event.position())
+        self._controller.set_focus(self._cursor)
+        self._hand.move(self._cursor, time.monotonic())
+        self._show_cursor()
+        self.cursor_moved.emit(self._cursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go."""
-        self._drag_from = None
-        self.unsetCursor()
+        if event.button() in _HELD_BUTTONS:
+            self._hand.release(time.monotonic())
+            self._show_cursor()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Between the whole photo and 100 % here."""
-        self._controller.toggle_fit(self._to_device(event.position()))
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._hand.double_click(self._to_device(event.position()), time.monotonic())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space takes the picture itself, whatever lies over it."""
+        if event.key() == Qt.Key.Key_Space:
+            self._hand.only_picture = True
+            self._show_cursor()
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """See `keyPressEvent`."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._hand.only_picture = False
+            self._show_cursor()
+        else:
+            super().keyReleaseEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """By the right button, or by the menu key."""
+        self.menu_asked.emit(event.globalPos())
 
     def leaveEvent(self, event: QEvent) -> None:
         """The cursor is elsewhere: tiles come from the middle again."""
+        self._cursor = None
         self._controller.set_focus(None)
+        self.cursor_moved.emit(None)
 
-    def _to_device(self, position: QPointF) -> tuple[float, float]:
+    def _show_cursor(self) -> None:
+        shape = self._hand.cursor_at(self._cursor)
+        if shape is None:
+            self.unsetCursor()
+        else:
+            self.setCursor(shape)
+
+    def _to_device(self, position: QPointF) -> Position:
         ratio = self.devicePixelRatioF()
         return position.y() * ratio, position.x() * ratio

@@ -1,96 +1,136 @@
-"""The sole owner of camera, scheduler and tile store; lives on the GUI thread and never waits.
+"""What is open and how it is looked at; lives on the GUI thread and never waits.
 
-A gesture replaces the frozen `Camera` and repaints. Where the decoder keeps up (`Pacer`), it is asked for a live frame
-of each view, and the newest view that it has time for is shown. Elsewhere the conventional tiles are planned at once
-(milliseconds, without torch). When the view has settled for a moment, the decoder is asked for exact tiles, so that a
-zoom gesture does not fill its thread with views nobody stays at. Tiles come back one by one through `take_tile`; what
-is painted is whatever is there (`scene`).
+The sole owner of the open photo, the camera, its orientation on screen, and the comparison. A gesture replaces the
+frozen `Camera`; each `Picture` of the view is told, and makes its pixels. There is one picture as a rule, and a second
+one, the rival, while two ways to enlarge are compared: both have the same camera, hence the same geometry.
+
+All device positions and movements that the methods take are those on screen, (y, x); the camera's are turned back.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QObject, Signal, SignalInstance
 
+from app.viewer.comparison import Comparison
 from app.viewer.document import Document, Preview
+from app.viewer.picture import Picture
 from app.viewer.reader import PhotoReader
 from app.viewer.status import ViewStatus
-from app.workers.tile_worker import FrameJob, FrameResult, TileJob, TileResult, TileWorker
 from liif_core.geometry import Size
-from liif_core.view.camera import Camera
-from liif_core.view.frame import Frame
-from liif_core.view.pacing import Pace, Pacer
-from liif_core.view.scene import Scene, compose
-from liif_core.view.scheduler import Plan, Scheduler
-from liif_core.view.store import TileStore
-from liif_core.view.tiles import TILE_SIZE, Layer, TileKey
+from liif_core.view.camera import Camera, Place
+from liif_core.view.fit import FitMode
+from liif_core.view.orientation import UPRIGHT, Orientation
 
-SETTLE_MS = 60
-# A live frame waits so long for an event that repaints anyway.
-SHOW_FRAME_MS = 12
-# Device pixels around the view that are made ready for panning once it is sharp.
-PREFETCH = TILE_SIZE
+_BY_A_SIDE = (FitMode.WIDTH, FitMode.HEIGHT)
+
+Position = tuple[float, float]
+FirstView = Callable[[Preview, Size, Camera | None], Camera]
+"""How a photo is first looked at: from the photo, the viewport, and the view of the photo before."""
+
+
+def fitted_view(photo: Preview, viewport: Size, before: Camera | None) -> Camera:
+    """All of it."""
+    return Camera.fitting(photo.size, viewport)
 
 
 class ViewController(QObject):
-    """Between the canvas and the workers.
+    """Between the canvas and the pictures.
+
+    Args:
+        picture: Of the view.
 
     Signals:
         repaint_needed: What the canvas shows has changed.
         status_changed: A `ViewStatus`.
+        view_changed: Another camera or orientation.
         document_opened: Another photo is shown: its `Document`, or a `Preview` with the same size first.
         document_read: The `Document` of the photo that is shown; its pixels can be asked for from now on.
         document_closed: A preview was shown, but the photo cannot be read after all, and nothing was open before.
+        comparison_changed: Its `Comparison`, or None.
         became_sharp: The view at hand is complete.
-        failed: A `LiifError`; what was open stays open.
+        read_failed: A `LiifError` and the path of the photo that was asked for; what was open stays open.
+        failed: A `LiifError`, of whatever else.
     """
 
     repaint_needed = Signal()
     status_changed = Signal(object)
+    view_changed = Signal()
     document_opened = Signal(object)
     document_read = Signal(object)
     document_closed = Signal()
+    comparison_changed = Signal(object)
     became_sharp = Signal()
+    read_failed = Signal(object, object)
     failed = Signal(object)
 
-    def __init__(
-        self, store: TileStore[QImage], base_worker: TileWorker, neural_worker: TileWorker | None, *, model_id: str
-    ) -> None:
+    def __init__(self, picture: Picture) -> None:
         super().__init__()
-        self._store = store
-        self._least_tile_bytes = store.budget_bytes
-        self._scheduler = Scheduler(store)
-        self._workers = {Layer.BASE: base_worker, Layer.NEURAL: neural_worker}
-        self._model_id = model_id if neural_worker is not None else ""
-        self._scheduler.set_model(self._model_id or None)
+        self.picture = picture
+        self.rival: Picture | None = None
+        self.first_view: FirstView = fitted_view
+        self._comparison: Comparison | None = None
         self._document: Preview | None = None
         self._camera: Camera | None = None
-        self._before_preview: tuple[Document, Camera] | None = None
-        self._viewport = Size(1, 1)
-        self._focus_device: tuple[float, float] | None = None
+        self._orientation = UPRIGHT
+        self._before_preview: tuple[Document, Camera, Orientation] | None = None
+        self._screen = Size(1, 1)
+        self._painted = False
+        self._reopening: Path | None = None
+        self._place: Place | None = None
         self._reader = PhotoReader()
         self._reader.previewed.connect(self._show)
         self._reader.read.connect(self._show_read)
         self._reader.failed.connect(self._reading_failed)
-        self._first_paint_done = False
-        self._was_sharp = False
-        self._model_asked = False
-        # What the decoder was told to make, as far as it is still visible.
-        self._asked: frozenset[TileKey] = frozenset()
-        self._pacer = Pacer()
-        self._frame: Frame[QImage] | None = None
-        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
-        self._settle.timeout.connect(self._plan_neural)
-        self._show_frame = QTimer(self, singleShot=True, interval=SHOW_FRAME_MS)
-        self._show_frame.timeout.connect(self.repaint_needed)
-        for worker in (base_worker, neural_worker):
-            if worker is not None:
-                worker.tile_ready.connect(self.take_tile)
-                worker.frame_ready.connect(self.take_frame)
-                worker.failed.connect(self._model_failed if worker is neural_worker else self.failed)
+        self._connect(picture)
+
+    # -- what is open
+
+    @property
+    def document(self) -> Preview | None:
+        """The photo that is shown: a `Document`, or a `Preview` until its pixels are there."""
+        return self._document
+
+    def open(self, path: Path, *, page: int = 0, place: Place | None = None) -> None:
+        """Read a photo; it replaces the open one when there is something of it to show.
+
+        Args:
+            path: Its file.
+            page: Which of its pages.
+            place: Where to look first; None for the first view of every photo.
+        """
+        self._reopening, self._place = None, place
+        self._reader.open(path, page=page)
+
+    def reopen(self) -> None:
+        """Read the open photo from its file again; what is seen of it stays in view."""
+        document = self._document
+        if document is not None:
+            self._reopening = document.path
+            self._reader.open(document.path, page=document.page)
+
+    def set_display(self, name: str) -> None:
+        """The display's colours for photos that are opened from now on; see `display_colours.display_space`."""
+        self._reader.display = name
+
+    def set_photo_memory(self, photo_bytes: int) -> None:
+        """Larger photos than this are held in a file that the system caches."""
+        self._reader.photo_bytes = photo_bytes
+
+    def stop(self, *, timeout_s: float) -> bool:
+        """Stop the threads that read photos, when the program ends; whether they ended in time."""
+        return self._reader.stop(timeout_s=timeout_s)
+
+    def show(self, document: Document) -> None:
+        """Show a photo that was read ahead; a photo that is being read is not waited for any more."""
+        self._reopening = self._place = None
+        self._reader.forget()
+        self._show_read(document)
+
+    # -- how it is looked at
 
     @property
     def camera(self) -> Camera | None:
@@ -98,80 +138,51 @@ class ViewController(QObject):
         return self._camera
 
     @property
-    def document(self) -> Preview | None:
-        """The photo that is shown: a `Document`, or a `Preview` until its pixels are there."""
-        return self._document
+    def orientation(self) -> Orientation:
+        """How the photo is turned on screen."""
+        return self._orientation
 
-    def open(self, path: Path) -> None:
-        """Read a photo; it replaces the open one when there is something of it to show."""
-        self._reader.open(path)
+    @property
+    def screen(self) -> Size:
+        """The canvas in device pixels."""
+        return self._screen
 
-    def wait_for_reading(self, *, timeout_s: float) -> bool:
-        """Stop the thread that reads a photo, when the program ends; whether it ended in time."""
-        return self._reader.stop(timeout_s=timeout_s)
+    def to_image(self, pos_device: Position) -> Position | None:
+        """The image position that is seen at a device position, also outside of the photo; None without a photo."""
+        if self._camera is None:
+            return None
+        return self._camera.to_image(self._orientation.to_photo(pos_device, self._screen))
 
-    def _show(self, photo: Preview) -> None:
-        """Put a photo, or at first its preview, in place of the open one."""
-        if isinstance(self._document, Document) and self._camera is not None:
-            self._before_preview = self._document, self._camera
-            self._stop_work()
-        self._document = photo
-        self._frame = None
-        self._pacer.forget()
-        self._scheduler.set_photo(photo.photo_id)
-        self._camera = Camera.fitting(photo.size, self._viewport)
-        self._focus_device = None
-        self.document_opened.emit(photo)
-        self._view_changed()
+    def to_device(self, pos_image: Position) -> Position | None:
+        """The device position at which an image position is seen, also off the canvas; None without a photo."""
+        if self._camera is None:
+            return None
+        return self._orientation.to_screen(self._camera.to_device(pos_image), self._camera.viewport)
 
-    def _show_read(self, document: Document) -> None:
-        """All pixels are there. Under a preview the camera stays where the person has moved it meanwhile."""
-        shown = self._document
-        if shown is None or (shown.photo_id, shown.size) != (document.photo_id, document.size):
-            self._show(document)
-        if self._before_preview is not None:
-            self._store.forget_photo(self._before_preview[0].photo_id)
-            self._before_preview = None
-        self._document = document
-        self.document_read.emit(document)
-        self._view_changed()
-
-    def _reading_failed(self, error: object, is_newest: bool) -> None:
-        """Bring back what was open.
-
-        A preview only shows that the file begins well: the disk may fail or fill up later. To show it at once is worth
-        more than to be sure, so the photo before it is kept until the new one is read, and nothing is lost.
-        """
-        if is_newest and self._document is not None and not isinstance(self._document, Document):
-            before, self._before_preview = self._before_preview, None
-            self._document, self._camera = before or (None, None)
-            if self._document is None or self._camera is None:
-                self.document_closed.emit()
-            else:
-                camera = self._camera.resized(self._viewport)
-                self._scheduler.set_photo(self._document.photo_id)
-                self.document_opened.emit(self._document)
-                # Whoever listens may have placed the view as for a new photo.
-                self._camera = camera
-                self._view_changed()
-        self.failed.emit(error)
-
-    def set_viewport(self, viewport: Size) -> None:
+    def set_viewport(self, screen: Size) -> None:
         """The canvas has another size in device pixels."""
-        self._viewport = viewport
-        # Both layers of what is visible must find room, or a view on a large screen would never be complete.
-        visible_bytes = 4 * (viewport.height + 2 * TILE_SIZE) * (viewport.width + 2 * TILE_SIZE)
-        self._store.budget_bytes = max(self._least_tile_bytes, 2 * visible_bytes)
+        self._screen = screen
+        for picture in self._pictures:
+            picture.set_viewport(screen)
         if self._camera is not None:
-            self._move_to(self._camera.resized(viewport))
+            self.look(self._camera.resized(self._viewport))
 
-    def zoom(self, factor: float, anchor_device: tuple[float, float] | None = None) -> None:
-        """Multiply the zoom about a device position (y, x), the viewport's centre by default."""
+    def look(self, camera: Camera) -> None:
+        """Replace the camera."""
+        if camera == self._camera:
+            return
+        self._camera = camera
+        for picture in self._pictures:
+            picture.move_to(camera)
+        self.view_changed.emit()
+
+    def zoom(self, factor: float, anchor_device: Position | None = None) -> None:
+        """Multiply the zoom about a device position, the canvas' centre by default."""
         if self._camera is not None:
-            center = (self._viewport.height / 2, self._viewport.width / 2)
-            self._move_to(self._camera.zoomed(factor, anchor_device or center))
+            center = (self._screen.height / 2, self._screen.width / 2)
+            self.look(self._camera.zoomed(factor, self._orientation.to_photo(anchor_device or center, self._screen)))
 
-    def zoom_to(self, zoom: float, anchor_device: tuple[float, float] | None = None) -> None:
+    def zoom_to(self, zoom: float, anchor_device: Position | None = None) -> None:
         """Zoom to a number of device pixels per image pixel."""
         if self._camera is not None:
             self.zoom(zoom / self._camera.zoom, anchor_device)
@@ -179,167 +190,193 @@ class ViewController(QObject):
     def pan(self, dy_device: float, dx_device: float) -> None:
         """Move the picture by device pixels."""
         if self._camera is not None:
-            self._move_to(self._camera.panned(dy_device, dx_device))
+            self.look(self._camera.panned(*self._orientation.vector_to_photo((dy_device, dx_device))))
 
-    def fit(self) -> None:
-        """Show the whole photo."""
+    def fit(self, mode: FitMode = FitMode.WINDOW) -> None:
+        """Fit the photo, as it lies on screen, to the canvas."""
         if self._camera is not None:
-            self._move_to(self._camera.fitted())
+            self.look(self._camera.fitted(mode.turned if self._orientation.swaps_sides else mode))
 
     def center_on(self, y_image: float, x_image: float) -> None:
         """Show an image position in the middle."""
         if self._camera is not None:
-            self._move_to(self._camera.centered_on(y_image, x_image))
+            self.look(self._camera.centered_on(y_image, x_image))
 
-    def toggle_fit(self, anchor_device: tuple[float, float]) -> None:
-        """Between the whole photo and 100 % about a device position."""
-        if self._camera is None:
+    def orient(self, orientation: Orientation) -> None:
+        """Turn or mirror what is seen; the same part of the photo stays in the middle."""
+        if orientation == self._orientation:
             return
-        if self._camera.is_fitted and self._camera.zoom != 1.0:
-            self.zoom_to(1.0, anchor_device)
-        else:
-            self.fit()
+        fit = self._camera.fit if self._camera is not None else None
+        turned = orientation.swaps_sides != self._orientation.swaps_sides
+        self._orientation = orientation
+        if self._camera is not None:
+            camera = self._camera.resized(self._viewport)
+            # A photo that was as wide as the canvas is so again, by its other side.
+            self.look(camera.fitted(fit.turned) if turned and fit is not None and fit in _BY_A_SIDE else camera)
+        self.view_changed.emit()
+        self.repaint_needed.emit()
 
-    def set_focus(self, focus_device: tuple[float, float] | None) -> None:
+    def set_focus(self, focus_device: Position | None) -> None:
         """Where the person looks, as a rule at the cursor: tiles there come first."""
-        self._focus_device = focus_device
+        focus = None if focus_device is None else self._orientation.to_photo(focus_device, self._screen)
+        for picture in self._pictures:
+            picture.set_focus(focus)
+
+    # -- comparing
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """How two pictures are compared, if at all."""
+        return self._comparison
+
+    def compare(self, comparison: Comparison | None, rival: Picture | None = None) -> None:
+        """Begin to compare, compare otherwise, or end it (None).
+
+        Args:
+            comparison: How.
+            rival: The other picture, where it is another one than before; whoever made the one before ends it.
+        """
+        if comparison is None:
+            self._leave_rival()
+        elif rival is not None and rival is not self.rival:
+            self._leave_rival()
+            self._take_rival(rival)
+        self._comparison = comparison if self.rival is not None else None
+        self.comparison_changed.emit(self._comparison)
+        self.repaint_needed.emit()
+
+    def _leave_rival(self) -> None:
+        if self.rival is not None:
+            self.rival.stop_work()
+            for signal, slot in self._links(self.rival):
+                signal.disconnect(slot)
+            self.rival = None
+
+    def _take_rival(self, rival: Picture) -> None:
+        self.rival = rival
+        self._connect(rival)
+        rival.set_viewport(self._screen)
+        if self._painted:
+            rival.allow_model()
+        if self._document is not None and self._camera is not None:
+            rival.show_photo(self._document, self._camera)
+
+    # -- the pictures
 
     @property
     def is_sharp(self) -> bool:
         """Whether nothing better is to come for the view at hand."""
-        return self._camera is not None and self._document is not None and self._scheduler.is_sharp(self._camera)
-
-    def scene(self) -> Scene[QImage] | None:
-        """What to paint; None without a photo."""
-        if self._camera is None or self._document is None:
-            return None
-        cover = self._store.cover(self._camera, photo_id=self._document.photo_id, model_id=self._model_id)
-        return compose(self._camera, cover, frame=self._frame, final=self._scheduler.final_layer(self._camera))
+        return self._document is not None and all(picture.is_sharp for picture in self._pictures)
 
     def photo_painted(self) -> None:
         """The canvas has painted a photo for the first time: from now on torch may be imported."""
-        if not self._first_paint_done:
-            self._first_paint_done = True
-            self._settle.start(0)
+        self._painted = True
+        for picture in self._pictures:
+            picture.allow_model()
 
-    def take_tile(self, result: TileResult) -> None:
-        """A worker has finished a tile."""
-        visible = self._scheduler.accept(result.key, result.image, result.image.sizeInBytes(), result.generation)
-        if visible:
-            self.repaint_needed.emit()
-            self._report()
+    @property
+    def _pictures(self) -> tuple[Picture, ...]:
+        return (self.picture,) if self.rival is None else (self.picture, self.rival)
 
-    def take_frame(self, result: FrameResult) -> None:
-        """A live frame is there, or was given up."""
-        self._pacer.finished(result.pixels, result.elapsed_ms)
-        frame = result.frame
-        if self._pace() is Pace.STRETCH:
-            # The tiles that were spared so far.
-            self._submit(Layer.BASE)
-        if frame is None or self._document is None:
-            return
-        if (frame.photo_id, frame.model_id) == (self._document.photo_id, self._model_id):
-            self._frame = frame
-            # The next event of the movement paints it, as a rule sooner than that; two paintings would delay the hand.
-            self._show_frame.start()
+    @property
+    def _viewport(self) -> Size:
+        """The camera's."""
+        return self._orientation.size_of_photo(self._screen)
 
-    def _move_to(self, camera: Camera) -> None:
-        if camera != self._camera:
-            self._camera = camera
-            self._view_changed()
-            self._drop_stale()
+    def _connect(self, picture: Picture) -> None:
+        for signal, slot in self._links(picture):
+            signal.connect(slot)
 
-    def _view_changed(self) -> None:
-        self._was_sharp = False
-        self._show_frame.stop()
-        self.repaint_needed.emit()
-        pace = self._pace(next_view=True)
-        if pace is not Pace.LIVE:
-            self._submit(Layer.BASE)
-        if pace is not Pace.STRETCH:
-            self._submit_frame()
-        if self._first_paint_done:
-            self._settle.start(SETTLE_MS)
-        self._report()
+    def _links(self, picture: Picture) -> tuple[tuple[SignalInstance, Any], ...]:
+        return (
+            (picture.repaint_needed, self.repaint_needed),
+            (picture.progressed, self._report),
+            (picture.became_sharp, self._tell_sharp),
+            (picture.failed, self.failed),
+            (picture.model_failed, self.failed),
+        )
 
-    def _drop_stale(self) -> None:
-        """End the decoder's work on what is not visible any more, at once: settled views are planned only later.
-
-        It goes on with what it was asked for before and is still visible. Live frames need no such word: each takes the
-        place of what is in work.
-        """
-        worker = self._workers[Layer.NEURAL]
-        if self._camera is None or worker is None or not self._asked or self._pace() is not Pace.STRETCH:
-            return
-        if isinstance(self._document, Document):
-            plan = self._scheduler.plan(self._camera, layer=Layer.NEURAL, focus_device=self._focus_device)
-            wanted = tuple(key for key in plan.keys if key in self._asked)
-            self._asked = frozenset(wanted)
-            worker.submit(TileJob(replace(plan, keys=wanted), self._document))
-
-    def _stop_work(self) -> None:
-        """End the work on the photo at hand, whose tiles nobody will see; it would hold up the reading of another."""
-        self._asked = frozenset()
-        for worker in self._workers.values():
-            if worker is not None and isinstance(self._document, Document):
-                worker.submit(TileJob(Plan(0, self._document.photo_id, "", ()), self._document))
-
-    def _pace(self, *, next_view: bool = False) -> Pace:
-        """How the decoder takes part while the view moves; `next_view` where it is about to be asked."""
-        can_decode = self._first_paint_done and isinstance(self._document, Document)
-        if self._camera is None or not can_decode or self._scheduler.final_layer(self._camera) is not Layer.NEURAL:
-            return Pace.STRETCH
-        pixels = self._camera.visible.area
-        return self._pacer.next_view(pixels) if next_view else self._pacer.pace(pixels)
-
-    def _submit_frame(self) -> None:
-        worker = self._workers[Layer.NEURAL]
-        if worker is not None and self._camera is not None and isinstance(self._document, Document):
-            worker.submit(FrameJob(self._camera, self._document, self._model_id, self._pacer.budget_ms))
-
-    def _plan_neural(self) -> None:
-        if self._camera is None:
-            return
-        if not self._model_asked and self._scheduler.final_layer(self._camera) is Layer.BASE and not self.is_sharp:
-            # Loading torch would hold up the conventional tiles, which are all that this view needs; see `_report`.
-            return
-        self._model_asked = True
-        self._submit(Layer.NEURAL)
-        self._report()
-
-    def _submit(self, layer: Layer) -> None:
-        worker = self._workers[layer]
-        # Of a preview nothing can be made. Its pixels are awaited first; torch, too, would hold them up.
-        if worker is not None and self._camera is not None and isinstance(self._document, Document):
-            # A slow decoder would keep the machine busy for what may never be looked at.
-            ahead = 0 if layer is Layer.NEURAL and self._pace() is Pace.STRETCH else PREFETCH
-            plan = self._scheduler.plan(self._camera, layer=layer, focus_device=self._focus_device, ahead=ahead)
-            if layer is Layer.NEURAL:
-                self._asked = frozenset(plan.keys + plan.ahead)
-            worker.submit(TileJob(plan, self._document))
-
-    def _report(self) -> None:
-        if self._camera is None:
-            return
-        done, needed = self._scheduler.progress(self._camera)
-        neural = self._scheduler.final_layer(self._camera) is Layer.NEURAL
-        self.status_changed.emit(ViewStatus(self._camera.zoom, done, needed, neural))
-        # Before the first painting the canvas may not have its final size.
-        if done == needed and self._first_paint_done and not self._was_sharp:
-            self._was_sharp = True
-            if neural and self._pace() is Pace.STRETCH:
-                # Perhaps it was the encoder that was late; its features are here now.
-                self._pacer.forget()
-            if not self._model_asked:
-                self._settle.start(0)
+    def _tell_sharp(self) -> None:
+        if self.is_sharp:
             self.became_sharp.emit()
 
-    def _model_failed(self, error: object) -> None:
-        """Without its model the viewer goes on with bicubic pictures."""
-        self._workers[Layer.NEURAL] = None
-        self._model_id = ""
-        self._scheduler.set_model(None)
-        # Live frames were to spare these tiles.
-        self._submit(Layer.BASE)
-        self.failed.emit(error)
-        self._report()
+    def _report(self) -> None:
+        parts = [picture.progress for picture in self._pictures]
+        if self._camera is None or not parts or None in parts:
+            return
+        known = [part for part in parts if part is not None]
+        done, needed = sum(part.done for part in known), sum(part.needed for part in known)
+        self.status_changed.emit(ViewStatus(self._camera.zoom, done, needed, known[0].neural))
+
+    # -- photos come and go
+
+    def _show(self, photo: Preview) -> None:
+        """Put a photo, or at first its preview, in place of the open one."""
+        before = self._camera
+        if isinstance(self._document, Document) and before is not None:
+            self._before_preview = self._document, before, self._orientation
+        again = before is not None and photo.path == self._reopening
+        self._document = photo
+        self._orientation = self._orientation if again else UPRIGHT
+        if again and before is not None:
+            camera = before.carried_to(photo.size, self._viewport)
+        elif self._place is not None:
+            camera = self._place.camera(photo.size, self._viewport)
+        else:
+            camera = self.first_view(photo, self._viewport, before)
+        self._camera = camera
+        for picture in self._pictures:
+            picture.show_photo(photo, camera)
+        self.document_opened.emit(photo)
+        self.view_changed.emit()
+
+    def _show_read(self, document: Document) -> None:
+        """All pixels are there. Under a preview the camera stays where the person has moved it meanwhile."""
+        shown = self._document
+        if shown is None or (shown.photo_id, shown.size) != (document.photo_id, document.size):
+            self._show(document)
+        if self._before_preview is not None:
+            for picture in self._pictures:
+                picture.forget_photo(self._before_preview[0].photo_id)
+            self._before_preview = None
+        self._document = document
+        for picture in self._pictures:
+            picture.read(document)
+        self.document_read.emit(document)
+
+    def _reading_failed(self, error: object, path: object, is_newest: bool) -> None:
+        """Bring back what was open.
+
+        A preview only shows that the file begins well: the disk may fail or fill up later. To show it at once is worth
+        more than to be sure, so the photo before it is kept until the new one is read, and nothing is lost.
+        """
+        if is_newest and self._document is not None and not isinstance(self._document, Document):
+            before, self._before_preview = self._before_preview, None
+            if before is None:
+                self._close()
+            else:
+                self._bring_back(*before)
+        if is_newest:
+            self.read_failed.emit(error, path)
+
+    def _bring_back(self, document: Document, camera: Camera, orientation: Orientation) -> None:
+        self._document, self._orientation = document, orientation
+        self._camera = camera = camera.resized(self._viewport)
+        for picture in self._pictures:
+            picture.show_photo(document, camera)
+        self.document_opened.emit(document)
+        # Whoever listens may have placed the view as for a new photo.
+        self.look(camera)
+        self.view_changed.emit()
+
+    def close(self) -> None:
+        """Look at nothing any more."""
+        self._reader.forget()
+        self._before_preview = None
+        self._close()
+
+    def _close(self) -> None:
+        self._document = self._camera = None
+        for picture in self._pictures:
+            picture.clear()
+        self.document_closed.emit()

@@ -5,18 +5,21 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtGui import QColorSpace, QImage
 
-from app.qimage import color_space_of, to_qimage
+from app.display_colours import ColourConversion, conversion_for
+from app.qimage import to_qimage
 from liif_core.cancel import CancelToken
-from liif_core.geometry import OutputGrid, Size
+from liif_core.geometry import OutputGrid, Rect, Size
 from liif_core.imaging.image import Image
 from liif_core.imaging.preview import read_preview
-from liif_core.imaging.read import read_image
-from liif_core.imaging.resample import Pyramid
+from liif_core.imaging.read import page_count, read_image
+from liif_core.imaging.resample import Kernel, Pyramid, enlarge
 from liif_core.imaging.scratch import remove_leftovers
 from liif_core.memory import budgets, release_free_memory
 
@@ -37,12 +40,21 @@ class Preview:
         path: Its file.
         size: Of the photo, upright.
         overview: The whole photo, reduced, in the display's colours.
+        page: Which of its file's pages it is.
+        pages: How many there are.
     """
 
     photo_id: int
     path: Path
     size: Size
     overview: QImage
+    page: int = field(default=0, kw_only=True)
+    pages: int = field(default=1, kw_only=True)
+
+    @property
+    def has_alpha(self) -> bool:
+        """Whether something may shine through; its tiles have an alpha channel then, too."""
+        return self.overview.hasAlphaChannel()
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,16 +64,48 @@ class Document(Preview):
     Attributes:
         image: Its pixels at source depth.
         pyramid: Its halvings.
-        color_space: For converting tiles for the display; None for sRGB.
+        coverage: Those of its alpha; None where all is opaque.
+        conversion: Of tiles for the display; None where the photo is in its colours.
     """
 
     image: Image
     pyramid: Pyramid
-    color_space: QColorSpace | None
+    coverage: Pyramid | None
+    conversion: ColourConversion | None
+
+    def value_at(self, y: int, x: int) -> tuple[int, ...] | tuple[float, ...]:
+        """The pixel in row `y` and column `x` as in the file; see `Image.value_at`."""
+        return self.image.value_at(y, x)
+
+    def with_alpha(
+        self, rgb: NDArray[np.float32], grid: OutputGrid, rect: Rect, kernel: Kernel = Kernel.BICUBIC
+    ) -> NDArray[np.float32]:
+        """Add the alpha, resampled conventionally, to premultiplied colours of the same pixels.
+
+        Args:
+            rgb: (rect.height, rect.width, 3) in [0, 1].
+            grid: Of the photo.
+            rect: Which of its pixels.
+            kernel: How it is enlarged.
+
+        Returns:
+            (rect.height, rect.width, 4), no colour above its alpha; `rgb` itself where all is opaque.
+        """
+        if self.coverage is None:
+            return rgb
+        if grid.reduces:
+            return _joined(rgb, self.coverage.reduced(grid, rect))
+        return _joined(rgb, enlarge(self.coverage.image, grid, rect, kernel))
 
 
 def open_document(
-    path: Path, *, cancel: CancelToken | None = None, on_preview: Callable[[Preview], object] | None = None
+    path: Path,
+    *,
+    page: int = 0,
+    display: QColorSpace | None = None,
+    photo_bytes: int | None = None,
+    cancel: CancelToken | None = None,
+    on_preview: Callable[[Preview], object] | None = None,
 ) -> Document:
     """Read a photo and prepare its first picture; runs on a worker thread.
 
@@ -69,6 +113,9 @@ def open_document(
 
     Args:
         path: The file.
+        page: Which of its pages.
+        display: The display's colour space; None for sRGB.
+        photo_bytes: The largest photo whose pixels are held in memory; None for what suits the machine.
         cancel: Asked while decoding.
         on_preview: Called on some thread as soon as a preview can be painted, if at all, and before this returns.
 
@@ -78,36 +125,79 @@ def open_document(
     """
     photo_id = next(_ids)
     stop_preview = CancelToken()
+    pages = page_count(path)
+    about = _About(photo_id, path, page, pages, display)
     with ThreadPoolExecutor(1, thread_name_prefix=f"preview of {path.name}") as pool:
-        early = pool.submit(_open_preview, path, photo_id, stop_preview, on_preview)
+        early = pool.submit(_open_preview, about, stop_preview, on_preview)
         try:
-            image = read_image(path, cancel=cancel, max_memory_bytes=budgets().photo_bytes)
+            image = read_image(
+                path, page=page, keep_alpha=True, cancel=cancel, max_memory_bytes=photo_bytes or budgets().photo_bytes
+            )
         except BaseException:
             stop_preview.cancel()
             raise
         preview = early.result()
-    pyramid = Pyramid(image)
-    color_space = color_space_of(image.icc_profile)
-    overview = preview.overview if preview is not None else _overview(pyramid, color_space)
+    document = _document(about, image, preview)
     remove_leftovers()
     release_free_memory()
-    return Document(photo_id, path, image.size, overview, image, pyramid, color_space)
+    return document
 
 
-def _open_preview(
-    path: Path, photo_id: int, cancel: CancelToken, on_preview: Callable[[Preview], object] | None
-) -> Preview | None:
-    reduced = read_preview(path, side=PREVIEW_SIDE, cancel=cancel) if on_preview is not None else None
-    if reduced is None or on_preview is None:
+@dataclass(frozen=True)
+class _About:
+    """What the preview and the document of a photo have in common."""
+
+    photo_id: int
+    path: Path
+    page: int
+    pages: int
+    display: QColorSpace | None
+
+
+def _document(about: _About, image: Image, preview: Preview | None) -> Document:
+    pyramid, coverage = Pyramid(image), Pyramid(image.coverage) if image.coverage is not None else None
+    conversion = conversion_for(image.icc_profile, about.display)
+    # A reduced picture may have lost, or invented, the last trace of transparency.
+    if preview is not None and preview.has_alpha == (coverage is not None):
+        overview = preview.overview
+    else:
+        overview = _overview(pyramid, coverage, conversion)
+    return Document(
+        about.photo_id,
+        about.path,
+        image.size,
+        overview,
+        image,
+        pyramid,
+        coverage,
+        conversion,
+        page=about.page,
+        pages=about.pages,
+    )
+
+
+def _open_preview(about: _About, cancel: CancelToken, on_preview: Callable[[Preview], object] | None) -> Preview | None:
+    if on_preview is None:
         return None
-    overview = _overview(Pyramid(reduced.image), color_space_of(reduced.image.icc_profile))
-    preview = Preview(photo_id, path, reduced.size, overview)
+    reduced = read_preview(about.path, side=PREVIEW_SIDE, page=about.page, keep_alpha=True, cancel=cancel)
+    if reduced is None:
+        return None
+    document = _document(about, reduced.image, None)
+    preview = Preview(about.photo_id, about.path, reduced.size, document.overview, page=about.page, pages=about.pages)
     cancel.check()
     on_preview(preview)
     return preview
 
 
-def _overview(pyramid: Pyramid, color_space: QColorSpace | None) -> QImage:
+def _overview(pyramid: Pyramid, coverage: Pyramid | None, conversion: ColourConversion | None) -> QImage:
     size = pyramid.image.size
     grid = OutputGrid(size, size.scaled(min(1.0, OVERVIEW_SIDE / max(size.height, size.width))))
-    return to_qimage(pyramid.area(grid, grid.output.rect), color_space)
+    pixels = pyramid.area(grid, grid.output.rect)
+    if coverage is not None:
+        pixels = _joined(pixels, coverage.area(grid, grid.output.rect))
+    return to_qimage(pixels, conversion)
+
+
+def _joined(rgb: NDArray[np.float32], alpha: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Premultiplied colours, none above its alpha, and the alpha (h, w, 1)."""
+    return np.concatenate([np.minimum(rgb, alpha), alpha], axis=2)

@@ -18,7 +18,7 @@ from liif_core.view.scene import Scene
 from liif_core.view.store import Placed
 
 
-def paint(painter: QPainter, camera: Camera, scene: Scene[QImage], overview: QImage) -> QRegion:
+def paint(painter: QPainter, camera: Camera, scene: Scene[QImage], overview: QImage, *, within: QRegion) -> None:
     """Paint a scene.
 
     Args:
@@ -26,13 +26,10 @@ def paint(painter: QPainter, camera: Camera, scene: Scene[QImage], overview: QIm
         camera: The view.
         scene: Of this camera.
         overview: The whole photo, for where nothing else is.
-
-    Returns:
-        Where the photo is.
+        within: Nothing is painted outside of this part of the viewport.
     """
     visible = camera.visible.shifted(*camera.origin_device)
-    photo = QRegion(visible.x, visible.y, visible.width, visible.height)
-    left_over = QRegion(photo)
+    left_over = within & QRegion(visible.x, visible.y, visible.width, visible.height)
     painter.save()
     # Bilinear where pixels are stretched; exact tiles are copied whatever the hint.
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -47,7 +44,6 @@ def paint(painter: QPainter, camera: Camera, scene: Scene[QImage], overview: QIm
         painter.setClipRegion(left_over)
         _paint_overview(painter, overview, camera)
     painter.restore()
-    return photo
 
 
 def _by_grid(tiles: list[Placed[QImage]]) -> list[list[Placed[QImage]]]:

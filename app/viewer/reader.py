@@ -6,41 +6,68 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from app.display_colours import display_space
 from app.viewer.document import open_document
-from app.workers.tasks import Task
+from app.workers.tasks import RunningTasks, Task
 from liif_core.cancel import CancelToken
+
+SRGB = "srgb"
 
 
 class PhotoReader(QObject):
     """Lives on the GUI thread and never waits there.
 
+    Attributes:
+        display: The display's colours; see `display_space`.
+        photo_bytes: The largest photo that is held in memory; None for what suits the machine.
+
     Signals:
         previewed: A `Preview` of the photo asked for last, if there is one.
         read: Its `Document`, after that.
-        failed: A `LiifError`, and whether it is about the photo asked for last.
+        failed: A `LiifError`, the photo's path, and whether it is the photo asked for last.
     """
 
     previewed = Signal(object)
     read = Signal(object)
-    failed = Signal(object, bool)
+    failed = Signal(object, object, bool)
 
     def __init__(self) -> None:
         super().__init__()
         self._task: Task | None = None
+        self._running = RunningTasks()
         self._cancel = CancelToken()
+        self.display = SRGB
+        self.photo_bytes: int | None = None
 
-    def open(self, path: Path) -> None:
+    def open(self, path: Path, *, page: int = 0) -> None:
         """Read this photo, and no other any more."""
-        self._cancel.cancel()
+        self.forget()
         self._cancel = cancel = CancelToken()
-        task = Task(lambda: open_document(path, cancel=cancel, on_preview=task.progress.emit), name=f"read {path.name}")
+        display, photo_bytes = self.display, self.photo_bytes
+        task = Task(
+            lambda: open_document(
+                path,
+                page=page,
+                # A profile is a file: on the thread.
+                display=display_space(display),
+                photo_bytes=photo_bytes,
+                cancel=cancel,
+                on_preview=task.progress.emit,
+            ),
+            name=f"read {path.name}",
+        )
         task.progress.connect(lambda preview: self.previewed.emit(preview) if self._task is task else None)
         task.done.connect(lambda document: self.read.emit(document) if self._task is task else None)
-        task.failed.connect(lambda error: self.failed.emit(error, self._task is task))
+        task.failed.connect(lambda error: self.failed.emit(error, path, self._task is task))
         self._task = task
-        task.start()
+        self._running.start(task)
+
+    def forget(self) -> None:
+        """Read no photo any more."""
+        self._cancel.cancel()
+        self._task = None
 
     def stop(self, *, timeout_s: float) -> bool:
-        """End the thread, when the program ends; whether it ended in time."""
+        """End the threads, when the program ends; whether they ended in time."""
         self._cancel.cancel()
-        return self._task is None or self._task.wait(timeout_s=timeout_s)
+        return self._running.stop(timeout_s=timeout_s)

@@ -1,93 +1,93 @@
-"""The main window: the photo, a menu and a status bar."""
+"""The main window: the photo or the start page, and around it menus, toolbar, status bar and drawer.
+
+It lays out and shows; what its actions do is in `app.commands`, what it shows of the view in `app.presenters`.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QLabel, QMainWindow, QMessageBox, QStackedWidget
+from PySide6.QtCore import QByteArray, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QMouseEvent
+from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget
 
+from app.clipboard import local_files
 from app.messages import title_of
 from app.viewer.canvas import Canvas
-from app.viewer.controller import ViewController
-from app.viewer.document import Preview
-from app.viewer.gestures import FACTOR_PER_KEY
-from app.viewer.status import ViewStatus
+from app.windows.actions import Actions
+from app.windows.drawer import Drawer
+from app.windows.help_overlay import HelpOverlay
+from app.windows.menus import Menus
 from app.windows.start_page import StartPage
-from liif_core.imaging.read import READABLE_EXTENSIONS
-
-# A sentence is read in a few seconds, also when the eyes were elsewhere.
-NOTICE_MS = 10_000
+from app.windows.status_bar import PhotoStatusBar
+from app.windows.toolbar import ToolBar
 
 
 class MainWindow(QMainWindow):
     """One photo.
 
     Args:
-        controller: Of the view.
-        model_name: As the status bar shows it.
-        show_errors: Whether failures open a dialog; a caller that prints them instead says no.
+        canvas: Shows the photo.
+
+    Attributes:
+        actions_: All actions.
+        menus: The menu bar.
+        toolbar: Above the photo.
+        status: Beneath it.
+        drawer: Beside it.
+        canvas: The photo.
+        start_page: Where no photo is open.
+        help_overlay: All keys, over everything.
+
+    Signals:
+        paths_dropped: Files and folders, a list of `Path`.
+        closing: The window is about to close; what it looked like is still there.
     """
 
-    def __init__(self, controller: ViewController, *, model_name: str, show_errors: bool = True) -> None:
+    paths_dropped = Signal(list)
+    closing = Signal()
+
+    def __init__(self, canvas: Canvas) -> None:
         super().__init__()
-        self._controller = controller
-        self.canvas = Canvas(controller)
-        self._start_page = StartPage()
+        self.actions_ = Actions(self)
+        self.menus = Menus(self, self.actions_)
+        self.toolbar = ToolBar(self.actions_, self.menus.models)
+        self.addToolBar(self.toolbar)
+        self.status = PhotoStatusBar()
+        self.setStatusBar(self.status)
+        self.drawer = Drawer(self)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.drawer)
+        self.canvas = canvas
+        self.start_page = StartPage()
         self._pages = QStackedWidget()
-        self._pages.addWidget(self._start_page)
+        self._pages.addWidget(self.start_page)
         self._pages.addWidget(self.canvas)
         self.setCentralWidget(self._pages)
-        self.setWindowTitle(self.tr("Stepless"))
+        self.help_overlay = HelpOverlay(self.actions_, self)
+        self._was_maximised = False
         self.setAcceptDrops(True)
-        self._photo_label = QLabel()
-        self._zoom_label = QLabel()
-        self._model_label = QLabel(model_name)
-        self._device_label = QLabel()
-        self._sharp_label = QLabel()
-        self._fill_status_bar()
-        self._fill_menus()
-        self._start_page.open_asked.connect(self.ask_for_photo)
-        self._start_page.photo_chosen.connect(lambda path: controller.open(Path(path)))
-        self.canvas.photo_painted.connect(controller.photo_painted)
-        controller.document_opened.connect(self._show_document)
-        controller.document_closed.connect(self._show_start_page)
-        controller.status_changed.connect(self._show_status)
-        if show_errors:
-            controller.failed.connect(self.show_error)
+        self.show_start_page()
 
     def sizeHint(self) -> QSize:
         """Large enough for a photo, small enough for old screens."""
         return QSize(1120, 740)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept files, wherever in the window."""
-        if event.mimeData().hasUrls():
-            event.acceptProposedAction()
+    # -- what is shown
 
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Open the first file."""
-        files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if files:
-            event.acceptProposedAction()
-            self._controller.open(Path(files[0]))
+    def show_photo(self, name: str) -> None:
+        """Show the photo's page."""
+        self.setWindowTitle(f"{name} – {self.tr('Stepless')}")
+        self._pages.setCurrentWidget(self.canvas)
+        self.canvas.setFocus()
 
-    def set_device(self, device: str) -> None:
-        """Show what the model runs on."""
-        self._device_label.setText(device)
+    def show_start_page(self) -> None:
+        """Show the page for when no photo is open."""
+        self.setWindowTitle(self.tr("Stepless"))
+        self._pages.setCurrentWidget(self.start_page)
 
-    def show_notice(self, text: str) -> None:
-        """Tell something that needs no answer."""
-        self.statusBar().showMessage(text, NOTICE_MS)
-
-    def ask_for_photo(self) -> None:
-        """Open a photo by dialog."""
-        patterns = " ".join(f"*{extension}" for extension in READABLE_EXTENSIONS)
-        filters = self.tr("Photos") + f" ({patterns});;" + self.tr("All files") + " (*)"
-        chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Open photo"), filter=filters)
-        if chosen:
-            self._controller.open(Path(chosen))
+    def set_compare_choices(self, choices: Sequence[tuple[str, str]], current: str) -> None:
+        """Offer these to compare with: ids and texts."""
+        self.menus.compare_with.set_choices([(*choice, "") for choice in choices], current)
 
     def show_error(self, error: object) -> None:
         """One sentence, without stopping anything."""
@@ -95,69 +95,60 @@ class MainWindow(QMainWindow):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
 
-    def _show_document(self, document: Preview) -> None:
-        size = document.size
-        self._photo_label.setText(f"{document.path.name}   {size.width} × {size.height}")
-        self.setWindowTitle(f"{document.path.name} – {self.tr('Stepless')}")
-        self._pages.setCurrentWidget(self.canvas)
-        self.canvas.setFocus()
-
-    def _show_start_page(self) -> None:
-        for label in (self._photo_label, self._zoom_label, self._sharp_label):
-            label.clear()
-        self.setWindowTitle(self.tr("Stepless"))
-        self._pages.setCurrentWidget(self._start_page)
-
-    def _show_status(self, status: ViewStatus) -> None:
-        zoom = status.zoom
-        ratio = f"{zoom:.3g} : 1" if zoom >= 1 else f"1 : {1 / zoom:.3g}"
-        self._zoom_label.setText(f"{zoom:.1%}   {ratio}")
-        if status.is_sharp:
-            self._sharp_label.setText(self.tr("sharp"))
-        else:
-            self._sharp_label.setText(self.tr("sharpening {0} of {1}").format(status.done, status.needed))
-        self._model_label.setEnabled(status.neural)
-        self._device_label.setEnabled(status.neural)
-
-    def _fill_status_bar(self) -> None:
-        bar = self.statusBar()
-        self._photo_label.setContentsMargins(6, 0, 6, 0)
-        bar.addWidget(self._photo_label, 1)
-        for label, meaning in (
-            (self._zoom_label, self.tr("Device pixels per photo pixel")),
-            (self._model_label, self.tr("Model; grey at 100 % and below, where the photo itself is shown")),
-            (self._device_label, self.tr("Device that the model runs on")),
-            (self._sharp_label, self.tr("Whether every visible pixel is final")),
-        ):
-            label.setToolTip(meaning)
-            label.setContentsMargins(6, 0, 6, 0)
-            bar.addPermanentWidget(label)
-
-    def _fill_menus(self) -> None:
-        controller = self._controller
-        file_menu = self.menuBar().addMenu(self.tr("&File"))
-        view_menu = self.menuBar().addMenu(self.tr("&View"))
-        open_key = QKeySequence(QKeySequence.StandardKey.Open)
-        self._add_action(file_menu, self.tr("&Open photo…"), [open_key], self.ask_for_photo)
-        self._add_action(file_menu, self.tr("&Quit"), [QKeySequence(QKeySequence.StandardKey.Quit)], self.close)
-        self._add_action(view_menu, self.tr("Zoom &in"), ["+", "="], lambda: controller.zoom(FACTOR_PER_KEY))
-        self._add_action(view_menu, self.tr("Zoom &out"), ["-"], lambda: controller.zoom(1 / FACTOR_PER_KEY))
-        self._add_action(view_menu, self.tr("&Fit"), ["0", "F"], controller.fit)
-        self._add_action(view_menu, self.tr("&100 %"), ["1"], lambda: controller.zoom_to(1.0))
-        view_menu.addSeparator()
-        self._add_action(view_menu, self.tr("F&ull screen"), ["F11"], self._toggle_full_screen)
-        leave = QAction(self, shortcut=QKeySequence("Esc"))
-        leave.triggered.connect(self.showNormal)
-        self.addAction(leave)
-
-    def _add_action(self, menu: object, text: str, keys: list[str | QKeySequence], run: object) -> None:
-        action = QAction(text, self)
-        action.setShortcuts([QKeySequence(key) for key in keys])
-        action.triggered.connect(run)
-        menu.addAction(action)  # type: ignore[attr-defined]
-
-    def _toggle_full_screen(self) -> None:
-        if self.isFullScreen():
-            self.showNormal()
-        else:
+    def set_full_screen(self, full: bool) -> None:
+        """Show nothing but the photo, or the window as it was before."""
+        if full == self.isFullScreen():
+            return
+        if full:
+            self._was_maximised = self.isMaximized()
+        for bar in (self.menuBar(), self.toolbar, self.status):
+            bar.setVisible(not full)
+        if full:
             self.showFullScreen()
+        elif self._was_maximised:
+            self.showMaximized()
+        else:
+            self.showNormal()
+        self.actions_["full_screen"].setChecked(full)
+
+    def show_bars_at(self, y: float) -> None:
+        """In full screen the toolbar comes when the cursor is at the upper edge, and goes when it is below it."""
+        if self.isFullScreen():
+            near = y <= (self.toolbar.sizeHint().height() if self.toolbar.isVisible() else 1)
+            self.toolbar.setVisible(near)
+
+    def restore_geometry(self, geometry: str | None) -> None:
+        """Place the window as `geometry_text` said."""
+        if geometry is not None:
+            self.restoreGeometry(QByteArray.fromBase64(geometry.encode("ascii")))
+
+    def geometry_text(self) -> str:
+        """Size and place of the window, for the next run."""
+        return bytes(self.saveGeometry().toBase64().data()).decode("ascii")
+
+    # -- events
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept files, wherever in the window."""
+        if local_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        files = local_files(event.mimeData())
+        if files:
+            event.acceptProposedAction()
+            self.paths_dropped.emit(files)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The buttons at the side of a mouse go through the folder."""
+        steps = {Qt.MouseButton.BackButton: "previous", Qt.MouseButton.ForwardButton: "next"}
+        if event.button() in steps:
+            self.actions_[steps[event.button()]].trigger()
+        else:
+            super().mousePressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Say so, while everything is still there."""
+        self.closing.emit()
+        super().closeEvent(event)

@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.viewer.document import Document
 from liif_core.cancel import CancelToken
-from liif_core.errors import OutOfMemory
 from liif_core.geometry import OutputGrid, Rect
-from liif_core.imaging.resample import bicubic
-from liif_core.memory import budgets
+from liif_core.imaging.resample import Kernel, enlarge
 from liif_core.view.camera import Camera
 from liif_core.view.frame import rect_under
 from liif_core.view.scheduler import Plan
 from liif_core.view.tiles import TileKey, extent_of, ordered_in_bands
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    import torch
-
-    from liif_core.models.implicit import ImplicitModel
-    from liif_core.render.feature_cache import FeatureCache
+    from app.workers.model_slot import LoadedModel, ModelSlot
     from liif_core.render.renderer import Renderer
 
 
 class BaseSource:
-    """Bicubic enlargements, and conventional reductions at 100 % and below; without torch."""
+    """Conventional enlargements, and reductions at 100 % and below; without torch.
+
+    Args:
+        kernel: How to enlarge.
+    """
+
+    def __init__(self, kernel: Kernel = Kernel.BICUBIC) -> None:
+        self._kernel = kernel
 
     def prepare(self) -> None:
         """See `TileSource`."""
@@ -42,48 +42,26 @@ class BaseSource:
 
     def tile(self, document: Document, key: TileKey, *, around: Rect, cancel: CancelToken) -> NDArray[np.float32]:
         """See `TileSource`."""
-        if key.grid.reduces:
-            return document.pyramid.reduced(key.grid, key.rect)
-        return bicubic(document.image, key.grid, key.rect)
+        return _resampled(document, key.grid, key.rect, self._kernel)
 
     def frame(
         self, document: Document, camera: Camera, *, cancel: CancelToken
     ) -> tuple[OutputGrid, Rect, NDArray[np.float32]]:
         """See `TileSource`; nobody asks for it, since stored pictures are stretched as well."""
         rect = camera.visible
-        pixels = (document.pyramid.reduced if camera.grid.reduces else partial(bicubic, document.image))(
-            camera.grid, rect
-        )
-        return camera.grid, rect, pixels
+        return camera.grid, rect, _resampled(document, camera.grid, rect, self._kernel)
 
 
 class NeuralSource:
     """The decoder. Imports torch and loads the model at its first plan, on the thread that asks for it.
 
     Args:
-        model_path: The model's file.
-        device: See `liif_core.device.choose_device`.
-        precision: "auto", "fp32" or "bf16".
-        on_ready: Called with the device's name once the model is loaded; on the worker's thread.
-        on_notice: Called with a sentence for the user, when the device was given up; on the worker's thread.
+        slot: Holds the model.
     """
 
-    def __init__(
-        self,
-        model_path: Path,
-        *,
-        device: str,
-        precision: str,
-        on_ready: Callable[[str], None] = lambda device: None,
-        on_notice: Callable[[str], None] = lambda text: None,
-    ) -> None:
-        self._model_path = model_path
-        self._device_name = device
-        self._precision = precision
-        self._on_ready = on_ready
-        self._on_notice = on_notice
-        self._loaded: tuple[ImplicitModel, torch.device, bool, FeatureCache] | None = None
-        self._renderer: tuple[int, Renderer] | None = None
+    def __init__(self, slot: ModelSlot) -> None:
+        self._slot = slot
+        self._renderer: tuple[int, LoadedModel, Renderer] | None = None
 
     def prepare(self) -> None:
         """See `TileSource`. An empty plan is enough, so that the first zoom need not wait for torch.
@@ -92,7 +70,7 @@ class NeuralSource:
             CheckpointError: The model's file cannot be used.
             DeviceError: The device or precision cannot be used.
         """
-        self._load()
+        self._slot.get()
 
     def order(self, document: Document, plan: Plan) -> Sequence[TileKey]:
         """See `TileSource`: as planned where the features find room together, else so that few are encoded twice.
@@ -107,51 +85,55 @@ class NeuralSource:
             return made
         return plan.keys if not plan.keys or keeps(extent_of(plan.keys)) else ordered_in_bands(plan.keys)
 
-    def tile(self, document: Document, key: TileKey, *, around: Rect, cancel: CancelToken) -> NDArray[np.uint8]:
-        """See `TileSource`.
+    def tile(self, document: Document, key: TileKey, *, around: Rect, cancel: CancelToken) -> NDArray[Any]:
+        """See `TileSource`: bytes for the display, or floats where they must be converted or have alpha.
+
+        The decoder makes the premultiplied colours. To make the alpha, too, it would have to encode a second photo.
 
         Raises:
             OutOfMemory: There is too little memory, also on the CPU.
             Cancelled: `cancel` was set.
         """
-        return self._renderer_of(document).render_display(key.grid, key.rect, cancel=cancel, around=around)
+        renderer = self._renderer_of(document)
+        if _is_plain(document):
+            return renderer.render_display(key.grid, key.rect, cancel=cancel, around=around)
+        rgb = renderer.render(key.grid, key.rect, cancel=cancel, around=around)
+        return document.with_alpha(rgb, key.grid, key.rect)
 
     def frame(
         self, document: Document, camera: Camera, *, cancel: CancelToken
-    ) -> tuple[OutputGrid, Rect, NDArray[np.uint8]]:
-        """See `TileSource`; errors as in `tile`."""
+    ) -> tuple[OutputGrid, Rect, NDArray[Any]]:
+        """See `TileSource`; pixels and errors as in `tile`."""
         renderer = self._renderer_of(document)
-        grid = renderer.draft_grid(camera.zoom)
+        # The alpha has no drafts: its pixels must lie where those of the colours do.
+        grid = renderer.draft_grid(camera.zoom) if document.coverage is None else camera.grid
         rect = rect_under(camera, grid)
-        return grid, rect, renderer.render_display(grid, rect, cancel=cancel)
+        if _is_plain(document):
+            return grid, rect, renderer.render_display(grid, rect, cancel=cancel)
+        return grid, rect, document.with_alpha(renderer.render(grid, rect, cancel=cancel), grid, rect)
 
     def _renderer_of(self, document: Document) -> Renderer:
         from liif_core.render.renderer import Renderer
 
-        if self._renderer is None or self._renderer[0] != document.photo_id:
-            model, _, bf16, cache = self._load()
+        loaded = self._slot.get()
+        if self._renderer is None or self._renderer[:2] != (document.photo_id, loaded):
             renderer = Renderer(
-                document.image, model, cache, key=document.photo_id, bf16=bf16, on_fallback=self._fall_back
+                document.image,
+                loaded.model,
+                loaded.features,
+                key=document.photo_id,
+                bf16=loaded.bf16,
+                on_fallback=self._slot.fall_back,
             )
-            self._renderer = (document.photo_id, renderer)
-        return self._renderer[1]
+            self._renderer = (document.photo_id, loaded, renderer)
+        return self._renderer[2]
 
-    def _fall_back(self, reason: OutOfMemory) -> None:
-        """The renderer at hand goes on with the CPU; those of later photos start there."""
-        self._loaded = None
-        self._device_name, self._precision = "cpu", "auto"
-        self._on_ready("cpu")
-        self._on_notice(f"The model runs on the CPU from now on: {reason}.")
 
-    def _load(self) -> tuple[ImplicitModel, torch.device, bool, FeatureCache]:
-        if self._loaded is None:
-            from liif_core.checkpoint.load import load_model
-            from liif_core.device import choose_device, use_bf16
-            from liif_core.render.feature_cache import FeatureCache
+def _is_plain(document: Document) -> bool:
+    """Whether the bytes that the decoder writes are what the display shows."""
+    return document.conversion is None and document.coverage is None
 
-            device = choose_device(self._device_name)
-            bf16 = use_bf16(self._precision, device)
-            model, _ = load_model(self._model_path)
-            self._loaded = (model.to(device), device, bf16, FeatureCache(budgets().feature_bytes))
-            self._on_ready(f"{device.type}{' bf16' if bf16 else ''}")
-        return self._loaded
+
+def _resampled(document: Document, grid: OutputGrid, rect: Rect, kernel: Kernel) -> NDArray[np.float32]:
+    pixels = document.pyramid.reduced(grid, rect) if grid.reduces else enlarge(document.image, grid, rect, kernel)
+    return document.with_alpha(pixels, grid, rect, kernel)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -53,3 +54,22 @@ class Task(QObject):
             self.failed.emit(LiifError("an internal error stopped this; the log file has the details"))
         else:
             self.done.emit(outcome)
+
+
+class RunningTasks:
+    """The tasks of one owner that may not have ended yet, so that they can be waited for when the program ends."""
+
+    def __init__(self) -> None:
+        self._tasks: list[Task] = []
+
+    def start(self, task: Task) -> None:
+        """Begin one more."""
+        self._tasks = [earlier for earlier in self._tasks if not earlier.wait(timeout_s=0)]
+        self._tasks.append(task)
+        task.start()
+
+    def stop(self, *, timeout_s: float) -> bool:
+        """Wait for all; whether they ended in time."""
+        deadline_s = time.monotonic() + timeout_s
+        left = [not task.wait(timeout_s=max(0.0, deadline_s - time.monotonic())) for task in self._tasks]
+        return not any(left)

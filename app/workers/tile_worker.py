@@ -105,12 +105,12 @@ class TileWorker(QObject):
     Signals:
         tile_ready: A `TileResult`.
         frame_ready: A `FrameResult`.
-        failed: A `LiifError` that ended the plan at hand.
+        failed: A `LiifError` that ended the job at hand, and the model that was to do it.
     """
 
     tile_ready = Signal(object)
     frame_ready = Signal(object)
-    failed = Signal(object)
+    failed = Signal(object, str)
 
     def __init__(self, source: TileSource, *, name: str) -> None:
         super().__init__()
@@ -128,12 +128,16 @@ class TileWorker(QObject):
             if self._current is not None and not self._current.is_wanted_by(job):
                 self._current.token.cancel()
 
-    def stop(self, *, timeout_s: float = 30.0) -> bool:
-        """End the thread after the chunk at hand; whether it ended in time."""
+    def close(self) -> None:
+        """Let the thread end after the chunk at hand, without waiting for it."""
         self._mailbox.close()
         with self._lock:
             if self._current is not None:
                 self._current.token.cancel()
+
+    def stop(self, *, timeout_s: float = 30.0) -> bool:
+        """End the thread after the chunk at hand; whether it ended in time."""
+        self.close()
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
@@ -149,10 +153,11 @@ class TileWorker(QObject):
             except Cancelled:
                 continue
             except LiifError as exc:
-                self.failed.emit(exc)
+                self.failed.emit(exc, _model_of(job))
             except Exception:  # the thread's entry: a bug must not end it silently
                 logger.exception("tile worker %s", self._thread.name)
-                self.failed.emit(LiifError("an internal error stopped the rendering; the log file has the details"))
+                told = LiifError("an internal error stopped the rendering; the log file has the details")
+                self.failed.emit(told, _model_of(job))
 
     def _make_tiles(self, job: TileJob) -> None:
         plan = job.plan
@@ -163,7 +168,7 @@ class TileWorker(QObject):
             around = extent_of(plan.keys if key in visible else plan.ahead)
             with self._working_on(_Work(CancelToken(), key=key)) as token:
                 pixels = self._source.tile(job.document, key, around=around, cancel=token)
-            image = to_qimage(pixels, job.document.color_space)
+            image = to_qimage(pixels, job.document.conversion)
             self.tile_ready.emit(TileResult(key, image, job.plan.generation))
 
     def _make_frame(self, job: FrameJob) -> None:
@@ -173,7 +178,7 @@ class TileWorker(QObject):
         try:
             with self._working_on(_Work(_Patience(job.patience_ms, self._mailbox))) as token:
                 grid, rect, pixels = self._source.frame(job.document, job.camera, cancel=token)
-            image = to_qimage(pixels, job.document.color_space)
+            image = to_qimage(pixels, job.document.conversion, quick=True)
             frame = Frame(job.document.photo_id, job.model_id, grid, rect, image)
         except Cancelled:
             pass  # told below, so that the pace is known
@@ -189,6 +194,10 @@ class TileWorker(QObject):
         finally:
             with self._lock:
                 self._current = None
+
+
+def _model_of(job: TileJob | FrameJob) -> str:
+    return job.model_id if isinstance(job, FrameJob) else job.plan.model_id
 
 
 class _Patience(CancelToken):

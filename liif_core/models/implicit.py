@@ -115,9 +115,9 @@ class ImplicitModel(nn.Module):
         """
         return cast(Decoder, self.decoder).draft_grid(photo, zoom)
 
-    def on_cpu(self) -> ImplicitModel:
-        """A copy on the CPU."""
-        return copy.deepcopy(self).cpu()
+    def copy_to(self, device: torch.device) -> ImplicitModel:
+        """A copy on a device."""
+        return copy.deepcopy(self).to(device)
 
     def decode(self, window: FeatureWindow, grid: OutputGrid, rect: Rect) -> Tensor:
         """Pixel values (3, rect.height, rect.width) of a rectangle of the grid, around [0, 1] but not clamped."""

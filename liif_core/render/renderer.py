@@ -72,13 +72,16 @@ class Renderer:
         self._decoders: OrderedDict[tuple[OutputGrid, PixelForm], GridDecoder] = OrderedDict()
 
     @torch.inference_mode()
-    def render(self, grid: OutputGrid, rect: Rect, *, cancel: CancelToken | None = None) -> NDArray[np.float32]:
+    def render(
+        self, grid: OutputGrid, rect: Rect, *, cancel: CancelToken | None = None, around: Rect | None = None
+    ) -> NDArray[np.float32]:
         """Decode a rectangle of an output grid, encoding only what it needs of the photo.
 
         Args:
             grid: A grid of this photo.
             rect: Which of its pixels.
             cancel: Asked between tiles of the photo and between chunks of the output.
+            around: See `render_display`.
 
         Returns:
             RGB (rect.height, rect.width, 3) in [0, 1].
@@ -88,7 +91,7 @@ class Renderer:
             Cancelled: `cancel` was set.
             OutOfMemory: There is too little memory for one small chunk.
         """
-        rgb = self._rendered(grid, rect, rgb_values(self._model.spec.norm), cancel)
+        rgb = self._rendered(grid, rect, rgb_values(self._model.spec.norm), cancel, around)
         return np.clip(rgb, 0, 1, out=rgb)
 
     @torch.inference_mode()
@@ -180,7 +183,7 @@ class Renderer:
         reason = OutOfMemory(f"not enough memory on {device.type} to render {chunk.width} x {chunk.height} pixels")
         if device.type == "cpu":
             raise reason from error
-        self._model = self._model.on_cpu()
+        self._model = self._model.copy_to(torch.device("cpu"))
         self._dtype = torch.float32
         self._chunk_factor = 1
         self._decoders.clear()

@@ -12,7 +12,8 @@ import torch
 from torch import Tensor
 
 from app.viewer.document import Document, open_document
-from app.workers import sources
+from app.workers import model_slot
+from app.workers.model_slot import ModelChoice, ModelSlot
 from app.workers.sources import NeuralSource
 from liif_core.cancel import CancelToken
 from liif_core.checkpoint.card import ModelCard
@@ -39,7 +40,7 @@ class Views:
 
     def __init__(self, document: Document, model: Path) -> None:
         self._document = document
-        self._source = NeuralSource(model, device="cpu", precision="fp32")
+        self._source = NeuralSource(ModelSlot(ModelChoice(model, "cpu", "fp32")))
         self._scheduler: Scheduler[None] = Scheduler(TileStore(1 << 40))
         self._scheduler.set_photo(document.photo_id)
         self._scheduler.set_model("m")
@@ -133,7 +134,7 @@ def test_features_that_find_no_room_are_seldom_encoded_twice(
     channels = 6 + 3
     band = camera.grid.footprint(Rect(0, 0, camera.visible.height + 2 * TILE_SIZE, 3 * TILE_SIZE))
     budget = len(cells_under(band)) * CELL**2 * channels * 4
-    monkeypatch.setattr(sources, "budgets", lambda: replace(budgets(), feature_bytes=budget))
+    monkeypatch.setattr(model_slot, "budgets", lambda: replace(budgets(), feature_bytes=budget))
     shown = views.settle(camera, ahead=200)
     needed = cells_under(shown)
     assert len(needed) * CELL**2 * channels * 4 > budget

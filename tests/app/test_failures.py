@@ -32,7 +32,7 @@ def bad_photo(request: pytest.FixtureRequest, tmp_path: Path, photo: Path) -> Pa
 def test_a_bad_photo_leaves_the_open_one(qtbot: QtBot, open_viewer: OpenViewer, photo: Path, bad_photo: Path) -> None:
     viewer = open_viewer(photo)
     document, camera = viewer.controller.document, viewer.controller.camera
-    with qtbot.waitSignal(viewer.controller.failed, timeout=20_000) as failed:
+    with qtbot.waitSignal(viewer.controller.read_failed, timeout=20_000) as failed:
         viewer.controller.open(bad_photo)
     assert isinstance(failed.args[0], ImageReadError)
     assert "\n" not in str(failed.args[0])
@@ -44,7 +44,7 @@ def test_a_bad_photo_is_told_in_a_dialog_that_blocks_nothing(
     qtbot: QtBot, open_viewer: OpenViewer, tmp_path: Path
 ) -> None:
     viewer = open_viewer(show_errors=True)
-    with qtbot.waitSignal(viewer.controller.failed, timeout=20_000):
+    with qtbot.waitSignal(viewer.controller.read_failed, timeout=20_000):
         viewer.controller.open(tmp_path / "nothing.jpg")
     boxes = viewer.window.findChildren(QMessageBox)
     assert [("nothing.jpg" in box.text()) for box in boxes] == [True]
@@ -79,7 +79,7 @@ def test_without_its_model_the_viewer_goes_on_with_bicubic(
         viewer.controller.zoom_to(5.0)
         with qtbot.waitSignal(viewer.controller.became_sharp, timeout=20_000):
             viewer.controller.zoom_to(6.0)
-        scene = viewer.controller.scene()
+        scene = viewer.controller.picture.scene()
         assert scene is not None
         assert scene.above
         assert all(placed.key.layer is Layer.BASE for placed in scene.above)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,7 +24,6 @@ from liif_core.imaging.preview import read_preview
 from liif_core.imaging.read import read_image
 from liif_core.imaging.scratch import is_mapped
 from liif_core.imaging.write import write_image
-from liif_core.memory import Budgets
 from tests.app.conftest import OpenViewer
 from tests.app.test_view_pixels import grabbed
 
@@ -53,14 +53,14 @@ class Gate:
         self.error: LiifError | None = None
         self.calls = 0
 
-    def read(self, path: Path, *, cancel: CancelToken | None = None, max_memory_bytes: int | None = None) -> Image:
+    def read(self, path: Path, *, cancel: CancelToken | None = None, **options: Any) -> Image:
         self.calls += 1
         while not self.opened.wait(0.01):
             if cancel is not None:
                 cancel.check()
         if self.error is not None:
             raise self.error
-        return read_image(path, cancel=cancel, max_memory_bytes=max_memory_bytes)
+        return read_image(path, cancel=cancel, **options)
 
 
 @pytest.fixture
@@ -155,8 +155,8 @@ def test_a_photo_whose_pixels_cannot_be_read_gives_way_to_the_one_before(
     if zoomed:
         controller.zoom_to(2.0)
     failures: list[object] = []
-    controller.failed.connect(failures.append)
-    with qtbot.waitSignal(controller.failed, timeout=20_000):
+    controller.read_failed.connect(lambda error, path: failures.append(error))
+    with qtbot.waitSignal(controller.read_failed, timeout=20_000):
         gate.opened.set()
     assert [str(failure) for failure in failures] == [f"{large_photo} cannot be read: the disk is broken"]
     assert controller.document is before
@@ -173,7 +173,7 @@ def test_without_a_photo_before_the_start_page_comes_back(
     gate.error = ImageReadError("broken")
     viewer = open_viewer()
     show_preview(qtbot, viewer, large_photo)
-    with qtbot.waitSignals([viewer.controller.document_closed, viewer.controller.failed], timeout=20_000):
+    with qtbot.waitSignals([viewer.controller.document_closed, viewer.controller.read_failed], timeout=20_000):
         gate.opened.set()
     assert viewer.controller.document is None
     assert viewer.controller.camera is None
@@ -207,8 +207,8 @@ def test_a_failing_photo_after_an_unread_preview_brings_the_last_whole_one_back(
     show_preview(qtbot, viewer, large_photo)
     monkeypatch.setattr(documents, "read_image", read_image)
     failures: list[object] = []
-    controller.failed.connect(failures.append)
-    with qtbot.waitSignal(controller.failed, timeout=20_000):
+    controller.read_failed.connect(lambda error, path: failures.append(error))
+    with qtbot.waitSignal(controller.read_failed, timeout=20_000):
         controller.open(photo.with_name("missing.png"))
     qtbot.wait(50)
     assert controller.document is before
@@ -221,7 +221,7 @@ def test_quitting_does_not_wait_for_the_pixels(
     hold(monkeypatch, gate)
     viewer = open_viewer()
     show_preview(qtbot, viewer, large_photo)
-    assert viewer.controller.wait_for_reading(timeout_s=5)
+    assert viewer.controller.stop(timeout_s=5)
 
 
 def test_a_photo_beyond_its_share_of_memory_is_held_in_a_file(
@@ -231,9 +231,11 @@ def test_a_photo_beyond_its_share_of_memory_is_held_in_a_file(
     pixels: NDArray[np.uint8],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(documents, "budgets", lambda: Budgets(tile_bytes=1 << 26, feature_bytes=1 << 26, photo_bytes=1))
-    viewer = open_viewer(large_photo, model="bicubic")
+    viewer = open_viewer(model="bicubic")
     controller = viewer.controller
+    controller.set_photo_memory(1)
+    with qtbot.waitSignal(controller.became_sharp, timeout=20_000):
+        controller.open(large_photo)
     assert isinstance(controller.document, Document)
     assert is_mapped(controller.document.image.pixels)
     with qtbot.waitSignal(controller.became_sharp, timeout=20_000):

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from app.viewer.document import Document, open_document
+from app.workers.model_slot import ModelChoice, ModelSlot
 from app.workers.sources import BaseSource, NeuralSource
 from liif_core.cancel import CancelToken
 from liif_core.errors import OutOfMemory
@@ -33,7 +34,7 @@ def camera_of(document: Document, zoom: float) -> Camera:
 
 @pytest.mark.parametrize("zoom", [2.7, 4.0, 5.3, 40.0])
 def test_a_frame_holds_all_that_the_camera_shows_as_bytes(document: Document, zoom: float) -> None:
-    source = NeuralSource(MODEL, device="cpu", precision="fp32")
+    source = NeuralSource(ModelSlot(ModelChoice(MODEL, "cpu", "fp32")))
     camera = camera_of(document, zoom)
     grid, rect, pixels = source.frame(document, camera, cancel=CancelToken())
     assert pixels.shape == (rect.height, rect.width, 4)
@@ -55,9 +56,10 @@ def test_frames_of_the_conventional_source_are_the_bicubic_picture(document: Doc
 
 def test_a_device_without_memory_is_given_up_with_a_notice(document: Document, monkeypatch: pytest.MonkeyPatch) -> None:
     news: list[str] = []
-    source = NeuralSource(MODEL, device="cpu", precision="fp32", on_ready=news.append, on_notice=news.append)
+    slot = ModelSlot(ModelChoice(MODEL, "cpu", "fp32"), on_ready=news.append, on_notice=news.append)
+    source = NeuralSource(slot)
     source.prepare()
-    source._fall_back(OutOfMemory("not enough memory on cuda to render 64 x 64 pixels"))
+    slot.fall_back(OutOfMemory("not enough memory on cuda to render 64 x 64 pixels"))
     camera = camera_of(document, 4.0)
     key = tile_key(document.photo_id, model_id="m", layer=Layer.NEURAL, grid=camera.grid, row=0, column=0)
     assert source.tile(document, key, around=key.rect, cancel=CancelToken()).shape[2] == 4
@@ -74,6 +76,6 @@ def test_lack_of_memory_on_the_cpu_reaches_the_worker(document: Document, monkey
         raise torch.OutOfMemoryError("out of memory")
 
     monkeypatch.setattr(collapsed.RationalZoom, "__call__", fail)
-    source = NeuralSource(MODEL, device="cpu", precision="fp32")
+    source = NeuralSource(ModelSlot(ModelChoice(MODEL, "cpu", "fp32")))
     with pytest.raises(OutOfMemory, match="cpu"):
         source.frame(document, camera_of(document, 4.0), cancel=CancelToken())

@@ -23,14 +23,14 @@ def viewer(open_viewer: OpenViewer, photo: Path) -> Viewer:
     """At x20, where some tiles are visible, with a decoder that takes 100 seconds for a megapixel."""
     viewer = open_viewer(photo)
     viewer.controller.zoom_to(20.0)
-    viewer.controller._pacer.finished(1_000_000, 100_000.0)
+    viewer.controller.picture._pacer.finished(1_000_000, 100_000.0)
     return viewer
 
 
 def jobs_of(viewer: Viewer, layer: Layer, monkeypatch: pytest.MonkeyPatch) -> list[TileJob | FrameJob]:
     """What a layer's thread is given from now on, instead of doing it."""
     jobs: list[TileJob | FrameJob] = []
-    worker = viewer.controller._workers[layer]
+    worker = viewer.controller.picture._workers[layer]
     monkeypatch.setattr(worker, "submit", jobs.append)
     return jobs
 
@@ -42,7 +42,7 @@ def plans_of(jobs: list[TileJob | FrameJob]) -> list[Plan]:
 
 def test_zooming_ends_all_work(viewer: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
     jobs = jobs_of(viewer, Layer.NEURAL, monkeypatch)
-    viewer.controller._plan_neural()
+    viewer.controller.picture._plan_neural()
     viewer.controller.zoom(1.1)
     asked, after = plans_of(jobs)
     assert asked.keys
@@ -53,7 +53,7 @@ def test_panning_goes_on_with_what_is_still_visible_and_begins_nothing(
     viewer: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     jobs = jobs_of(viewer, Layer.NEURAL, monkeypatch)
-    viewer.controller._plan_neural()
+    viewer.controller.picture._plan_neural()
     viewer.controller.pan(-250, -300)
     camera = viewer.controller.camera
     assert camera is not None
@@ -66,7 +66,7 @@ def test_panning_goes_on_with_what_is_still_visible_and_begins_nothing(
 
 def test_moving_on_asks_nothing_of_an_idle_decoder(viewer: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
     jobs = jobs_of(viewer, Layer.NEURAL, monkeypatch)
-    viewer.controller._plan_neural()
+    viewer.controller.picture._plan_neural()
     for _ in range(3):
         viewer.controller.zoom(1.1)
     assert len(jobs) == 2
@@ -89,7 +89,7 @@ def test_an_unmeasured_decoder_does_not_keep_the_conventional_tiles_back(
     viewer: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its first frame may take seconds."""
-    viewer.controller._pacer.forget()
+    viewer.controller.picture._pacer.forget()
     frames, tiles = (jobs_of(viewer, layer, monkeypatch) for layer in (Layer.NEURAL, Layer.BASE))
     viewer.controller.zoom(1.1)
     assert [type(job) for job in frames] == [FrameJob]
@@ -98,7 +98,7 @@ def test_an_unmeasured_decoder_does_not_keep_the_conventional_tiles_back(
 
 def test_a_failing_model_leaves_no_view_without_tiles(viewer: Viewer, qtbot: QtBot) -> None:
     controller = viewer.controller
-    controller._pacer.finished(1_000_000, 0.001)
-    controller._settle.stop()
-    controller._model_failed(LiifError("of a test"))
+    controller.picture._pacer.finished(1_000_000, 0.001)
+    controller.picture._settle.stop()
+    controller.picture._go_on_without_model(LiifError("of a test"), controller.picture._model_id)
     qtbot.waitUntil(lambda: controller.is_sharp, timeout=5000)

@@ -64,7 +64,7 @@ def test_neural_picture_is_not_the_bicubic_one(qtbot: QtBot, open_viewer: OpenVi
     viewer = open_viewer(photo)
     zoom_and_wait(qtbot, viewer, 6.0, (50.0, 75.0))
     sharp = grabbed(viewer).astype(int)
-    scene = viewer.controller.scene()
+    scene = viewer.controller.picture.scene()
     assert scene is not None
     for placed in scene.above:
         assert placed.key.layer is Layer.NEURAL
@@ -100,7 +100,7 @@ def test_the_first_paint_shows_the_whole_photo_before_any_tile(
     def look() -> None:
         camera = viewer.controller.camera
         assert camera is not None
-        scene = viewer.controller.scene()
+        scene = viewer.controller.picture.scene()
         assert scene is not None
         assert scene.overview
         assert not (scene.beneath or scene.frame or scene.above)
@@ -130,7 +130,7 @@ def test_old_pixels_stay_until_better_ones_cover_them(qtbot: QtBot, open_viewer:
     viewer = open_viewer(photo)
     zoom_and_wait(qtbot, viewer, 6.0, (50.0, 75.0))
     viewer.controller.zoom(1.2)
-    scene = viewer.controller.scene()
+    scene = viewer.controller.picture.scene()
     assert scene is not None
     assert not scene.above
     stretched = [placed for placed in scene.beneath if placed.key.layer is Layer.NEURAL]
@@ -148,7 +148,7 @@ def test_a_moving_view_is_decoded_again_and_then_made_exact(qtbot: QtBot, open_v
             viewer.controller.zoom(1.02)
             with qtbot.waitSignal(viewer.neural_worker.frame_ready, timeout=20_000):
                 pass
-            scene = viewer.controller.scene()
+            scene = viewer.controller.picture.scene()
             assert scene is not None
             if scene.frame is not None:
                 shown = grabbed(viewer).astype(float)
@@ -156,7 +156,7 @@ def test_a_moving_view_is_decoded_again_and_then_made_exact(qtbot: QtBot, open_v
     # The live frame of the last step is near what settling makes of it: stretched by a few hundredths at most.
     difference = np.abs(shown - grabbed(viewer))
     assert difference.mean() < 3
-    scene = viewer.controller.scene()
+    scene = viewer.controller.picture.scene()
     assert scene is not None
     assert scene.frame is None, "exact tiles hide the frame"
 

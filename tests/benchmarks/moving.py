@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QPainter, QRegion
 
 from app.viewer.document import Document
 from app.viewer.painting import paint
@@ -51,7 +51,13 @@ def _painted_live(replay: Replay) -> NDArray[np.float64]:
     viewport = camera.viewport
     image = QImage(viewport.width, viewport.height, QImage.Format.Format_RGB32)
     painter = QPainter(image)
-    paint(painter, camera, compose(camera, [], frame=frame, final=Layer.NEURAL), document.overview)
+    paint(
+        painter,
+        camera,
+        compose(camera, [], frame=frame, final=Layer.NEURAL),
+        document.overview,
+        within=QRegion(0, 0, viewport.width, viewport.height),
+    )
     painter.end()
     return replay.values_of(image)
 

@@ -148,9 +148,9 @@ class Replay:
         """Replay a gesture once."""
         controller = self._viewer.controller
         self.settle_at(gesture.zoom)
-        workers = dict(controller._workers)
+        workers = dict(controller.picture._workers)
         if not busy:
-            controller._workers = dict.fromkeys(workers)
+            controller.picture._workers = dict.fromkeys(workers)
         self._measured = Measured()
         start = time.perf_counter()
         self._play(gesture)
@@ -158,22 +158,22 @@ class Replay:
         if busy:
             self.until_sharp()
             self._measured.sharp_ms = (time.perf_counter() - start - self._measured.seconds) * 1000
-        controller._workers = workers
+        controller.picture._workers = workers
         return self._measured
 
     def painted_ms(self, zoom: float, moved_to: float, *, repeats: int = 30) -> list[float]:
         """Milliseconds of paintings at a zoom, after the view at another was sharp and nothing better came yet."""
         controller = self._viewer.controller
         self.settle_at(zoom)
-        workers = dict(controller._workers)
-        controller._workers = dict.fromkeys(workers)
+        workers = dict(controller.picture._workers)
+        controller.picture._workers = dict.fromkeys(workers)
         controller.zoom_to(moved_to)
         times = []
         for _ in range(repeats):
             start = time.perf_counter()
             self._canvas.repaint()
             times.append((time.perf_counter() - start) * 1000)
-        controller._workers = workers
+        controller.picture._workers = workers
         return times
 
     def _play(self, gesture: Gesture) -> None:

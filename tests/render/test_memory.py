@@ -54,7 +54,7 @@ def on_a_full_device(model: ImplicitModel, patch: pytest.MonkeyPatch, *, fails_a
     # It has no bfloat16 of its own.
     patch.setattr(torch, "autocast", lambda *_, **__: contextlib.nullcontext())
     patch.setattr(full, fails_at, fail)
-    patch.setattr(full, "on_cpu", lambda: copy.deepcopy(model))
+    patch.setattr(full, "copy_to", lambda device: copy.deepcopy(model))
     return full
 
 
@@ -232,7 +232,7 @@ def test_leaving_the_device_is_logged_where_nobody_asks(
 
 def test_copy_on_the_cpu_is_the_models_own(model: ImplicitModel) -> None:
     """It must not share weights: the original stays on its device, for other photos."""
-    there = model.on_cpu()
+    there = model.copy_to(torch.device("cpu"))
     for name, parameter in model.named_parameters():
         copied = there.get_parameter(name)
         assert copied.device.type == "cpu"

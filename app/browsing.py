@@ -1,0 +1,180 @@
+"""Going from photo to photo: which one is next, reading ahead, leaving out what cannot be opened.
+
+`FolderBrowser` knows the photos of a folder, the controller reads and shows one, the preloader reads the next ones when
+the view is sharp. A photo that was stepped to and cannot be opened is left out with a notice; one that was asked for by
+name is told in a dialog.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.folder import FolderBrowser
+from app.viewer.controller import ViewController
+from app.viewer.document import Document
+from app.viewer.preloader import Preloader, ReadAhead, stamp_of
+from app.workers.tasks import RunningTasks, Task
+from liif_core.view.camera import Place
+
+# After the view is sharp; who goes through a folder quickly needs the machine for the photo at hand.
+READ_AHEAD_AFTER_MS = 250
+
+
+class Browsing(QObject):
+    """Lives on the GUI thread and never waits there.
+
+    Args:
+        controller: Shows the photo.
+        browser: Knows its neighbours.
+        preloader: Reads them.
+
+    Signals:
+        shown: The `Document` of another photo is shown.
+        notice: A sentence that needs no answer.
+        failed: A `LiifError` about a photo that was asked for by name.
+    """
+
+    shown = Signal(object)
+    notice = Signal(str)
+    failed = Signal(object)
+
+    def __init__(self, controller: ViewController, browser: FolderBrowser, preloader: Preloader) -> None:
+        super().__init__()
+        self._controller = controller
+        self._browser = browser
+        self._preloader = preloader
+        self._stepped_to: Path | None = None
+        self._checks = RunningTasks()
+        self._idle = QTimer(self, singleShot=True, interval=READ_AHEAD_AFTER_MS)
+        self._idle.timeout.connect(self._read_ahead)
+        controller.document_read.connect(self._note_read)
+        controller.read_failed.connect(self._note_failure)
+        controller.became_sharp.connect(self._idle.start)
+        controller.view_changed.connect(self._idle.stop)
+        browser.chosen.connect(self.open)
+        browser.failed.connect(self.failed)
+        browser.reached_end.connect(self._tell_end)
+        browser.current_changed_on_disk.connect(self._read_again)
+        browser.current_removed.connect(lambda: self.notice.emit(self.tr("The photo's file was moved or removed.")))
+
+    # -- what to look at
+
+    def open(self, path: Path) -> None:
+        """Look at a photo."""
+        self._stepped_to = None
+        self._preloader.pause()
+        self._controller.open(path)
+
+    def open_at(self, path: Path, page: int, place: Place) -> None:
+        """Look at a photo where it was looked at before."""
+        self._stepped_to = None
+        self._controller.open(path, page=page, place=place)
+
+    def open_all(self, paths: Sequence[Path]) -> None:
+        """Look at what was dropped or chosen: photos, or folders of photos."""
+        if paths:
+            self._browser.choose(paths)
+
+    def next(self) -> None:
+        """Look at the next photo."""
+        self._step(self._browser.next)
+
+    def previous(self) -> None:
+        """Look at the photo before."""
+        self._step(self._browser.previous)
+
+    def first(self) -> None:
+        """Look at the first photo of the folder."""
+        self._step(self._browser.first)
+
+    def last(self) -> None:
+        """Look at the last photo of the folder."""
+        self._step(self._browser.last)
+
+    def turn_page(self, pages: int) -> None:
+        """Look at a later (or earlier) page of the same file."""
+        document = self._controller.document
+        if not isinstance(document, Document):
+            return
+        page = document.page + pages
+        if 0 <= page < document.pages:
+            self._preloader.pause()
+            self._controller.open(document.path, page=page)
+
+    def reload(self) -> None:
+        """Read the photo from its file again; the view stays."""
+        document = self._controller.document
+        if document is not None:
+            self._preloader.pause()
+            self._controller.reopen()
+
+    def stop(self, *, timeout_s: float) -> bool:
+        """End the threads, when the program ends; whether they ended in time."""
+        self._idle.stop()
+        ended = [part.stop(timeout_s=timeout_s) for part in (self._preloader, self._browser, self._checks)]
+        return all(ended)
+
+    # -- steps
+
+    def _step(self, step: Callable[[], Path | None]) -> None:
+        path = step()
+        if path is not None:
+            self._go_to(path)
+
+    def _go_to(self, path: Path) -> None:
+        self._stepped_to = path
+        kept = self._preloader.take(path)
+        if kept is None:
+            self._controller.open(path)
+        else:
+            self._controller.show(kept.document)
+            self._check(kept)
+
+    def _check(self, kept: ReadAhead) -> None:
+        """Perhaps the file was written again after it was read ahead."""
+        path = kept.document.path
+        check = Task(lambda: stamp_of(path) == kept.stamp, name=f"look at {path.name}")
+        check.done.connect(lambda same: None if same else self._read_again_if(kept.document))
+        self._checks.start(check)
+
+    def _read_again_if(self, document: Document) -> None:
+        if self._controller.document is document:
+            self._controller.reopen()
+
+    def _read_again(self) -> None:
+        self.notice.emit(self.tr("The photo has changed on the disk and was read again."))
+        self._controller.reopen()
+
+    def _tell_end(self, at_end: bool) -> None:
+        self.notice.emit(self.tr("This is the last photo.") if at_end else self.tr("This is the first photo."))
+
+    # -- what became of it
+
+    def _note_read(self, document: Document) -> None:
+        self._browser.set_current(document.path)
+        skipped = self._browser.take_notice()
+        if skipped is not None:
+            self.notice.emit(skipped)
+        self.shown.emit(document)
+
+    def _note_failure(self, error: object, path: Path) -> None:
+        if path != self._stepped_to:
+            self.failed.emit(error)
+            return
+        instead = self._browser.mark_bad(path, str(error))
+        if instead is not None:
+            self._go_to(instead)
+            return
+        skipped = self._browser.take_notice()
+        self.notice.emit(skipped if skipped is not None else str(error))
+
+    def _read_ahead(self) -> None:
+        """The neighbours, the next one first."""
+        paths, current = self._browser.paths, self._browser.current
+        if current not in paths:
+            return
+        index = paths.index(current)
+        self._preloader.want([paths[at] for at in (index + 1, index - 1) if 0 <= at < len(paths)])

@@ -1,0 +1,124 @@
+"""What concerns the window itself: what is shown around the photo, settings, help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QGuiApplication
+
+from app.commands.compare_commands import CompareCommands
+from app.commands.wiring import connect, connect_switches
+from app.diagnostics import program_facts, with_log
+from app.settings import Settings
+from app.windows.about import AboutDialog
+from app.windows.main_window import MainWindow
+from app.windows.settings_dialog import SettingsDialog
+from app.windows.shortcut_editor import ShortcutEditor
+from app.workers.tasks import Task
+from liif_core.memory import budgets
+
+
+class WindowCommands(QObject):
+    """Connects the actions that concern the window.
+
+    Args:
+        window: The window.
+        settings: Where switches are kept.
+        comparing: Is left by Esc.
+        devices: Tells what a model can run on: ids and texts.
+        measure: Finds out which device is the quickest, once more.
+    """
+
+    def __init__(
+        self,
+        window: MainWindow,
+        settings: Settings,
+        comparing: CompareCommands,
+        *,
+        devices: Callable[[], list[tuple[str, str]]],
+        measure: Callable[[], object],
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._settings = settings
+        self._comparing = comparing
+        self._devices = devices
+        self._measure = measure
+        self._collecting: Task | None = None
+        actions = window.actions_
+        connect(
+            actions,
+            {
+                "settings": self.show_settings,
+                "quit": window.close,
+                "leave": self.leave,
+                "shortcuts_help": window.help_overlay.toggle,
+                "edit_shortcuts": self.edit_shortcuts,
+                "about": self._show_about,
+                "copy_diagnostics": self._copy_diagnostics,
+                "enter_zoom": window.toolbar.zoom_field.start_entry,
+            },
+        )
+        connect_switches(
+            actions,
+            {
+                "full_screen": window.set_full_screen,
+                "information": window.drawer.setVisible,
+                "minimap": lambda on: settings.set(replace(settings.view, show_minimap=on)),
+                "overlay": lambda on: settings.set(replace(settings.view, show_overlay=on)),
+                "lock_view": lambda on: settings.set(replace(settings.view, lock_view=on)),
+            },
+        )
+        window.drawer.visibilityChanged.connect(
+            lambda _visible: actions["information"].setChecked(not window.drawer.isHidden())
+        )
+
+    def leave(self) -> None:
+        """Leave what lies uppermost: the help, the comparison, full screen."""
+        if self._window.help_overlay.isVisible():
+            self._window.help_overlay.close()
+        elif self._window.actions_["compare"].isChecked():
+            self._comparing.set_comparing(False)
+        else:
+            self._window.set_full_screen(False)
+
+    def show_settings(self) -> None:
+        """Open the dialog of settings."""
+        dialog = SettingsDialog(self._settings, automatic=budgets(), parent=self._window)
+        dialog.set_devices(self._devices())
+        dialog.shortcuts_asked.connect(self.edit_shortcuts)
+        dialog.measure_asked.connect(self._measure)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def edit_shortcuts(self) -> None:
+        """Open the editor of keys."""
+        editor = ShortcutEditor(self._settings.keyboard.shortcuts, parent=self._window)
+        editor.saved.connect(self._take_shortcuts)
+        editor.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        editor.open()
+
+    def stop(self, *, timeout_s: float) -> bool:
+        """End the threads, when the program ends; whether they ended in time."""
+        return self._collecting is None or self._collecting.wait(timeout_s=timeout_s)
+
+    def _take_shortcuts(self, changed: dict[str, list[str]]) -> None:
+        overrides = {name: tuple(keys) for name, keys in changed.items()}
+        self._settings.set(replace(self._settings.keyboard, shortcuts=overrides))
+
+    def _show_about(self) -> None:
+        dialog = AboutDialog(self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _copy_diagnostics(self) -> None:
+        """The log is a file: read on a thread."""
+        facts = program_facts(self._settings)
+        self._collecting = Task(lambda: with_log(facts), name="collect diagnostics")
+        self._collecting.done.connect(lambda text: QGuiApplication.clipboard().setText(text))
+        self._collecting.done.connect(
+            lambda _text: self._window.status.show_notice(self.tr("The diagnostics were copied."))
+        )
+        self._collecting.start()

@@ -1,0 +1,296 @@
+"""The photos beside the open one: stepping through them, and noticing what happens to them on the disk.
+
+`FolderBrowser` lives on the GUI thread and owns the list, the cursor and the watcher. All asking of the disk is done by
+a *look* on a thread of its own; its outcome arrives by a queued signal, and that of an outdated look is not heard of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
+
+from app.photo_list import FileState, PhotoList, Sight, absolute, chosen_photos, look_at
+from app.workers.tasks import Task
+from liif_core.cancel import CancelToken
+
+# Programs that save a photo touch its folder and file several times.
+LOOK_DELAY_MS = 300
+
+
+class FolderBrowser(QObject):
+    """The photos beside the current one, or those that were chosen together.
+
+    The cursor moves at once with each step, so that steps can come faster than photos open. `set_current` confirms what
+    is shown, once it is read whole; `mark_bad` says that a photo cannot be, and gives the one to go on with.
+
+    Signals:
+        changed: The list, the cursor or the position is another one.
+        reached_end: A step beyond the last photo (True) or the first (False) was asked for.
+        current_changed_on_disk: The file of the current photo has other content.
+        current_removed: The file of the current photo is gone.
+        chosen: The `Path` to open: of what `choose` was given, or of a step that had to wait for the list.
+        failed: A `LiifError`: nothing in what `choose` was given can be opened.
+    """
+
+    changed = Signal()
+    reached_end = Signal(bool)
+    current_changed_on_disk = Signal()
+    current_removed = Signal()
+    chosen = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._photos = PhotoList(())
+        self._chosen_together = False
+        # Whether the list was seen at all, and whether the folder has changed since.
+        self._is_listed = True
+        self._is_stale = False
+        self._waiting: tuple[int, bool] | None = None
+        self._current: Path | None = None
+        self._shown: Path | None = None
+        # Of the shown photo's file, as the last look saw it.
+        self._state: FileState | None = None
+        self._is_state_known = False
+        self._step = 0
+        self._bad: dict[Path, str] = {}
+        self._untold: dict[Path, str] = {}
+        self._look: Task | None = None
+        self._choice: Task | None = None
+        self._running: list[tuple[Task, CancelToken]] = []
+        self._stopped = False
+        self._watcher = QFileSystemWatcher(self)
+        self._watcher.directoryChanged.connect(self._note_folder_change)
+        self._watcher.fileChanged.connect(self._look_soon)
+        self._timer = QTimer(self, singleShot=True, interval=LOOK_DELAY_MS)
+        self._timer.timeout.connect(self._look_again)
+
+    @property
+    def current(self) -> Path | None:
+        """Where the cursor is; it may have been removed in the meantime."""
+        return self._current
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The photos in their order, as they were seen last."""
+        return self._photos.paths
+
+    @property
+    def position(self) -> tuple[int, int] | None:
+        """The number of the current photo, from 1, and that of all; None if it is not among them."""
+        if self._current is None:
+            return None
+        index, found = self._photos.place(self._current)
+        return (index + 1, len(self.paths)) if found else None
+
+    @property
+    def position_text(self) -> str:
+        """For example "12 / 340"; empty if there is no position."""
+        return "" if self.position is None else "{} / {}".format(*self.position)
+
+    def choose(self, paths: Sequence[Path]) -> None:
+        """Take what was dropped: one photo, one folder, or several of both, which then are the list.
+
+        `chosen` or `failed` follows.
+        """
+        token = CancelToken()
+        paths = tuple(paths)
+        task = Task(lambda: chosen_photos(paths, cancel=token), name="choose photos")
+        task.done.connect(lambda photos: self._take_choice(photos, len(paths) > 1) if self._choice is task else None)
+        task.failed.connect(lambda error: self.failed.emit(error) if self._choice is task else None)
+        self._choice = task
+        self._start(task, token)
+
+    def set_current(self, path: Path) -> None:
+        """This photo is shown; if it is none of the list, the list becomes that of its folder."""
+        path = absolute(path)
+        self._current = self._shown = path
+        self._step = 0
+        self._bad.pop(path, None)
+        self._state, self._is_state_known = None, False
+        beside = bool(self.paths) and self.paths[0].parent == path.parent and not self._chosen_together
+        if not beside and not self._photos.place(path)[1]:
+            self._use(PhotoList((path,)), together=False, is_listed=False)
+        self._is_stale |= beside and not self._photos.place(path)[1]
+        self.changed.emit()
+        self._look_now()
+
+    def next(self) -> Path | None:
+        """Step forward; None at the end, and where the list is not known yet: `chosen` follows then."""
+        return self._move(1)
+
+    def previous(self) -> Path | None:
+        """Step back; None at the beginning, else as `next`."""
+        return self._move(-1)
+
+    def first(self) -> Path | None:
+        """Go to the first photo that can be opened; None if there is none, or the cursor is there."""
+        return self._move(1, from_end=True)
+
+    def last(self) -> Path | None:
+        """Go to the last photo that can be opened; None if there is none, or the cursor is there."""
+        return self._move(-1, from_end=True)
+
+    def mark_bad(self, path: Path, reason: str) -> Path | None:
+        """Leave out a photo that cannot be opened, until its folder changes or it is asked for by name.
+
+        Args:
+            path: The photo.
+            reason: One sentence.
+
+        Returns:
+            The photo to open instead, if this one was stepped to: the next one in the same direction. None if there is
+            none; the cursor is then at the shown photo again.
+        """
+        path = absolute(path)
+        self._bad[path] = self._untold[path] = reason
+        if path != self._current or path == self._shown:
+            return None
+        instead = self._move(self._step) if self._step else None
+        if instead is None:
+            self._return_to_shown()
+        return instead
+
+    def take_notice(self) -> str | None:
+        """One sentence about the photos that were marked since this was asked last; None if there are none."""
+        untold, self._untold = self._untold, {}
+        if not untold:
+            return None
+        path, reason = next(iter(untold.items()))
+        if len(untold) == 1:
+            return self.tr("Skipped: {0}").format(reason)
+        return self.tr("{0} files that cannot be opened were skipped, the first is {1}.").format(len(untold), path.name)
+
+    def stop(self, *, timeout_s: float) -> bool:
+        """End all looks, when the program ends; whether they ended in time."""
+        self._stopped = True
+        self._timer.stop()
+        for _, token in self._running:
+            token.cancel()
+        ended = [task.wait(timeout_s=timeout_s) for task, _ in self._running]
+        return all(ended)
+
+    def _move(self, step: int, *, from_end: bool = False) -> Path | None:
+        """Go to the nearest good photo in a direction, from the cursor or from the end of the list behind it."""
+        if self._current is None:
+            return None
+        if not self._is_listed:
+            self._waiting = (step, from_end)
+            return None
+        paths = self.paths
+        index, found = self._photos.place(self._current)
+        if from_end:
+            index = -1 if step > 0 else len(paths)
+        elif not found and step > 0:
+            index -= 1  # the photo that took its place is the next one
+        candidates = range(index + step, len(paths) if step > 0 else -1, step)
+        target = next((paths[at] for at in candidates if paths[at] not in self._bad), None)
+        if target is None and not from_end:
+            self.reached_end.emit(step > 0)
+        if target is None or target == self._current:
+            return None
+        self._current, self._step = target, step
+        self.changed.emit()
+        return target
+
+    def _use(self, photos: PhotoList, *, together: bool, is_listed: bool) -> None:
+        """Another list; what was known of the old one is forgotten."""
+        self._photos, self._chosen_together = photos, together
+        self._is_listed, self._is_stale = is_listed, not is_listed
+        self._waiting = None
+        self._bad.clear()
+
+    def _return_to_shown(self) -> None:
+        self._current, self._step = self._shown, 0
+        if self._shown is not None and not self._photos.place(self._shown)[1]:
+            self.set_current(self._shown)
+        else:
+            self.changed.emit()
+
+    def _take_choice(self, photos: PhotoList, together: bool) -> None:
+        if self._stopped:
+            return
+        first = photos.paths[0]
+        # A single photo may turn out to be none; what is beside it follows when it is shown.
+        if len(photos.paths) > 1:
+            self._use(photos, together=together, is_listed=True)
+            self._current, self._step = first, 1
+            self.changed.emit()
+        self.chosen.emit(first)
+
+    def _note_folder_change(self) -> None:
+        # What could not be opened may have been half written.
+        self._bad.clear()
+        self._is_stale = not self._chosen_together
+        self._look_soon()
+
+    def _look_soon(self) -> None:
+        # Not started again by each change: a folder that changes all the time is looked at now and then, too.
+        if not self._timer.isActive() and not self._stopped:
+            self._timer.start()
+
+    def _look_again(self) -> None:
+        if self._look is not None and not self._look.wait(timeout_s=0):
+            self._timer.start()
+            return
+        self._look_now()
+
+    def _look_now(self) -> None:
+        current = self._current
+        if current is None or self._stopped:
+            return
+        for task, token in self._running:
+            if task is self._look:
+                token.cancel()
+        token = CancelToken()
+        # Listing takes a second where there are very many files: not done anew at each step.
+        fixed = None if self._is_stale else self._photos
+        task = Task(lambda: look_at(current, fixed, cancel=token), name=f"look at {current.parent.name}")
+        task.done.connect(lambda sight: self._take_sight(sight, current) if self._look is task else None)
+        self._look = task
+        self._start(task, token)
+
+    def _start(self, task: Task, token: CancelToken) -> None:
+        self._running = [(each, other) for each, other in self._running if not each.wait(timeout_s=0)]
+        self._running.append((task, token))
+        task.start()
+
+    def _take_sight(self, sight: Sight, current: Path) -> None:
+        if self._stopped:
+            return
+        self._watch(current)
+        if sight.photos is not None and sight.photos.paths != self.paths:
+            self._photos = sight.photos
+            self.changed.emit()
+        self._is_listed = True
+        # A change that came while this was looking is looked at next.
+        self._is_stale &= self._timer.isActive()
+        if current == self._shown:
+            self._compare(sight.state)
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None and (target := self._move(waiting[0], from_end=waiting[1])) is not None:
+            self.chosen.emit(target)
+
+    def _compare(self, state: FileState | None) -> None:
+        before, self._state = self._state, state
+        known, self._is_state_known = self._is_state_known, True
+        if not known or before == state:
+            return
+        if state is None:
+            self.current_removed.emit()
+        else:
+            self.current_changed_on_disk.emit()
+
+    def _watch(self, current: Path) -> None:
+        """Follow the current photo and its folder; without the system's help, nothing is noticed and nothing fails.
+
+        After a look, so that the disk has answered already. A file that was replaced is no longer followed by itself.
+        """
+        wanted = {str(current)} | (set() if self._chosen_together else {str(current.parent)})
+        watched = {*self._watcher.files(), *self._watcher.directories()}
+        if watched - wanted:
+            self._watcher.removePaths(list(watched - wanted))
+        if wanted - watched:
+            self._watcher.addPaths(list(wanted - watched))

@@ -1,0 +1,157 @@
+"""A small file that the program keeps for itself: never half written, and never lost when it is damaged."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+
+from app.workers.tasks import Task
+from liif_core.atomic import atomic_path
+from liif_core.errors import LiifError
+
+logger = logging.getLogger(__name__)
+
+# Long enough that a slider that is dragged writes once, short enough that little is lost if the power fails.
+WRITE_DELAY_MS = 500
+
+Document = dict[str, Any]
+
+
+class OwnFile(QObject):
+    """Reads a document at the start and writes changes later, on a thread: a busy disk lets `fsync` wait for seconds.
+
+    Several running programs share the file. So a change is an *edit* of what the file holds by then: what others have
+    changed in the meantime stays. Lives on the GUI thread.
+
+    Args:
+        path: The file; its folder is made when it is first written.
+        parse: From text to a document; raises ValueError when the text is damaged.
+        dump: From a document to text.
+
+    Signals:
+        failed: A sentence for the user: a change could not be written. Told once until one is written again.
+    """
+
+    failed = Signal(str)
+
+    def __init__(self, path: Path, *, parse: Callable[[str], Document], dump: Callable[[Document], str]) -> None:
+        super().__init__()
+        self.path = path
+        self._parse = parse
+        self._dump = dump
+        self._edit: Callable[[Document], Document] | None = None
+        self._task: Task | None = None
+        self._has_failed = False
+        self._timer = QTimer(self, singleShot=True, interval=WRITE_DELAY_MS)
+        self._timer.timeout.connect(self._write)
+
+    def load(self) -> tuple[Document, str | None]:
+        """The document, empty if there is none, and a sentence for the user if something was wrong with the file.
+
+        Reads on the calling thread: the file is tiny, and the window's look depends on it before there is a window.
+        """
+        try:
+            return self._read()
+        except OSError as exc:
+            text = QCoreApplication.translate("own_file", "{0} cannot be read ({1}); the defaults are used.")
+            return {}, text.format(self.path, exc.strerror or exc)
+
+    def change(self, edit: Callable[[Document], Document]) -> None:
+        """Write what `edit` makes of the document, soon; it replaces an edit that still waits.
+
+        Args:
+            edit: Called on a worker's thread with what the file holds by then. It must include what earlier edits did.
+        """
+        self._edit = edit
+        # Not started again by further changes: an unbroken row of them is written now and then, too.
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def stop(self, *, timeout_s: float) -> bool:
+        """Write what waits, when the program ends; whether it was done in time."""
+        self._timer.stop()
+        if self._task is not None and not self._task.wait(timeout_s=timeout_s):
+            return False
+        self._write()
+        return self._task is None or self._task.wait(timeout_s=timeout_s)
+
+    def _write(self) -> None:
+        if self._edit is None:
+            return
+        if self._task is not None and not self._task.wait(timeout_s=0):
+            self._timer.start()
+            return
+        edit, self._edit = self._edit, None
+        self._task = Task(lambda: self._apply(edit), name=f"write {self.path.name}")
+        self._task.done.connect(self._note_success)
+        self._task.failed.connect(self._note_failure)
+        self._task.start()
+
+    def _apply(self, edit: Callable[[Document], Document]) -> None:
+        """On the worker's thread.
+
+        Raises:
+            LiifError: The file cannot be written, or holds something that cannot be read and is not to be lost.
+        """
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            document, _ = self._read()
+            text = self._dump(edit(document))
+            with atomic_path(self.path) as temporary:
+                temporary.write_bytes(_encoded(text))
+        except OSError as exc:
+            text = QCoreApplication.translate("own_file", "{0} cannot be written: {1}.")
+            # At the program's end there is nobody left to tell.
+            logger.warning("%s cannot be written: %s", self.path, exc)
+            raise LiifError(text.format(self.path, exc.strerror or exc)) from exc
+
+    def _read(self) -> tuple[Document, str | None]:
+        """The document and a notice, as for `load`.
+
+        Raises:
+            OSError: The file is there and cannot be read, or is damaged and cannot be set aside.
+        """
+        try:
+            return self._parse(_decoded(self.path.read_bytes())), None
+        except FileNotFoundError:
+            return {}, None
+        except (ValueError, RecursionError):
+            aside = _set_aside(self.path)
+        text = QCoreApplication.translate("own_file", "{0} was damaged; it is kept as {1}, and the defaults are used.")
+        return {}, text.format(self.path, aside.name)
+
+    def _note_success(self, _outcome: object) -> None:
+        self._has_failed = False
+
+    def _note_failure(self, error: object) -> None:
+        if not self._has_failed:
+            self._has_failed = True
+            self.failed.emit(str(error))
+
+
+def _encoded(text: str) -> bytes:
+    # Names of files need not be text: those of this system survive in the form that Python gives them.
+    return text.encode("utf-8", sys.getfilesystemencodeerrors())
+
+
+def _decoded(data: bytes) -> str:
+    # Some editors put a mark of byte order before the text.
+    return data.decode("utf-8", sys.getfilesystemencodeerrors()).removeprefix("\ufeff")
+
+
+def _set_aside(path: Path) -> Path:
+    """Rename a damaged file to a name that is free, beside itself.
+
+    Raises:
+        OSError: That is not possible.
+    """
+    number = 1
+    while (aside := path.with_name(f"{path.stem}.damaged-{number}{path.suffix}")).exists():
+        number += 1
+    path.rename(aside)
+    return aside

@@ -1,0 +1,97 @@
+"""The drawer: facts about the photo, its histogram, the pixel under the cursor, the model's card."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QObject
+
+from app.model_facts import facts_of_model
+from app.models import Models
+from app.photo_facts import PhotoReport, report_on
+from app.viewer.canvas import Canvas
+from app.viewer.controller import Position, ViewController
+from app.viewer.document import Document
+from app.viewer.view_painting import shown_color
+from app.windows.drawer import Drawer
+from app.windows.pixel_information import PixelReading
+from app.workers.tasks import RunningTasks, Task
+
+
+class InformationPresenter(QObject):
+    """Follows the controller, and asks for nothing while the drawer is closed.
+
+    Args:
+        drawer: Is filled.
+        canvas: Tells where the cursor is.
+        controller: Of the view.
+        models: Knows the model.
+    """
+
+    def __init__(self, drawer: Drawer, canvas: Canvas, controller: ViewController, models: Models) -> None:
+        super().__init__(drawer)
+        self._drawer = drawer
+        self._canvas = canvas
+        self._controller = controller
+        self._models = models
+        self._reported: int | None = None
+        self._tasks = RunningTasks()
+        drawer.visibilityChanged.connect(self._fill)
+        canvas.cursor_moved.connect(self._show_pixel)
+        controller.document_opened.connect(self._forget)
+        controller.document_read.connect(self._fill)
+        controller.document_closed.connect(self._forget)
+        models.changed.connect(self._show_model)
+
+    def stop(self, *, timeout_s: float) -> bool:
+        """End the threads, when the program ends; whether they ended in time."""
+        return self._tasks.stop(timeout_s=timeout_s)
+
+    def _fill(self) -> None:
+        if self._drawer.isHidden():
+            return
+        self._show_model()
+        document = self._controller.document
+        if isinstance(document, Document) and document.photo_id != self._reported:
+            self._reported = document.photo_id
+            task = Task(lambda: report_on(document), name=f"facts about {document.path.name}")
+            task.done.connect(self._show_report)
+            self._tasks.start(task)
+
+    def _forget(self) -> None:
+        self._reported = None
+        self._drawer.set_photo(None)
+        self._drawer.set_histogram(None)
+        self._drawer.set_pixel(None)
+
+    def _show_report(self, report: PhotoReport) -> None:
+        if report.photo_id == self._reported:
+            self._drawer.set_photo(report.facts)
+            self._drawer.set_histogram(report.histogram)
+
+    def _show_model(self) -> None:
+        if not self._drawer.isHidden():
+            model = self._models.current
+            if model is None:
+                self._drawer.set_model(None)
+                return
+            # The figures beside the card are in a file.
+            task = Task(lambda: facts_of_model(model), name=f"facts about {model.name}")
+            task.done.connect(lambda facts: self._drawer.set_model(facts) if self._models.current is model else None)
+            self._tasks.start(task)
+
+    def _show_pixel(self, cursor: Position | None) -> None:
+        if not self._drawer.isHidden():
+            self._drawer.set_pixel(self._reading(cursor))
+
+    def _reading(self, cursor: Position | None) -> PixelReading | None:
+        document = self._controller.document
+        place = self._controller.to_image(cursor) if cursor is not None else None
+        if not isinstance(document, Document) or cursor is None or place is None:
+            return None
+        y, x = math.floor(place[0]), math.floor(place[1])
+        if not (0 <= y < document.size.height and 0 <= x < document.size.width):
+            return None
+        shown = shown_color(self._controller, cursor, ratio=self._canvas.devicePixelRatioF())
+        rendered = (shown.red(), shown.green(), shown.blue())
+        return PixelReading(x, y, document.value_at(y, x), document.image.source_bits, rendered)

@@ -1,0 +1,226 @@
+"""What the program remembers from one run to the next without being asked: recent photos, and the last view."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from PySide6.QtCore import QObject, Signal
+
+from app.own_file import Document, OwnFile
+from app.photo_list import absolute
+from app.workers.tasks import Task
+from liif_core.cancel import CancelToken
+from liif_core.view.camera import Place
+from liif_core.view.fit import FitMode
+
+KEPT = 20
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What was open when the program ended.
+
+    Attributes:
+        photo: Its file, which may be gone.
+        page: Of the file, from 0.
+        place: What was seen.
+    """
+
+    photo: Path
+    page: int
+    place: Place
+
+
+def state_file() -> Path:
+    """Where the memory is; the file may not exist yet."""
+    return Path(platformdirs.user_state_dir("stepless", appauthor=False)) / "state.json"
+
+
+class Recent(QObject):
+    """Owner of the recent photos and the last session. Lives on the GUI thread.
+
+    Photos that are missing at present, as on a drive that is not there, are hidden but kept until others push them out.
+    Whether they are there is asked on another thread, since a network may let it wait.
+
+    Args:
+        path: The file; None remembers for this run only.
+
+    Signals:
+        changed: `photos` is another list.
+        save_failed: A sentence for the user: the file cannot be written.
+    """
+
+    changed = Signal()
+    save_failed = Signal(str)
+
+    def __init__(self, path: Path | None = None) -> None:
+        super().__init__()
+        self._kept: tuple[Path, ...] = ()
+        self._present: frozenset[Path] = frozenset()
+        self._session: Session | None = None
+        # What this run adds to a file that other running programs write, too.
+        self._opened: tuple[Path, ...] = ()
+        self._is_cleared = False
+        self._has_new_session = False
+        self._loaded: Document = {}
+        self._task: Task | None = None
+        self._cancel = CancelToken()
+        self._file = OwnFile(path, parse=_parse, dump=_dump) if path is not None else None
+        if self._file is not None:
+            self._file.failed.connect(self.save_failed)
+
+    @property
+    def photos(self) -> tuple[Path, ...]:
+        """Recent photos that are there, the last one first; those not asked for yet are left out."""
+        return tuple(path for path in self._kept if path in self._present)
+
+    @property
+    def session(self) -> Session | None:
+        """What was open last."""
+        return self._session
+
+    def load(self) -> str | None:
+        """Read the file and begin to ask for the photos.
+
+        Returns:
+            A sentence for the user, if the file cannot be used.
+        """
+        if self._file is None:
+            return None
+        self._loaded, notice = self._file.load()
+        self._kept = tuple(map(Path, self._loaded.get("recent", [])))
+        self._session = _session_of(self._loaded.get("session"))
+        self.check()
+        return notice
+
+    def check(self) -> None:
+        """Ask which photos are there; `changed` follows where that is news."""
+        self._cancel.cancel()
+        self._cancel = cancel = CancelToken()
+        paths = self._kept
+        task = Task(lambda: _ask(paths, task.progress.emit, cancel), name="ask for recent photos")
+        task.progress.connect(lambda found: self._note(*found) if self._task is task else None)
+        self._task = task
+        task.start()
+
+    def note_opened(self, photo: Path) -> None:
+        """A photo was opened: it is the most recent one."""
+        photo = absolute(photo)
+        self._present |= {photo}
+        self._opened = _pushed(self._opened, [photo])
+        before, self._kept = self._kept, _pushed(self._kept, [photo])
+        self._write_soon()
+        if self._kept != before:
+            self.changed.emit()
+
+    def clear(self) -> None:
+        """Forget all photos and the session."""
+        self._kept = self._opened = ()
+        self._is_cleared = True
+        self.keep_session(None)
+        self.changed.emit()
+
+    def keep_session(self, session: Session | None) -> None:
+        """Remember what is open."""
+        self._session = session
+        self._has_new_session = True
+        self._write_soon()
+
+    def stop(self, *, timeout_s: float) -> bool:
+        """Write what waits, when the program ends; whether it was done in time.
+
+        Asking for photos is not waited for: a network that does not answer would hold up the end, and nothing is lost.
+        """
+        self._cancel.cancel()
+        return self._file is None or self._file.stop(timeout_s=timeout_s)
+
+    def _note(self, path: Path, is_there: bool) -> None:
+        before = self.photos
+        self._present = self._present | {path} if is_there else self._present - {path}
+        if self.photos != before:
+            self.changed.emit()
+
+    def _write_soon(self) -> None:
+        if self._file is not None:
+            self._file.change(self._edit())
+
+    def _edit(self) -> Callable[[Document], Document]:
+        """What this run has added, put into what the file holds by then; without a file, into what it held."""
+        opened, is_cleared, loaded = self._opened, self._is_cleared, self._loaded
+        new_session = {"session": _json_of(self._session)} if self._has_new_session else {}
+
+        def edit(document: Document) -> Document:
+            document = document or loaded
+            before = [] if is_cleared else document.get("recent", [])
+            kept = _pushed(tuple(map(Path, before)), reversed(opened))
+            return {"version": VERSION, **document, "recent": [str(path) for path in kept], **new_session}
+
+        return edit
+
+
+def _pushed(kept: Sequence[Path], opened: Iterable[Path]) -> tuple[Path, ...]:
+    """The list after more photos were opened, one after the other."""
+    for photo in opened:
+        kept = (photo, *(path for path in kept if path != photo))[:KEPT]
+    return tuple(kept)
+
+
+def _ask(paths: Sequence[Path], tell: Callable[[object], None], cancel: CancelToken) -> None:
+    for path in paths:
+        cancel.check()
+        try:
+            is_there = path.is_file()
+        except (OSError, ValueError):
+            is_there = False
+        tell((path, is_there))
+
+
+def _parse(text: str) -> Document:
+    """The document of a file, checked as far as its form goes.
+
+    Raises:
+        ValueError: It is none of ours.
+    """
+    document = json.loads(text)
+    recent = document.get("recent", []) if isinstance(document, dict) else None
+    if not isinstance(recent, list) or not all(isinstance(path, str) and "\0" not in path for path in recent):
+        raise ValueError("not a memory of recent photos")
+    return dict(document)
+
+
+def _dump(document: Document) -> str:
+    # Escaped throughout: names of files that are no text survive.
+    return json.dumps(document, indent=1) + "\n"
+
+
+def _json_of(session: Session | None) -> Any:
+    if session is None:
+        return None
+    place = session.place
+    return {
+        "photo": str(session.photo),
+        "page": session.page,
+        "zoom": place.zoom,
+        "center": list(place.center),
+        "fit": place.fit.value if place.fit is not None else None,
+    }
+
+
+def _session_of(data: Any) -> Session | None:
+    """The session in a file; None where it is not one, as a lost view needs no words."""
+    try:
+        fit = FitMode(data["fit"]) if data["fit"] is not None else None
+        center = (float(data["center"][0]), float(data["center"][1]))
+        session = Session(Path(data["photo"]), int(data["page"]), Place(float(data["zoom"]), center, fit))
+    except (TypeError, ValueError, LookupError, OverflowError):
+        return None
+    place = session.place
+    sound = math.isfinite(place.zoom) and place.zoom > 0 and all(0 <= share <= 1 for share in center)
+    return session if sound and session.page >= 0 and session.photo.is_absolute() else None

@@ -1,0 +1,111 @@
+"""What the settings file holds: a version, and a table for each group with the values that differ from their defaults.
+
+What is not understood stays in the file, for a newer version of the program may understand it.
+"""
+
+from __future__ import annotations
+
+import copy
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from types import MappingProxyType
+from typing import Any
+
+from app.settings_values import GROUPS, Group, as_toml, checked
+from app.toml_writer import toml_text
+
+Document = dict[str, Any]
+Migration = Callable[[Document], Document]
+
+VERSION = 1
+MIGRATIONS: Mapping[int, Migration] = MappingProxyType({})
+"""From a version to what makes the next one of its document; to be extended whenever a value moves or changes."""
+
+_HEAD = "# Settings of Stepless. What is left out has its default.\n\n"
+
+
+def parse(text: str, *, migrations: Mapping[int, Migration] = MIGRATIONS, version: int = VERSION) -> Document:
+    """The document in a file's text, in the form of this version or of the newer one that wrote it.
+
+    Args:
+        text: TOML.
+        migrations: See `MIGRATIONS`.
+        version: Of the form that is wanted.
+
+    Raises:
+        ValueError: The text is no TOML, or not what its version says.
+    """
+    document = tomllib.loads(text)
+    found = document.get("version", version)
+    # Written by hand without a version, or with nonsense for it: taken for this one, whose checks follow.
+    number = found if type(found) is int and found > 0 else version
+    try:
+        for step in range(number, version):
+            document = migrations[step](document)
+    except (LookupError, TypeError, AttributeError) as exc:
+        raise ValueError(f"not settings of version {number}") from exc
+    return {**document, "version": max(number, version)}
+
+
+def dump(document: Document) -> str:
+    """The text of a file; the opposite of `parse`."""
+    return _HEAD + toml_text(document)
+
+
+def groups_of(document: Document) -> tuple[dict[type[Group], Group], tuple[str, ...]]:
+    """The groups, and the names ("table.key") of values that cannot be used and have their defaults instead."""
+    groups: dict[type[Group], Group] = {}
+    bad: list[str] = []
+    for table, kind in GROUPS.items():
+        content = document.get(table, {})
+        if not isinstance(content, Mapping):
+            bad.append(table)
+            content = {}
+        values = {}
+        for name in (item.name for item in fields(kind) if item.name in content):
+            try:
+                values[name] = checked(kind, name, content[name])
+            except ValueError:
+                sound, bad_entries = _sound_entries(kind, name, content[name])
+                bad += [f"{table}.{name}{entry}" for entry in bad_entries]
+                if sound:
+                    values[name] = sound
+        groups[kind] = kind(**values)
+    return groups, tuple(bad)
+
+
+def _sound_entries(kind: type[Group], name: str, value: Any) -> tuple[Any, list[str]]:
+    """What can be saved of a value that was refused: of the shortcuts, those of the other actions."""
+    if name != "shortcuts" or not isinstance(value, Mapping):
+        return None, [""]
+    sound, bad = {}, []
+    for action, keys in value.items():
+        try:
+            sound.update(checked(kind, name, {action: keys}))
+        except ValueError:
+            bad.append(f".{action}")
+    return MappingProxyType(sound), bad
+
+
+def with_changes(document: Document, changes: Mapping[str, Any]) -> Document:
+    """A document with other values; a default is written by leaving it out.
+
+    Args:
+        document: As it was; it stays as it is.
+        changes: From a name ("table.key") to the value that its field now holds.
+    """
+    new = copy.deepcopy(document)
+    new.setdefault("version", VERSION)
+    for name, value in changes.items():
+        table, _, key = name.partition(".")
+        content = new.get(table)
+        if not isinstance(content, dict):
+            new[table] = content = {}
+        if value == getattr(GROUPS[table](), key):
+            content.pop(key, None)
+        else:
+            content[key] = as_toml(value)
+        if not content:
+            del new[table]
+    return new

@@ -1,0 +1,66 @@
+"""The pictures that the own one is compared with: made by a conventional kernel, or by another model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QImage
+
+from app.viewer.picture import Picture
+from app.workers.model_slot import ModelChoice, ModelSlot
+from app.workers.sources import BaseSource, NeuralSource
+from app.workers.tile_worker import TileWorker
+from liif_core.imaging.resample import Kernel
+from liif_core.memory import budgets
+from liif_core.view.store import TileStore
+
+Rival = Kernel | ModelChoice
+
+
+class Rivals(QObject):
+    """Makes rivals, one at a time, each with threads of its own; the ones before end by themselves.
+
+    Args:
+        on_worker: Told of each new worker.
+    """
+
+    def __init__(self, on_worker: Callable[[TileWorker], object] = lambda worker: None) -> None:
+        super().__init__()
+        self._on_worker = on_worker
+        self._workers: list[TileWorker] = []
+        self._made: tuple[Rival, Picture] | None = None
+
+    def picture(self, rival: Rival) -> Picture:
+        """The picture of a rival; the same as before for the same rival."""
+        if self._made is not None and self._made[0] == rival:
+            return self._made[1]
+        self.end()
+        kernel = rival if isinstance(rival, Kernel) else Kernel.BICUBIC
+        base = TileWorker(BaseSource(kernel), name=f"tiles to compare with, {kernel.value}")
+        neural = None
+        if isinstance(rival, ModelChoice):
+            neural = TileWorker(NeuralSource(ModelSlot(rival)), name="neural tiles to compare with")
+        for worker in (base, neural):
+            if worker is not None:
+                self._workers.append(worker)
+                self._on_worker(worker)
+        store: TileStore[QImage] = TileStore(budgets().tile_bytes // 2)
+        picture = Picture(store, base, neural)
+        if isinstance(rival, ModelChoice):
+            picture.use_model(rival.model_id)
+        self._made = (rival, picture)
+        return picture
+
+    def end(self) -> None:
+        """Nothing is compared any more: let go of the tiles and the model."""
+        self._made = None
+        for worker in self._workers:
+            worker.close()
+        self._workers = [worker for worker in self._workers if not worker.stop(timeout_s=0)]
+
+    def stop(self, *, timeout_s: float) -> bool:
+        """End the threads, when the program ends; whether they ended in time."""
+        self._made = None
+        ended = [worker.stop(timeout_s=timeout_s) for worker in self._workers]
+        return all(ended)

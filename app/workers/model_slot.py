@@ -1,0 +1,162 @@
+"""The model that a source decodes with: chosen on the GUI thread, loaded on the worker's when it is needed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from liif_core.errors import DeviceError, OutOfMemory, RequestError
+from liif_core.memory import budgets
+
+if TYPE_CHECKING:
+    import torch
+
+    from liif_core.models.implicit import ImplicitModel
+    from liif_core.render.feature_cache import FeatureCache
+
+AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """A model and what it runs on.
+
+    Attributes:
+        path: Its file.
+        device: See `liif_core.device.choose_device`.
+        precision: "auto", "fp32" or "bf16".
+    """
+
+    path: Path
+    device: str = AUTO
+    precision: str = AUTO
+
+    @property
+    def model_id(self) -> str:
+        """Tiles of equal ids have equal pixels."""
+        return f"{self.path}|{self.device}|{self.precision}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoadedModel:
+    """A model in memory. Compared by identity.
+
+    Attributes:
+        choice: What was asked for.
+        model: On its device.
+        device: That device.
+        bf16: Whether the encoder's convolutions run in bfloat16.
+        features: Encoded by it.
+    """
+
+    choice: ModelChoice
+    model: ImplicitModel
+    device: torch.device
+    bf16: bool
+    features: FeatureCache
+
+
+class ModelSlot:
+    """Holds one model at a time.
+
+    Args:
+        choice: The model to begin with; `get` is not called before there is one.
+        feature_bytes: How much the features of photos may take; None for what suits the machine.
+        measured: Which device was found to be the quickest at an earlier start; None to find out, where there is more
+            than one.
+        on_measured: Called with the device that was found; on the worker's thread.
+        on_devices: Called with the devices of this machine, once torch is there to ask; on the worker's thread.
+        on_ready: Called with the device's name once a model is loaded; on the worker's thread.
+        on_notice: Called with a sentence for the user, when a device was given up; on the worker's thread.
+    """
+
+    def __init__(
+        self,
+        choice: ModelChoice | None = None,
+        *,
+        feature_bytes: int | None = None,
+        measured: str | None = None,
+        on_measured: Callable[[str], None] = lambda device: None,
+        on_devices: Callable[[list[str]], None] = lambda devices: None,
+        on_ready: Callable[[str], None] = lambda device: None,
+        on_notice: Callable[[str], None] = lambda text: None,
+    ) -> None:
+        self._lock = threading.Lock()
+        self._choice = choice
+        self._feature_bytes = feature_bytes
+        self._measured = measured
+        self._on_measured = on_measured
+        self._on_devices = on_devices
+        self._on_ready = on_ready
+        self._on_notice = on_notice
+        self._loaded: LoadedModel | None = None
+        self._stale = False
+
+    def choose(self, choice: ModelChoice) -> None:
+        """Load another model at the next need; from the GUI thread, returns at once."""
+        with self._lock:
+            self._choice = choice
+
+    def forget_measurement(self) -> None:
+        """Find out once more which device is the quickest; from the GUI thread, returns at once."""
+        with self._lock:
+            self._measured = None
+            self._stale = True
+
+    def get(self) -> LoadedModel:
+        """The chosen model; from the worker's thread.
+
+        Raises:
+            CheckpointError: The model's file cannot be used.
+            DeviceError: The device or precision cannot be used.
+        """
+        with self._lock:
+            choice, stale, self._stale = self._choice, self._stale, False
+        if choice is None:
+            raise RequestError("no model was chosen")
+        if self._loaded is None or self._loaded.choice != choice or stale:
+            # The old one first, or both would need room.
+            self._loaded = None
+            self._loaded = self._load(choice)
+            device = self._loaded.device.type
+            self._on_ready(f"{device} bf16" if self._loaded.bf16 else device)
+        return self._loaded
+
+    def fall_back(self, reason: OutOfMemory) -> None:
+        """The renderer at hand finishes its tile on the CPU; the next one starts there."""
+        self._loaded = None
+        with self._lock:
+            if self._choice is not None:
+                self._choice = replace(self._choice, device="cpu", precision=AUTO)
+        self._on_ready("cpu")
+        self._on_notice(f"The model runs on the CPU from now on: {reason}.")
+
+    def _load(self, choice: ModelChoice) -> LoadedModel:
+        from liif_core.checkpoint.load import load_model
+        from liif_core.device import available_devices, choose_device, use_bf16
+        from liif_core.render.feature_cache import FeatureCache
+
+        self._on_devices(available_devices())
+        model, _ = load_model(choice.path)
+        device = choose_device(self._quickest(model) if choice.device == AUTO else choice.device)
+        bf16 = use_bf16(choice.precision, device)
+        try:
+            model = model.to(device)
+        except RuntimeError as exc:
+            raise DeviceError(f"the device '{device}' cannot hold the model: {exc}") from exc
+        features = FeatureCache(self._feature_bytes or budgets().feature_bytes)
+        return LoadedModel(choice, model, device, bf16, features)
+
+    def _quickest(self, model: ImplicitModel) -> str:
+        from liif_core.device import available_devices
+        from liif_core.render.speed import quickest
+
+        devices = available_devices()
+        if self._measured not in devices:
+            self._measured = quickest(model, devices)
+            if len(devices) > 1:
+                self._on_measured(self._measured)
+        return self._measured

@@ -1,0 +1,313 @@
+"""Stepping through a folder: natural order, ends, bad photos, and what happens on the disk meanwhile."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.folder import FolderBrowser
+from app.photo_list import photos_in, photos_of_folder
+from liif_core.cancel import CancelToken
+from liif_core.errors import Cancelled, ImageReadError
+
+
+def touched(folder: Path, *names: str) -> list[Path]:
+    folder.mkdir(exist_ok=True)
+    paths = [folder / name for name in names]
+    for path in paths:
+        path.write_bytes(b"x")
+    return paths
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> list[Path]:
+    """Four photos in order, beside what is none."""
+    touched(tmp_path / "photos", "notes.txt", "._1.jpg", ".hidden.png")
+    (tmp_path / "photos" / "folder.jpg").mkdir()
+    return touched(tmp_path / "photos", "1.jpg", "2.PNG", "10.tiff", "11.heic")
+
+
+@pytest.fixture
+def make_browser(qapp: object) -> Iterator[Callable[[], FolderBrowser]]:
+    browsers: list[FolderBrowser] = []
+
+    def make() -> FolderBrowser:
+        browsers.append(FolderBrowser())
+        return browsers[-1]
+
+    yield make
+    for browser in browsers:
+        assert browser.stop(timeout_s=10)
+
+
+@pytest.fixture
+def browser(qtbot: QtBot, make_browser: Callable[[], FolderBrowser], photos: list[Path]) -> FolderBrowser:
+    """At the second of the photos, with the folder known."""
+    browser = make_browser()
+    browser.set_current(photos[1])
+    qtbot.waitUntil(lambda: len(browser.paths) == 4 and bool(browser._watcher.directories()), timeout=5000)
+    return browser
+
+
+def test_a_folder_lists_its_photos_in_natural_order(photos: list[Path]) -> None:
+    assert list(photos_of_folder(photos[0].parent).paths) == photos
+
+
+def test_the_current_photo_belongs_to_the_list_whatever_its_name(photos: list[Path]) -> None:
+    folder = photos[0].parent
+    (odd,) = touched(folder, "5.dat")
+    assert odd in photos_of_folder(folder, current=odd).paths
+    assert folder / "gone.dat" not in photos_of_folder(folder, current=folder / "gone.dat").paths
+
+
+def test_a_list_of_very_many_files_is_given_up_when_nobody_wants_it(photos: list[Path]) -> None:
+    token = CancelToken()
+    token.cancel()
+    with pytest.raises(Cancelled):
+        photos_of_folder(photos[0].parent, cancel=token)
+
+
+def test_the_folder_is_listed_on_another_thread(
+    qtbot: QtBot, make_browser: Callable[[], FolderBrowser], photos: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[threading.Thread] = []
+    real = os.scandir
+
+    def scandir(path: Path) -> object:
+        threads.append(threading.current_thread())
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    browser = make_browser()
+    browser.set_current(photos[2])
+    assert browser.position == (1, 1)
+    qtbot.waitUntil(lambda: browser.position == (3, 4), timeout=5000)
+    assert threads and threading.main_thread() not in threads
+
+
+@pytest.mark.parametrize(("steps", "expected"), [(["next"], 2), (["next", "previous"], 0), (["last"], 3)])
+def test_a_step_before_the_folder_is_known_is_made_when_it_is(
+    qtbot: QtBot, make_browser: Callable[[], FolderBrowser], photos: list[Path], steps: list[str], expected: int
+) -> None:
+    browser = make_browser()
+    with qtbot.waitSignal(browser.chosen, timeout=5000) as chosen, qtbot.assertNotEmitted(browser.reached_end):
+        browser.set_current(photos[1])
+        for step in steps:
+            assert getattr(browser, step)() is None
+    assert chosen.args == [photos[expected]]
+    assert browser.current == photos[expected]
+
+
+def test_stepping_does_not_list_the_folder_again(
+    qtbot: QtBot, browser: FolderBrowser, photos: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed: list[Path] = []
+    monkeypatch.setattr("app.photo_list.os.scandir", listed.append)
+    assert browser.next() == photos[2]
+    browser.set_current(photos[2])
+    qtbot.waitUntil(lambda: str(photos[2]) in browser._watcher.files(), timeout=5000)
+    assert not listed
+
+
+def test_a_photo_that_came_into_the_folder_unnoticed_is_placed(
+    qtbot: QtBot, browser: FolderBrowser, photos: list[Path]
+) -> None:
+    browser._watcher.removePaths(browser._watcher.directories())
+    (new,) = touched(photos[0].parent, "3.jpg")
+    browser.set_current(new)
+    qtbot.waitUntil(lambda: browser.position == (3, 5), timeout=5000)
+
+
+def test_steps_go_through_the_folder_and_stop_at_its_ends(
+    qtbot: QtBot, browser: FolderBrowser, photos: list[Path]
+) -> None:
+    ends: list[bool] = []
+    browser.reached_end.connect(ends.append)
+    assert browser.position_text == "2 / 4"
+    assert [browser.next(), browser.next()] == photos[2:]
+    assert browser.position_text == "4 / 4"
+    assert browser.next() is None
+    assert browser.first() == photos[0]
+    assert browser.previous() is None
+    assert browser.first() is None
+    assert browser.last() == photos[3]
+    assert ends == [True, False]
+
+
+def test_a_bad_photo_is_skipped_in_the_direction_of_the_step(browser: FolderBrowser, photos: list[Path]) -> None:
+    assert browser.next() == photos[2]
+    assert browser.mark_bad(photos[2], "10.tiff is empty") == photos[3]
+    browser.set_current(photos[3])
+    assert browser.previous() == photos[1]
+    assert browser.take_notice() == "Skipped: 10.tiff is empty"
+    assert browser.take_notice() is None
+
+
+def test_when_all_that_follow_are_bad_the_shown_photo_stays_the_current(
+    browser: FolderBrowser, photos: list[Path]
+) -> None:
+    assert browser.next() == photos[2]
+    assert browser.mark_bad(photos[2], "10.tiff is empty") == photos[3]
+    assert browser.mark_bad(photos[3], "11.heic is empty") is None
+    assert browser.current == photos[1]
+    notice = browser.take_notice()
+    assert notice is not None and "2 files" in notice and "10.tiff" in notice
+    assert browser.previous() == photos[0]
+
+
+def test_a_bad_photo_that_was_not_stepped_to_moves_nothing(browser: FolderBrowser, photos: list[Path]) -> None:
+    assert browser.mark_bad(photos[2], "bad") is None
+    assert browser.current == photos[1]
+    assert browser.next() == photos[3]
+
+
+def test_a_photo_shown_after_all_is_bad_no_more(browser: FolderBrowser, photos: list[Path]) -> None:
+    browser.mark_bad(photos[2], "bad")
+    browser.set_current(photos[2])
+    browser.set_current(photos[1])
+    assert browser.next() == photos[2]
+
+
+def test_a_photo_that_comes_into_the_folder_is_found(qtbot: QtBot, browser: FolderBrowser, photos: list[Path]) -> None:
+    browser.mark_bad(photos[2], "half written")
+    touched(photos[0].parent, "3.jpg")
+    qtbot.waitUntil(lambda: browser.position == (2, 5), timeout=5000)
+    assert browser.next() == photos[0].with_name("3.jpg")
+    assert browser.next() == photos[2]
+
+
+def test_photos_that_vanish_are_skipped(qtbot: QtBot, browser: FolderBrowser, photos: list[Path]) -> None:
+    photos[2].unlink()
+    qtbot.waitUntil(lambda: browser.position == (2, 3), timeout=5000)
+    assert browser.next() == photos[3]
+
+
+def test_a_removed_current_photo_is_told_and_its_neighbours_are_found(
+    qtbot: QtBot, browser: FolderBrowser, photos: list[Path]
+) -> None:
+    with qtbot.waitSignal(browser.current_removed, timeout=5000):
+        photos[1].unlink()
+    assert browser.position is None
+    assert browser.position_text == ""
+    assert browser.next() == photos[2]
+    assert browser.previous() == photos[0]
+    with qtbot.assertNotEmitted(browser.current_removed, wait=400):
+        browser.set_current(photos[0])
+
+
+def test_a_current_photo_that_returns_is_told(qtbot: QtBot, browser: FolderBrowser, photos: list[Path]) -> None:
+    with qtbot.waitSignal(browser.current_removed, timeout=5000):
+        photos[1].unlink()
+    with qtbot.waitSignal(browser.current_changed_on_disk, timeout=5000):
+        photos[1].write_bytes(b"again")
+
+
+@pytest.mark.parametrize("replace", [False, True])
+def test_a_changed_current_photo_is_told_every_time(
+    qtbot: QtBot, browser: FolderBrowser, photos: list[Path], replace: bool
+) -> None:
+    for content in (b"larger", b"larger still"):
+        with qtbot.waitSignal(browser.current_changed_on_disk, timeout=5000):
+            if replace:
+                other = photos[1].with_name("saving.tmp")
+                other.write_bytes(content)
+                other.replace(photos[1])
+            else:
+                photos[1].write_bytes(content)
+
+
+def test_opening_a_photo_elsewhere_lists_its_folder(
+    qtbot: QtBot, browser: FolderBrowser, photos: list[Path], tmp_path: Path
+) -> None:
+    others = touched(tmp_path / "others", "a.jpg", "b.jpg")
+    browser.set_current(others[0])
+    assert browser.position == (1, 1)
+    qtbot.waitUntil(lambda: browser.position == (1, 2), timeout=5000)
+    qtbot.waitUntil(lambda: browser._watcher.directories() == [str(others[0].parent)], timeout=5000)
+
+
+def test_a_folder_that_goes_away_leaves_what_was_seen(qtbot: QtBot, browser: FolderBrowser, photos: list[Path]) -> None:
+    with qtbot.waitSignal(browser.current_removed, timeout=5000):
+        photos[0].parent.rename(photos[0].parent.with_name("moved"))
+        # Not every system tells of a folder that was renamed or unplugged; the next look finds out.
+        browser._look_soon()
+    assert browser.position == (2, 4)
+
+
+def test_a_step_before_any_photo_is_open_leads_nowhere(make_browser: Callable[[], FolderBrowser]) -> None:
+    browser = make_browser()
+    assert browser.next() is browser.previous() is browser.first() is browser.last() is None
+    assert browser.position is None
+
+
+def test_a_chosen_folder_is_opened_at_its_first_good_photo(
+    qtbot: QtBot, make_browser: Callable[[], FolderBrowser], photos: list[Path]
+) -> None:
+    browser = make_browser()
+    with qtbot.waitSignal(browser.chosen, timeout=5000) as chosen:
+        browser.choose([photos[0].parent])
+    assert chosen.args == [photos[0]]
+    assert browser.mark_bad(photos[0], "bad") == photos[1]
+    browser.set_current(photos[1])
+    assert browser.position == (2, 4)
+
+
+def test_several_chosen_files_are_the_list(
+    qtbot: QtBot, make_browser: Callable[[], FolderBrowser], photos: list[Path], tmp_path: Path
+) -> None:
+    (other,) = touched(tmp_path / "a folder", "z.jpg")
+    browser = make_browser()
+    with qtbot.waitSignal(browser.chosen, timeout=5000) as chosen:
+        browser.choose([photos[2], other, photos[0], tmp_path / "photos" / "notes.txt", photos[0]])
+    assert chosen.args == [other]
+    browser.set_current(other)
+    qtbot.waitUntil(lambda: bool(browser._watcher.files()), timeout=5000)
+    assert [browser.next(), browser.next(), browser.next()] == [photos[0], photos[2], None]
+    assert browser.position_text == "3 / 3"
+    browser.set_current(photos[1])
+    qtbot.waitUntil(lambda: browser.position == (2, 4), timeout=5000)
+
+
+def test_a_chosen_file_is_opened_whatever_it_is_and_changes_nothing_before(
+    qtbot: QtBot, browser: FolderBrowser, photos: list[Path]
+) -> None:
+    with qtbot.waitSignal(browser.chosen, timeout=5000) as chosen:
+        browser.choose([photos[0].with_name("notes.txt")])
+    assert chosen.args == [photos[0].with_name("notes.txt")]
+    assert browser.mark_bad(chosen.args[0], "no photo") is None
+    assert (browser.current, browser.position) == (photos[1], (2, 4))
+
+
+def test_when_nothing_that_was_chosen_can_be_opened_the_old_list_returns(
+    qtbot: QtBot, browser: FolderBrowser, photos: list[Path], tmp_path: Path
+) -> None:
+    others = touched(tmp_path / "others", "a.jpg", "b.jpg")
+    with qtbot.waitSignal(browser.chosen, timeout=5000):
+        browser.choose(others)
+    assert browser.mark_bad(others[0], "bad") == others[1]
+    assert browser.mark_bad(others[1], "bad") is None
+    assert browser.current == photos[1]
+    qtbot.waitUntil(lambda: browser.position == (2, 4), timeout=5000)
+
+
+def test_a_chosen_folder_without_photos_is_told_in_one_sentence(
+    qtbot: QtBot, browser: FolderBrowser, photos: list[Path], tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    with qtbot.waitSignal(browser.failed, timeout=5000) as failed:
+        browser.choose([tmp_path / "empty"])
+    assert isinstance(failed.args[0], ImageReadError)
+    assert "empty" in str(failed.args[0]) and "\n" not in str(failed.args[0])
+    assert browser.position == (2, 4)
+
+
+def test_what_is_chosen_is_photos_if_there_are_any(tmp_path: Path) -> None:
+    text, photo = touched(tmp_path / "x", "a.txt", "b.jpg")
+    assert photos_in([text, photo]).paths == (photo,)
+    assert photos_in([text]).paths == (text,)
+    assert photos_in([tmp_path / "x", text, photo]).paths == (photo,)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import safetensors
 import safetensors.torch
+import torch
 from torch import Tensor
 
 from liif_core.atomic import atomic_path
@@ -17,13 +18,19 @@ from liif_core.models.build import build_model
 from liif_core.models.implicit import ImplicitModel
 
 
-def save_native(path: Path, model: ImplicitModel, card: ModelCard) -> None:
+def save_native(path: Path, model: ImplicitModel, card: ModelCard, *, storage: torch.dtype = torch.float32) -> None:
     """Write a model, beside the target first and then renamed.
+
+    Args:
+        path: The file.
+        model: On any device.
+        card: What is told of it.
+        storage: Of the weights in the file; they are loaded as float32 whatever it is.
 
     Raises:
         OSError: It cannot be written; the old file is untouched.
     """
-    state = {key: value.detach().cpu().contiguous() for key, value in model.state_dict().items()}
+    state = {key: value.detach().to("cpu", storage).contiguous() for key, value in model.state_dict().items()}
     # In memory first: writing by itself, safetensors reports a full disk as an error of its own and sets its own
     # permissions.
     content = safetensors.torch.save(state, metadata(model.spec, card))

@@ -109,6 +109,19 @@ def test_half_precision_weights_are_read_as_float32(tmp_path: Path) -> None:
         assert torch.equal(value, weights[key].float())
 
 
+def test_a_model_stored_in_half_precision_takes_half_the_room(tmp_path: Path) -> None:
+    model = heat_model()
+    whole, half = tmp_path / "whole.safetensors", tmp_path / "half.safetensors"
+    save_native(whole, model, CARD)
+    save_native(half, model, CARD, storage=torch.float16)
+    weights = sum(value.numel() for value in model.state_dict().values())
+    assert whole.stat().st_size - half.stat().st_size == pytest.approx(2 * weights, rel=0.02)
+    loaded, _ = load_native(half)
+    for key, value in loaded.state_dict().items():
+        assert value.dtype == torch.float32
+        assert torch.equal(value, model.state_dict()[key].half().float()), key
+
+
 def test_card_is_read_with_torch_blocked(saved: Path) -> None:
     code = f"""
 import sys

@@ -1,0 +1,113 @@
+"""The model at work: loaded when it is needed, exchanged when another is chosen, and given up in one sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.workers.model_slot import ModelChoice, ModelSlot
+from liif_core.errors import CheckpointError, OutOfMemory
+from liif_core.library import BICUBIC
+from liif_core.paths import resource_path
+from liif_core.view.tiles import Layer
+from tests.app.conftest import OpenViewer
+
+FAST, PHOTO = (resource_path("models", f"{name}.safetensors") for name in ("fast", "photo"))
+
+
+def test_a_model_is_loaded_once_until_another_is_chosen() -> None:
+    ready: list[str] = []
+    slot = ModelSlot(ModelChoice(FAST, "cpu"), on_ready=ready.append)
+    first = slot.get()
+    assert slot.get() is first
+    slot.choose(ModelChoice(PHOTO, "cpu"))
+    other = slot.get()
+    assert other.choice.path == PHOTO and other.features is not first.features
+    assert ready == ["cpu", "cpu"]
+
+
+def test_choices_that_differ_in_what_they_compute_have_ids_of_their_own() -> None:
+    choices = [ModelChoice(FAST), ModelChoice(PHOTO), ModelChoice(FAST, "cpu"), ModelChoice(FAST, "cpu", "fp32")]
+    assert len({choice.model_id for choice in choices}) == len(choices)
+
+
+def test_a_device_without_memory_gives_way_to_the_cpu_also_for_later_photos() -> None:
+    notices: list[str] = []
+    slot = ModelSlot(ModelChoice(FAST), on_notice=notices.append)
+    before = slot.get()
+    slot.fall_back(OutOfMemory("full"))
+    after = slot.get()
+    assert after is not before and after.choice.device == "cpu"
+    assert notices == ["The model runs on the CPU from now on: full."]
+
+
+def test_the_quickest_device_is_measured_once_and_again_on_demand(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[list[str]] = []
+
+    def quickest(model: object, devices: list[str]) -> str:
+        asked.append(devices)
+        return "cpu"
+
+    monkeypatch.setattr("liif_core.device.available_devices", lambda: ["meta", "cpu"])
+    monkeypatch.setattr("liif_core.render.speed.quickest", quickest)
+    told: list[str] = []
+    slot = ModelSlot(ModelChoice(FAST), on_measured=told.append)
+    slot.get()
+    slot.choose(ModelChoice(PHOTO))
+    slot.get()
+    assert (asked, told) == ([["meta", "cpu"]], ["cpu"])
+    slot.forget_measurement()
+    slot.get()
+    assert len(asked) == 2
+    known = ModelSlot(ModelChoice(FAST), measured="cpu")
+    known.get()
+    assert len(asked) == 2
+
+
+def test_another_model_is_used_at_once_and_bicubic_needs_none(
+    qtbot: QtBot, open_viewer: OpenViewer, photo: Path
+) -> None:
+    viewer = open_viewer(photo, model="fast")
+    controller = viewer.controller
+    with qtbot.waitSignal(controller.became_sharp, timeout=30_000):
+        controller.zoom_to(5.0)
+    qtbot.waitUntil(lambda: "photo" in viewer.models.installed, timeout=10_000)
+
+    def ids() -> set[tuple[Layer, str]]:
+        scene = controller.picture.scene()
+        assert scene is not None
+        return {(tile.key.layer, tile.key.model_id) for tile in scene.above}
+
+    by_fast = ids()
+    with qtbot.waitSignal(controller.became_sharp, timeout=30_000):
+        viewer.model_commands.use("photo")
+    by_photo = ids()
+    assert len(by_fast) == len(by_photo) == 1 and by_fast.isdisjoint(by_photo)
+    assert {layer for layer, _ in by_photo} == {Layer.NEURAL}
+    with qtbot.waitSignal(controller.became_sharp, timeout=30_000):
+        viewer.model_commands.use(BICUBIC)
+    assert ids() == {(Layer.BASE, "")}
+    assert viewer.settings.model.name == BICUBIC
+
+
+def test_a_model_that_cannot_be_read_gives_way_to_bicubic_and_another_can_be_chosen(
+    qtbot: QtBot, open_viewer: OpenViewer, photo: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.safetensors"
+    broken.write_bytes(FAST.read_bytes()[:5000])
+    viewer = open_viewer(model=str(broken))
+    controller = viewer.controller
+    controller.open(photo)
+    with qtbot.waitSignal(viewer.models.given_up, timeout=30_000) as given_up:
+        controller.picture.allow_model()
+    assert isinstance(given_up.args[0], CheckpointError)
+    assert viewer.models.name == BICUBIC
+    qtbot.waitUntil(lambda: "fast" in viewer.models.installed, timeout=10_000)
+    viewer.model_commands.use("fast")
+    with qtbot.waitSignal(controller.became_sharp, timeout=30_000):
+        controller.zoom_to(5.0)
+    assert viewer.models.name == "fast"
+    scene = controller.picture.scene()
+    assert scene is not None and {tile.key.layer for tile in scene.above} == {Layer.NEURAL}

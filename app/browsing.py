@@ -46,14 +46,15 @@ class Browsing(QObject):
         self._controller = controller
         self._browser = browser
         self._preloader = preloader
-        self._stepped_to: Path | None = None
+        # Since a photo was asked for by name. Of several steps in a row each may fail, the earlier ones late.
+        self._stepped_to: set[Path] = set()
         self._checks = RunningTasks()
         self._idle = QTimer(self, singleShot=True, interval=READ_AHEAD_AFTER_MS)
         self._idle.timeout.connect(self._read_ahead)
         controller.document_read.connect(self._note_read)
         controller.read_failed.connect(self._note_failure)
         controller.became_sharp.connect(self._idle.start)
-        controller.view_changed.connect(self._idle.stop)
+        controller.view_changed.connect(self._follow_view)
         browser.chosen.connect(self.open)
         browser.failed.connect(self.failed)
         browser.reached_end.connect(self._tell_end)
@@ -64,13 +65,13 @@ class Browsing(QObject):
 
     def open(self, path: Path) -> None:
         """Look at a photo."""
-        self._stepped_to = None
+        self._stepped_to.clear()
         self._preloader.pause()
         self._controller.open(path)
 
     def open_at(self, path: Path, page: int, place: Place) -> None:
         """Look at a photo where it was looked at before."""
-        self._stepped_to = None
+        self._stepped_to.clear()
         self._controller.open(path, page=page, place=place)
 
     def open_all(self, paths: Sequence[Path]) -> None:
@@ -125,7 +126,7 @@ class Browsing(QObject):
             self._go_to(path)
 
     def _go_to(self, path: Path) -> None:
-        self._stepped_to = path
+        self._stepped_to.add(path)
         kept = self._preloader.take(path)
         if kept is None:
             self._controller.open(path)
@@ -161,15 +162,23 @@ class Browsing(QObject):
         self.shown.emit(document)
 
     def _note_failure(self, error: object, path: Path) -> None:
-        if path != self._stepped_to:
+        if path not in self._stepped_to:
             self.failed.emit(error)
             return
+        is_newest = path == self._browser.current
         instead = self._browser.mark_bad(path, str(error))
         if instead is not None:
             self._go_to(instead)
-            return
-        skipped = self._browser.take_notice()
-        self.notice.emit(skipped if skipped is not None else str(error))
+        elif is_newest:
+            # There is nothing else that way. Of earlier steps is told when a photo is read.
+            self.notice.emit(self._browser.take_notice() or str(error))
+
+    def _follow_view(self) -> None:
+        """A view that was seen before is sharp at once, and is told so before it is told to have changed."""
+        if self._controller.is_sharp:
+            self._idle.start()
+        else:
+            self._idle.stop()
 
     def _read_ahead(self) -> None:
         """The neighbours, the next one first."""

@@ -45,7 +45,7 @@ def save_pasted(picture: QImage) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomic_path(path) as temporary:
-            if not picture.save(str(temporary), b"PNG"):
+            if not picture.save(str(temporary)):
                 raise OSError("the picture cannot be saved")
     except OSError as exc:
         raise ImageWriteError(f"{path}: the pasted picture cannot be written: {exc.strerror or exc}") from exc

@@ -328,8 +328,10 @@ class Viewer:
         """What the next run begins with."""
         self.settings.set(replace(self.settings.window, geometry=self.window.geometry_text()))
         document, camera = self.controller.document, self.controller.camera
+        session = None
         if document is not None and camera is not None:
-            self.recent.keep_session(Session(document.path, document.page, camera.place))
+            session = Session(document.path, document.page, camera.place)
+        self.recent.keep_session(session)
 
     def _watch(self, worker: TileWorker) -> None:
         worker.tile_ready.connect(self._note_work)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -71,8 +71,13 @@ class Models(QObject):
     def scan(self) -> None:
         """Look for installed models."""
         self._scan = Task(installed_models, name="look for models")
-        self._scan.done.connect(self._take_scan)
+        self._scan.done.connect(self.know)
         self._scan.start()
+
+    def know(self, models: Sequence[InstalledModel]) -> None:
+        """These are the installed models."""
+        self._installed = {model.name: model for model in models}
+        self.changed.emit()
 
     def use(self, name: str) -> None:
         """Enlarge by an installed model, or by "bicubic"."""
@@ -100,10 +105,6 @@ class Models(QObject):
     def stop(self, *, timeout_s: float) -> bool:
         """End the thread, when the program ends; whether it ended in time."""
         return self._scan is None or self._scan.wait(timeout_s=timeout_s)
-
-    def _take_scan(self, models: list[InstalledModel]) -> None:
-        self._installed = {model.name: model for model in models}
-        self.changed.emit()
 
     def _apply(self) -> None:
         if self._path is None:

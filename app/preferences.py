@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import sys
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject
@@ -22,6 +24,9 @@ from app.windows.main_window import MainWindow
 from liif_core.geometry import Size
 from liif_core.memory import Budgets, budgets
 from liif_core.view.camera import Camera
+
+# "Animation effects" in the settings of Windows.
+_SPI_GETCLIENTAREAANIMATION = 0x1042
 
 
 class Preferences(QObject):
@@ -132,7 +137,15 @@ def _application() -> QApplication:
 
 
 def system_animates() -> bool:
-    """Whether the system wants things to move; styles that follow it say so by the length of animations."""
+    """Whether the system wants things to move.
+
+    Windows is asked itself. Elsewhere the length of the style's animations says so, as far as Qt follows the desktop in
+    that; Qt itself tells of a wish for less motion only from 6.12 on (`QAccessibilityHints.motionPreference`).
+    """
+    if sys.platform == "win32":
+        animates = ctypes.c_int(1)
+        if ctypes.windll.user32.SystemParametersInfoW(_SPI_GETCLIENTAREAANIMATION, 0, ctypes.byref(animates), 0):
+            return bool(animates.value)
     return QApplication.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) > 0
 
 

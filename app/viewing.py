@@ -7,6 +7,7 @@ import faulthandler
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,7 +27,9 @@ from liif_core import __version__
 from liif_core.atomic import atomic_path
 from liif_core.errors import ImageWriteError, RequestError
 from liif_core.geometry import Size
+from liif_core.imaging.resample import Kernel
 from liif_core.imaging.write import check_target
+from liif_core.library import InstalledModel, installed_models
 
 EXIT_ERROR = 2
 # What the dialog of a crash may still be collecting.
@@ -110,7 +113,19 @@ def _built(arguments: argparse.Namespace) -> tuple[Viewer, list[str]]:
         overlays=not arguments.photo_only or arguments.overlay or arguments.compare is not None,
         moves=for_a_person,
     )
-    return Viewer(options, settings=settings, recent=recent), notices
+    rivals = installed_models() if arguments.compare is not None else []
+    if arguments.compare is not None:
+        _check_rival(arguments.compare, rivals)
+    viewer = Viewer(options, settings=settings, recent=recent)
+    viewer.models.know(rivals)
+    return viewer, notices
+
+
+def _check_rival(name: str, models: Sequence[InstalledModel]) -> None:
+    """What can be compared with is a kernel or an installed model."""
+    known = [kernel.value for kernel in Kernel] + [model.name for model in models]
+    if name not in known:
+        raise RequestError(f"'{name}' is nothing to compare with: expected one of {', '.join(known)}")
 
 
 def _choose_platform(arguments: argparse.Namespace) -> None:

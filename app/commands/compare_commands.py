@@ -83,7 +83,7 @@ class CompareCommands(QObject):
         return kernels + [(name, name) for name in self._models()]
 
     def set_comparing(self, comparing: bool) -> None:
-        """Begin or end."""
+        """Begin or end; begun without a photo, it is the next one that is compared."""
         if comparing:
             picture = self._rivals.picture(self._rival())
             self._controller.compare(self._comparison(), picture)
@@ -119,6 +119,10 @@ class CompareCommands(QObject):
 
     def refresh(self) -> None:
         """The models are other ones now, or the language."""
+        comparison = self._controller.comparison
+        name = dict(self.choices()).get(self._rival_id)
+        if comparison is not None and name is not None and name != comparison.rival:
+            self._controller.compare(replace(comparison, rival=name))
         self.choices_changed.emit(self.choices(), self._rival_id)
 
     def _rival(self) -> Rival:
@@ -140,7 +144,6 @@ class CompareCommands(QObject):
             self._split = comparison.split
         for name, mode in _MODES.items():
             self._actions[name].setChecked(mode is self._mode)
-        self._actions["compare_direction"].setEnabled(self._mode is CompareMode.SPLIT)
 
 
 def kernel_name(kernel: Kernel) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtCore import QMimeData, QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -90,11 +90,12 @@ class PhotoCommands(QObject):
 
     def paste(self) -> None:
         """Look at files or a picture from the clipboard."""
-        data = QGuiApplication.clipboard().mimeData()
-        files = local_files(data)
+        # Nothing at all is on the clipboard of some systems at first, whatever Qt's types say.
+        data: QMimeData | None = QGuiApplication.clipboard().mimeData()
+        files = local_files(data) if data is not None else []
         if files:
             self._browsing.open_all(files)
-        elif data.hasImage():
+        elif data is not None and data.hasImage():
             picture = QGuiApplication.clipboard().image()
             self._saving = Task(lambda: save_pasted(picture), name="keep pasted picture")
             self._saving.done.connect(self._browsing.open)

@@ -58,7 +58,7 @@ class WindowCommands(QObject):
                 "edit_shortcuts": self.edit_shortcuts,
                 "about": self._show_about,
                 "copy_diagnostics": self._copy_diagnostics,
-                "enter_zoom": window.toolbar.zoom_field.start_entry,
+                "enter_zoom": window.enter_zoom,
             },
         )
         connect_switches(

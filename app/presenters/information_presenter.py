@@ -6,7 +6,7 @@ import math
 
 from PySide6.QtCore import QObject
 
-from app.model_facts import facts_of_model
+from app.model_facts import ModelFacts, facts_of_model
 from app.models import Models
 from app.photo_facts import PhotoReport, report_on
 from app.viewer.canvas import Canvas
@@ -77,8 +77,14 @@ class InformationPresenter(QObject):
                 return
             # The figures beside the card are in a file.
             task = Task(lambda: facts_of_model(model), name=f"facts about {model.name}")
-            task.done.connect(lambda facts: self._drawer.set_model(facts) if self._models.current is model else None)
+            # No lambda: an outcome for one is lost when the task, ended, is dropped before it arrives.
+            task.done.connect(self._take_model)
             self._tasks.start(task)
+
+    def _take_model(self, facts: ModelFacts) -> None:
+        current = self._models.current
+        if current is not None and facts.card is current.card:
+            self._drawer.set_model(facts)
 
     def _show_pixel(self, cursor: Position | None) -> None:
         if not self._drawer.isHidden():

@@ -56,6 +56,7 @@ class StatusPresenter(QObject):
 
     def _show_nothing(self) -> None:
         self._window.status.clear_photo()
+        self._window.toolbar.zoom_field.clear()
         self._window.actions_.set_photo_open(False)
         self._window.show_start_page()
 

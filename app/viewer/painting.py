@@ -17,6 +17,9 @@ from liif_core.view.frame import PlacedFrame
 from liif_core.view.scene import Scene
 from liif_core.view.store import Placed
 
+# Where pixels are stretched.
+_BILINEAR = QPainter.RenderHint.SmoothPixmapTransform
+
 
 def paint(painter: QPainter, camera: Camera, scene: Scene[QImage], overview: QImage, *, within: QRegion) -> None:
     """Paint a scene.
@@ -31,8 +34,7 @@ def paint(painter: QPainter, camera: Camera, scene: Scene[QImage], overview: QIm
     visible = camera.visible.shifted(*camera.origin_device)
     left_over = within & QRegion(visible.x, visible.y, visible.width, visible.height)
     painter.save()
-    # Bilinear where pixels are stretched; exact tiles are copied whatever the hint.
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.setRenderHint(_BILINEAR)
     left_over -= _paint_tiles(painter, scene.above, left_over)
     if scene.frame is not None and not left_over.isEmpty():
         painter.setClipRegion(left_over)
@@ -66,7 +68,10 @@ def _paint_tiles(painter: QPainter, tiles: list[Placed[QImage]], where: QRegion)
         if not where.intersects(target):
             continue
         if tile.exact:
+            # In a turned or mirrored view the hint would blend neighbours, though pixels fall on pixels.
+            painter.setRenderHint(_BILINEAR, on=False)
             painter.drawImage(x, y, tile.payload)
+            painter.setRenderHint(_BILINEAR)
         elif tile.source is None:
             painter.drawImage(target, tile.payload)
         else:

@@ -95,7 +95,8 @@ class Picture(QObject):
         self._show_frame = QTimer(self, singleShot=True, interval=SHOW_FRAME_MS)
         self._show_frame.timeout.connect(self.repaint_needed)
         base_worker.tile_ready.connect(self.take_tile)
-        base_worker.failed.connect(lambda error, _: self.failed.emit(error))
+        # Methods and not lambdas: a connection to one of these would keep a picture for ever.
+        base_worker.failed.connect(self._tell_failure)
         if neural_worker is not None:
             neural_worker.tile_ready.connect(self.take_tile)
             neural_worker.frame_ready.connect(self.take_frame)
@@ -305,6 +306,9 @@ class Picture(QObject):
             if not self._model_asked:
                 self._settle.start(0)
             self.became_sharp.emit()
+
+    def _tell_failure(self, error: object, _model_id: str) -> None:
+        self.failed.emit(error)
 
     def _go_on_without_model(self, error: object, model_id: str) -> None:
         """Without its model the picture goes on conventionally."""

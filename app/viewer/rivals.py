@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QImage
 
 from app.viewer.picture import Picture
@@ -16,6 +17,9 @@ from liif_core.memory import budgets
 from liif_core.view.store import TileStore
 
 Rival = Kernel | ModelChoice
+
+# Between two looks at whether closed threads have ended: they finish the chunk at hand.
+SWEEP_MS = 200
 
 
 class Rivals(QObject):
@@ -30,6 +34,9 @@ class Rivals(QObject):
         self._on_worker = on_worker
         self._workers: list[TileWorker] = []
         self._made: tuple[Rival, Picture] | None = None
+        self._closed: list[TileWorker] = []
+        self._sweep = QTimer(self, interval=SWEEP_MS)
+        self._sweep.timeout.connect(self._forget_ended)
 
     def picture(self, rival: Rival) -> Picture:
         """The picture of a rival; the same as before for the same rival."""
@@ -57,10 +64,22 @@ class Rivals(QObject):
         self._made = None
         for worker in self._workers:
             worker.close()
-        self._workers = [worker for worker in self._workers if not worker.stop(timeout_s=0)]
+        self._closed += self._workers
+        self._workers = []
+        self._forget_ended()
 
     def stop(self, *, timeout_s: float) -> bool:
         """End the threads, when the program ends; whether they ended in time."""
-        self._made = None
-        ended = [worker.stop(timeout_s=timeout_s) for worker in self._workers]
+        self.end()
+        self._sweep.stop()
+        deadline_s = time.monotonic() + timeout_s
+        ended = [worker.stop(timeout_s=max(0.0, deadline_s - time.monotonic())) for worker in self._closed]
         return all(ended)
+
+    def _forget_ended(self) -> None:
+        """A thread that still runs uses what its worker has; after that, nobody else would let go of it."""
+        self._closed = [worker for worker in self._closed if not worker.stop(timeout_s=0)]
+        if self._closed:
+            self._sweep.start()
+        else:
+            self._sweep.stop()

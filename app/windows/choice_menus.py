@@ -9,6 +9,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
+from app.windows.elided_label import plain_tooltip
+
 # Longer names lose their middle: a menu is no wider than it must be.
 MAX_NAME_LENGTH = 60
 MNEMONIC_COUNT = 9
@@ -69,7 +71,7 @@ class ChoiceMenu(QMenu):
 
     def _made(self, id_: str, text: str, tooltip: str) -> QAction:
         action = QAction(text.replace("&", "&&"), self, checkable=True)
-        action.setToolTip(tooltip)
+        action.setToolTip(plain_tooltip(tooltip))
         action.setStatusTip(tooltip)
         action.setData(id_)
         return action
@@ -118,7 +120,7 @@ class RecentMenu(QMenu):
         name, path = labelled
         text = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, self._max_width()).replace("&", "&&")
         action = QAction(f"&{number} {text}" if number <= MNEMONIC_COUNT else text, self)
-        action.setToolTip(str(path))
+        action.setToolTip(plain_tooltip(str(path)))
         action.setStatusTip(str(path))
         action.triggered.connect(lambda: self.chosen.emit(str(path)))
         return action

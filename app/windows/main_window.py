@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QByteArray, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QMouseEvent
-from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QStackedWidget, QWidget
 
 from app.clipboard import local_files
 from app.messages import title_of
@@ -64,8 +64,10 @@ class MainWindow(QMainWindow):
         self._pages.addWidget(self.canvas)
         self.setCentralWidget(self._pages)
         self.help_overlay = HelpOverlay(self.actions_, self)
-        self._was_maximised = False
+        self._photo_name = ""
+        self._is_full = self._was_maximised = False
         self.setAcceptDrops(True)
+        QApplication.instance().focusChanged.connect(self._note_focus)  # type: ignore[union-attr]
         self.show_start_page()
 
     def sizeHint(self) -> QSize:
@@ -76,14 +78,17 @@ class MainWindow(QMainWindow):
 
     def show_photo(self, name: str) -> None:
         """Show the photo's page."""
-        self.setWindowTitle(f"{name} – {self.tr('Stepless')}")
+        self._photo_name = name
+        self._set_title()
         self._pages.setCurrentWidget(self.canvas)
         self.canvas.setFocus()
 
     def show_start_page(self) -> None:
         """Show the page for when no photo is open."""
-        self.setWindowTitle(self.tr("Stepless"))
+        self._photo_name = ""
+        self._set_title()
         self._pages.setCurrentWidget(self.start_page)
+        self.start_page.setFocus()
 
     def set_compare_choices(self, choices: Sequence[tuple[str, str]], current: str) -> None:
         """Offer these to compare with: ids and texts."""
@@ -92,6 +97,8 @@ class MainWindow(QMainWindow):
     def show_error(self, error: object) -> None:
         """One sentence, without stopping anything."""
         box = QMessageBox(QMessageBox.Icon.Warning, title_of(error), str(error), parent=self)
+        # Names of files are shown as they are: Qt would take some of them for HTML.
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
 
@@ -101,32 +108,49 @@ class MainWindow(QMainWindow):
             return
         if full:
             self._was_maximised = self.isMaximized()
-        for bar in (self.menuBar(), self.toolbar, self.status):
-            bar.setVisible(not full)
-        if full:
             self.showFullScreen()
         elif self._was_maximised:
             self.showMaximized()
         else:
             self.showNormal()
-        self.actions_["full_screen"].setChecked(full)
 
     def show_bars_at(self, y: float) -> None:
         """In full screen the toolbar comes when the cursor is at the upper edge, and goes when it is below it."""
         if self.isFullScreen():
             near = y <= (self.toolbar.sizeHint().height() if self.toolbar.isVisible() else 1)
-            self.toolbar.setVisible(near)
+            self.toolbar.setVisible(near or self.toolbar.has_focus())
+
+    def enter_zoom(self) -> None:
+        """Let the person type a zoom; in full screen the toolbar is there for that long."""
+        self.toolbar.show()
+        self.toolbar.start_zoom_entry()
 
     def restore_geometry(self, geometry: str | None) -> None:
-        """Place the window as `geometry_text` said."""
-        if geometry is not None:
-            self.restoreGeometry(QByteArray.fromBase64(geometry.encode("ascii")))
+        """Place the window as `geometry_text` said; a program that was ended in full screen begins in a window."""
+        if geometry is None:
+            return
+        self.restoreGeometry(QByteArray.fromBase64(geometry.encode("ascii")))
+        if self.isFullScreen():
+            normal = self.normalGeometry()
+            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)
+            self.setGeometry(normal)
 
     def geometry_text(self) -> str:
         """Size and place of the window, for the next run."""
         return bytes(self.saveGeometry().toBase64().data()).decode("ascii")
 
     # -- events
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language, and full screen, which the system, too, can begin and end."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._set_title()
+        elif event.type() == QEvent.Type.WindowStateChange and self.isFullScreen() != self._is_full:
+            self._is_full = self.isFullScreen()
+            for bar in (self.menuBar(), self.toolbar, self.status):
+                bar.setVisible(not self._is_full)
+            self.actions_["full_screen"].setChecked(self._is_full)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept files, wherever in the window."""
@@ -152,3 +176,13 @@ class MainWindow(QMainWindow):
         """Say so, while everything is still there."""
         self.closing.emit()
         super().closeEvent(event)
+
+    def _note_focus(self, before: QWidget | None, now: QWidget | None) -> None:
+        """In full screen, the toolbar goes when it is not needed any more."""
+        was_there = before is not None and self.toolbar.isAncestorOf(before)
+        if self._is_full and was_there and now is self.canvas and not self.toolbar.underMouse():
+            self.toolbar.hide()
+
+    def _set_title(self) -> None:
+        program = self.tr("Stepless")
+        self.setWindowTitle(f"{self._photo_name} – {program}" if self._photo_name else program)

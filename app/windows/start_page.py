@@ -86,6 +86,7 @@ class StartPage(QWidget):
         self._recent = RecentGrid()
         self._area = DropArea()
         self.setAcceptDrops(True)
+        self.setFocusProxy(self._open_button)
         self._open_button.setDefault(True)
         self._open_button.clicked.connect(self.open_asked)
         self._sample_button.clicked.connect(lambda: self.photo_chosen.emit(str(sample_photo())))

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
-from app.windows.elided_label import ElidedLabel
+from app.windows.elided_label import ElidedLabel, plain_tooltip
 from app.windows.sharpness_ring import SharpnessRing
 
 # A sentence is read in a few seconds, also when the eyes were elsewhere.
@@ -87,7 +87,7 @@ class PhotoStatusBar(QStatusBar):
         room = self.width() - sum(label.width() for label in self._permanent() if label.isVisible()) - 8 * _SPACE
         self.showMessage(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(room, 0)), NOTICE_MS)
         # What there is no room for can still be read by pointing at it, and by a screen reader.
-        self.setToolTip(text)
+        self.setToolTip(plain_tooltip(text))
         self.setAccessibleDescription(text)
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from app.windows.actions import Actions
+from app.windows.elided_label import plain_tooltip
 from app.windows.icons import LOOK_CHANGES, icon
 from app.windows.zoom_field import ZoomField
 
@@ -49,6 +50,18 @@ class ToolBar(QToolBar):
         self._model_name = name
         self._set_texts()
 
+    def has_focus(self) -> bool:
+        """Whether one of its controls has the focus."""
+        focused = QApplication.focusWidget()
+        return focused is not None and self.isAncestorOf(focused)
+
+    def start_zoom_entry(self) -> None:
+        """Let the person type a zoom, also where the window is too narrow to show the field."""
+        more = self._more_button()
+        if not self.zoom_field.isVisible() and more is not None:
+            more.click()
+        self.zoom_field.start_entry()
+
     def event(self, event: QEvent) -> bool:
         """Follow the language and the look."""
         is_done = super().event(event)
@@ -81,12 +94,20 @@ class ToolBar(QToolBar):
         width = self.fontMetrics().averageCharWidth() * MAX_MODEL_CHARACTERS
         elided = self.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideRight, width)
         self._model_button.setText(elided.replace("&", "&&") + " ▾")
-        self._model_button.setToolTip(self.tr("Model: {0}").format(shown))
+        self._model_button.setToolTip(plain_tooltip(self.tr("Model: {0}").format(shown)))
         self._model_button.setAccessibleName(self.tr("Model: {0}").format(shown))
+        more = self._more_button()
+        if more is not None:
+            more.setToolTip(self.tr("More"))
+            more.setAccessibleName(self.tr("More"))
 
     def _set_icons(self) -> None:
         self._model_button.setIcon(icon("model"))
-        # Qt's own is dark in every theme.
-        more = self.findChild(QToolButton, "qt_toolbar_ext_button")
+        more = self._more_button()
         if more is not None:
+            # Qt's own is dark in every theme.
             more.setIcon(icon("more"))
+
+    def _more_button(self) -> QToolButton | None:
+        """Qt's own, which shows what a narrow window has no room for."""
+        return self.findChild(QToolButton, "qt_toolbar_ext_button")

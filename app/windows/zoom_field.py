@@ -5,7 +5,7 @@ from __future__ import annotations
 import shiboken6
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPalette
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QSlider, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QSizePolicy, QSlider, QToolTip, QWidget
 
 from app.windows.theme import colors
 from liif_core.view.zoom_entry import format_zoom, parse_zoom, slider_of, zoom_of
@@ -50,6 +50,8 @@ class ZoomField(QWidget):
         layout.setContentsMargins(4, 0, 4, 0)
         layout.addWidget(self.entry)
         layout.addWidget(self.slider)
+        # A line edit would like to be wider than it may, and the toolbar would give it room for that.
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.setFocusProxy(self.entry)
         QApplication.instance().focusChanged.connect(self._note_focus)  # type: ignore[union-attr]
         self._set_texts()

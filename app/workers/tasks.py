@@ -22,11 +22,13 @@ class Task(QObject):
         progress: Whatever `work` hands over before its end.
         done: What `work` returned.
         failed: The `LiifError` that it raised.
+        ended: After all others, in any case.
     """
 
     progress = Signal(object)
     done = Signal(object)
     failed = Signal(object)
+    ended = Signal()
 
     def __init__(self, work: Callable[[], Any], *, name: str) -> None:
         super().__init__()
@@ -44,28 +46,32 @@ class Task(QObject):
 
     def _run(self) -> None:
         try:
-            outcome = self._work()
+            self.done.emit(self._work())
         except LiifError as exc:
             self.failed.emit(exc)
         except Cancelled:
-            return
+            pass
         except Exception:  # the thread's entry: a bug must reach the user and the log
             logger.exception("task %s", self._thread.name)
             self.failed.emit(LiifError("an internal error stopped this; the log file has the details"))
-        else:
-            self.done.emit(outcome)
+        finally:
+            self.ended.emit()
 
 
-class RunningTasks:
-    """The tasks of one owner that may not have ended yet, so that they can be waited for when the program ends."""
+class RunningTasks(QObject):
+    """The tasks of one owner whose outcome is still to come, so that they can be waited for when the program ends.
+
+    They are let go of on the owner's thread, after their last signal: signals of an object that is gone reach nobody.
+    """
 
     def __init__(self) -> None:
-        self._tasks: list[Task] = []
+        super().__init__()
+        self._tasks: set[Task] = set()
 
     def start(self, task: Task) -> None:
         """Begin one more."""
-        self._tasks = [earlier for earlier in self._tasks if not earlier.wait(timeout_s=0)]
-        self._tasks.append(task)
+        self._tasks.add(task)
+        task.ended.connect(self._let_go)
         task.start()
 
     def stop(self, *, timeout_s: float) -> bool:
@@ -73,3 +79,6 @@ class RunningTasks:
         deadline_s = time.monotonic() + timeout_s
         left = [not task.wait(timeout_s=max(0.0, deadline_s - time.monotonic())) for task in self._tasks]
         return not any(left)
+
+    def _let_go(self) -> None:
+        self._tasks.discard(self.sender())

@@ -262,8 +262,8 @@
         <translation>平滑动画(&amp;M)</translation>
     </message>
     <message>
-        <source>Zooming glides for a moment, and sharp pixels fade in.</source>
-        <translation>缩放平滑过渡，清晰像素渐显。</translation>
+        <source>Zooming glides for a moment.</source>
+        <translation>缩放时平滑过渡。</translation>
     </message>
     <message>
         <source>On</source>
@@ -869,6 +869,10 @@
     <message>
         <source>Model: {0}</source>
         <translation>模型：{0}</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
     </message>
 </context>
 <context>

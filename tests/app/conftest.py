@@ -34,7 +34,9 @@ def open_viewer(qtbot: QtBot) -> Iterator[OpenViewer]:
     viewers: list[Viewer] = []
 
     def build(photo: Path | None = None, *, width: int = 400, height: int = 300, **options: object) -> Viewer:
-        viewer = Viewer(ViewerOptions(**{"show_errors": False, "moves": False, "overlays": False, **options}))  # type: ignore[arg-type]
+        kept = {name: options.pop(name) for name in ("settings", "recent") if name in options}
+        chosen = ViewerOptions(**{"show_errors": False, "moves": False, "overlays": False, **options})  # type: ignore[arg-type]
+        viewer = Viewer(chosen, **kept)  # type: ignore[arg-type]
         viewers.append(viewer)
         qtbot.addWidget(viewer.window)
         viewer.window.canvas.setFixedSize(width, height)

@@ -66,7 +66,7 @@ class Visit:
         from app.composition import Viewer, ViewerOptions
 
         self._application = QApplication([])
-        self._viewer = Viewer(ViewerOptions(model=model, show_errors=False))
+        self._viewer = Viewer(ViewerOptions(model=model, show_errors=False, moves=False))
         self._step_limit_s = step_limit_s
         self._status: Any = None
         self._peak_mb = 0.0

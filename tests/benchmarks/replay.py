@@ -74,7 +74,11 @@ class Replay:
 
     def __init__(self, photo: Path, model: str | None, size: Size, *, device: str, precision: str) -> None:
         self._application = QApplication.instance() or QApplication(["stepless"])
-        self._viewer = Viewer(ViewerOptions(model=model, device=device, precision=precision, show_errors=False))
+        # What lies over the photo would count as an error of live frames, and eased wheel steps as late paintings.
+        options = ViewerOptions(
+            model=model, device=device, precision=precision, show_errors=False, overlays=False, moves=False
+        )
+        self._viewer = Viewer(options)
         self._canvas = self._viewer.window.canvas
         self._canvas.setFixedSize(size.width, size.height)
         self._size = size

@@ -65,7 +65,7 @@ def test_file_that_is_no_model_hides_no_other(stepless: Stepless, own_folder: Pa
     outcome = stepless("models")
     assert outcome.code == 0
     names = [line.split()[0] for line in outcome.out.splitlines() if line and not line.startswith(" ")]
-    assert names == ["fast", "mine", "bicubic", "Your"]
+    assert names == ["fast", "photo", "mine", "bicubic", "Your"]
 
 
 def test_own_model_cannot_pose_as_the_bundled_one(stepless: Stepless, own_folder: Path, tiny_model: Path) -> None:
@@ -79,7 +79,7 @@ def test_own_model_cannot_pose_as_the_bundled_one(stepless: Stepless, own_folder
 def test_unknown_name_lists_the_known_ones(stepless: Stepless, own_folder: Path, photo: Path) -> None:
     outcome = stepless("export", photo, photo.with_name("out.png"), "--scale", "2", "--model", "sharp")
     assert outcome.code == 2
-    assert "sharp" in outcome.err and "(fast)" in outcome.err
+    assert "sharp" in outcome.err and "(fast, photo)" in outcome.err
 
 
 def official_file(folder: Path) -> Path:
@@ -134,9 +134,10 @@ def test_name_that_is_taken_or_no_name_is_refused(
 
 
 def test_file_that_is_no_model_is_not_imported(stepless: Stepless, own_folder: Path, photo: Path) -> None:
-    outcome = stepless("models", "import", photo)
+    picture = photo.rename(photo.with_name("picture.png"))
+    outcome = stepless("models", "import", picture)
     assert outcome.code == 2
-    assert str(photo) in outcome.err
+    assert str(picture) in outcome.err
     assert not own_folder.exists()
 
 

@@ -242,3 +242,10 @@ def test_a_narrow_window_keeps_the_rest_of_the_toolbar_behind_a_button(qtbot, wi
     (more,) = [button for button in toolbar.findChildren(QToolButton) if button.objectName() == "qt_toolbar_ext_button"]
     qtbot.waitUntil(more.isVisible)
     assert window.width() == 300
+
+
+def test_a_wide_window_gives_the_zoom_no_more_room_than_it_needs(qtbot, window, toolbar):
+    window.resize(1400, 200)
+    with qtbot.waitExposed(window):
+        window.show()
+    assert toolbar.zoom_field.width() == toolbar.zoom_field.sizeHint().width()

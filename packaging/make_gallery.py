@@ -1,0 +1,84 @@
+"""Takes the gallery's pictures of the window, with the real viewer on the sample photo.
+
+Run as `.venv/bin/python packaging/make_gallery.py` after a change of the window or of the bundled model; names of
+pictures as arguments take only those. They are JPEGs: PNGs of photos would be ten times as large.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import PIL.Image
+from bootstrap import ROOT, SAMPLE, SAMPLE_CENTER
+
+FOLDER = ROOT / "resources" / "readme" / "gallery"
+QUALITY = 90
+SEEDS = ("--center", SAMPLE_CENTER)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One picture.
+
+    Attributes:
+        name: Of the file.
+        options: Of `stepless view`.
+        size: Width and height of the window in device-independent pixels.
+        density: Device pixels per device-independent one.
+    """
+
+    name: str
+    options: tuple[str, ...]
+    size: tuple[int, int] = (1120, 740)
+    density: int = 1
+
+
+GALLERY = (
+    Scene("window-light-en", ("--theme", "light", "--lang", "en")),
+    Scene("window-dark-zh", ("--theme", "dark", "--lang", "zh_CN", "--zoom", "3", *SEEDS)),
+    Scene("compare-8x", ("--theme", "dark", "--lang", "en", "--zoom", "8", "--compare", "bicubic", *SEEDS)),
+    Scene("pixels-12x", ("--theme", "light", "--lang", "en", "--zoom", "12", "--overlay", *SEEDS)),
+    Scene(
+        "compare-8x-dense",
+        ("--theme", "dark", "--lang", "zh_CN", "--zoom", "8", "--compare", "nearest", *SEEDS),
+        size=(800, 530),
+        density=2,
+    ),
+)
+
+
+def take(scene: Scene) -> Path:
+    """Take one picture, wherever there is a display or none; the path of its file."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    target = FOLDER / f"{scene.name}.jpg"
+    surroundings = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": str(scene.density)}
+    with tempfile.TemporaryDirectory() as folder:
+        shot = Path(folder) / "shot.png"
+        command = [sys.executable, "-m", "app", "view", str(SAMPLE), "--size", "{}x{}".format(*scene.size)]
+        subprocess.run([*command, *scene.options, "--screenshot", str(shot)], check=True, cwd=ROOT, env=surroundings)
+        with PIL.Image.open(shot) as opened:
+            # Texts are thin: the colours keep their full resolution.
+            opened.convert("RGB").save(target, quality=QUALITY, subsampling=0, optimize=True)
+    return target
+
+
+def main(names: Sequence[str]) -> int:
+    """Take the pictures named, or all; 2 for a name that is none of them."""
+    unknown = set(names) - {scene.name for scene in GALLERY}
+    if unknown:
+        print(f"no picture of the gallery: {', '.join(sorted(unknown))}", file=sys.stderr)
+        return 2
+    for scene in GALLERY:
+        if not names or scene.name in names:
+            print(take(scene))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,99 @@
+"""A run for a person: what it remembers, and that an error nobody caught ends in a dialog and not in its end."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.main import main
+from app.recent import state_file
+from app.settings import settings_file
+from app.viewing import _watched
+from app.windows.crash_dialog import CrashDialog
+from liif_core.geometry import Size
+from liif_core.imaging.read import read_size
+from tests.app.conftest import OpenViewer
+
+
+def test_an_uncaught_error_opens_a_dialog_and_the_viewer_goes_on(
+    qtbot: QtBot, open_viewer: OpenViewer, photo: Path
+) -> None:
+    viewer = open_viewer(model="bicubic")
+    crashes, reporter = _watched(viewer)
+
+    def fail() -> None:
+        raise RuntimeError("a bug of a test")
+
+    try:
+        QTimer.singleShot(0, fail)
+        qtbot.waitUntil(lambda: bool(viewer.window.findChildren(CrashDialog)), timeout=10_000)
+        with qtbot.waitSignal(viewer.controller.became_sharp, timeout=20_000):
+            viewer.controller.open(photo)
+    finally:
+        crashes.uninstall()
+        for dialog in viewer.window.findChildren(CrashDialog):
+            dialog.close()
+        assert reporter.stop(timeout_s=10)
+
+
+def test_a_run_remembers_its_photo_and_a_screenshot_remembers_nothing(
+    qapp: QApplication, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shot = tmp_path / "shot.png"
+    assert main(["view", str(photo), "--model", "bicubic", "--screenshot", str(shot), "--lang", "zh_CN"]) == 0
+    assert not settings_file().exists() and not state_file().exists()
+    # The person closes the window as soon as the photo is there.
+    from app import viewing
+
+    start = viewing._Run.start
+
+    def start_and_leave(run: viewing._Run) -> None:
+        run._viewer.controller.became_sharp.connect(run._viewer.window.close)
+        run._viewer.controller.became_sharp.connect(QApplication.quit)
+        start(run)
+
+    monkeypatch.setattr(viewing._Run, "start", start_and_leave)
+    assert main(["view", str(photo), "--model", "bicubic"]) == 0
+    assert photo.name in state_file().read_text(encoding="utf-8")
+    assert "geometry" in settings_file().read_text(encoding="utf-8")
+
+
+def test_damaged_settings_are_set_aside_and_the_viewer_opens(
+    qapp: QApplication, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings_file().parent.mkdir(parents=True)
+    settings_file().write_bytes(b"\xff\xfe no settings")
+    from app import viewing
+
+    arguments = argparse.Namespace(
+        **dict.fromkeys(("theme", "lang", "compare", "model", "device", "precision", "screenshot")),
+        overlay=False,
+        photo_only=False,
+    )
+    arguments.model = "bicubic"
+    viewer, notices = viewing._built(arguments)
+    viewer.stop()
+    viewer.window.deleteLater()
+    assert len(notices) == 1 and "settings" in notices[0]
+    assert not settings_file().exists()
+    assert [path.name for path in settings_file().parent.iterdir()] == ["settings.damaged-1.toml"]
+
+
+def test_a_screenshot_can_show_a_comparison(qapp: QApplication, photo: Path, tmp_path: Path) -> None:
+    shot = tmp_path / "compared.png"
+    options = ("--zoom", "6", "--compare", "nearest", "--overlay", "--theme", "dark", "--size", "500x400")
+    assert main(["view", str(photo), "--model", "bicubic", "--screenshot", str(shot), *options]) == 0
+    assert read_size(shot) == Size(400, 500)
+
+
+def test_comparing_with_nothing_known_is_refused_before_a_window_opens(
+    qapp: QApplication, photo: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    target = str(tmp_path / "x.png")
+    assert main(["view", str(photo), "--screenshot", target, "--compare", "nonsense"]) == 2
+    assert "nonsense" in capfd.readouterr().err

@@ -1,0 +1,141 @@
+"""What one run leaves for the next: the photo and the place in it, the window, the recent photos, the switches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image as PillowImage
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.composition import Viewer
+from app.recent import Recent
+from app.settings import Settings
+from liif_core.imaging.write import write_image
+from tests.app.conftest import OpenViewer
+from tests.app.real_events import camera_of, document_of, step
+
+Run = Callable[..., Viewer]
+
+
+@pytest.fixture
+def run(open_viewer: OpenViewer, tmp_path: Path) -> Run:
+    """Begins a run of the program, with what the runs before it have left."""
+    folder = tmp_path / "kept"
+    folder.mkdir()
+
+    def begin(photo: Path | None = None) -> Viewer:
+        settings, recent = Settings(folder / "settings.toml"), Recent(folder / "state.json")
+        assert settings.load() is None
+        assert recent.load() is None
+        return open_viewer(photo, model="bicubic", width=300, height=200, settings=settings, recent=recent)
+
+    return begin
+
+
+def end(viewer: Viewer) -> None:
+    viewer.window.close()
+    viewer.stop()
+
+
+def wait_until_open(qtbot: QtBot, viewer: Viewer) -> None:
+    qtbot.waitUntil(lambda: viewer.controller.document is not None, timeout=20_000)
+
+
+def reopen_last(viewer: Viewer) -> None:
+    viewer.settings.set(replace(viewer.settings.window, reopen_last=True))
+
+
+def test_the_last_photo_is_opened_again_where_it_was_looked_at(qtbot: QtBot, run: Run, photo: Path) -> None:
+    first = run(photo)
+    reopen_last(first)
+    first.controller.zoom_to(6.5)
+    first.controller.center_on(33.0, 88.0)
+    before = camera_of(first)
+    end(first)
+    second = run()
+    wait_until_open(qtbot, second)
+    assert document_of(second).path == photo
+    after = camera_of(second)
+    assert after.zoom == pytest.approx(before.zoom)
+    assert (after.center_y, after.center_x) == pytest.approx((before.center_y, before.center_x))
+
+
+def test_a_fitted_photo_is_fitted_again(qtbot: QtBot, run: Run, photo: Path) -> None:
+    first = run(photo)
+    reopen_last(first)
+    end(first)
+    second = run()
+    second.canvas.setFixedSize(240, 240)
+    wait_until_open(qtbot, second)
+    qtbot.waitUntil(lambda: second.canvas.width() == 240)
+    assert camera_of(second).is_fitted
+
+
+def test_the_page_is_opened_again_too(qtbot: QtBot, run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "pages.tif"
+    pages = [PillowImage.new("RGB", (40, 30), (level,) * 3) for level in (10, 20)]
+    pages[0].save(path, save_all=True, append_images=pages[1:])
+    first = run(path)
+    reopen_last(first)
+    step(qtbot, first, first.window.actions_["next_page"].trigger)
+    end(first)
+    second = run()
+    wait_until_open(qtbot, second)
+    qtbot.waitUntil(lambda: second.controller.document is not None and second.controller.document.page == 1)
+
+
+def test_a_photo_that_was_named_comes_before_the_last_one(run: Run, photo: Path, tmp_path: Path) -> None:
+    first = run(photo)
+    reopen_last(first)
+    end(first)
+    other = tmp_path / "other.png"
+    write_image(other, np.zeros((40, 30, 3), np.uint8))
+    assert document_of(run(other)).path == other
+
+
+def test_nothing_is_opened_again_unless_it_is_wished(qtbot: QtBot, run: Run, photo: Path) -> None:
+    end(run(photo))
+    second = run()
+    qtbot.wait(100)
+    assert second.controller.document is None
+
+
+def test_a_last_photo_that_is_gone_is_told_and_the_start_page_shown(qtbot: QtBot, run: Run, photo: Path) -> None:
+    first = run(photo)
+    reopen_last(first)
+    end(first)
+    photo.unlink()
+    failures: list[object] = []
+    second = run()
+    second.browsing.failed.connect(failures.append)
+    qtbot.waitUntil(lambda: len(failures) == 1, timeout=20_000)
+    assert photo.name in str(failures[0])
+    assert second.window.start_page.isVisible()
+
+
+def test_photos_that_were_opened_are_on_the_start_page_of_the_next_run(qtbot: QtBot, run: Run, photo: Path) -> None:
+    end(run(photo))
+    second = run()
+    qtbot.waitUntil(lambda: second.recent.photos == (photo,), timeout=20_000)
+
+
+def test_switches_stay_as_they_were_left(qtbot: QtBot, run: Run, photo: Path) -> None:
+    first = run(photo)
+    for key in (Qt.Key.Key_L, Qt.Key.Key_G, Qt.Key.Key_M):
+        qtbot.keyClick(first.canvas, key)
+    first.comparing.set_rival("nearest")
+    end(first)
+    second = run(photo)
+    actions = second.window.actions_
+    assert actions["lock_view"].isChecked()
+    assert actions["overlay"].isChecked()
+    assert not actions["minimap"].isChecked()
+    assert second.pixel_overlay.visible
+    assert not second.minimap.visible
+    assert second.comparing.rival_id == "nearest"
+    assert second.comparing.comparison is None

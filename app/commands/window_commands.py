@@ -1,4 +1,7 @@
-"""What concerns the window itself: what is shown around the photo, settings, help."""
+"""What concerns the window itself: what is shown around the photo, settings, help.
+
+Dialogs are imported when they are opened: most runs open none, and each would delay the first picture.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,7 @@ from app.commands.compare_commands import CompareCommands
 from app.commands.wiring import connect, connect_switches
 from app.diagnostics import program_facts, with_log
 from app.settings import Settings
-from app.windows.about import AboutDialog
 from app.windows.main_window import MainWindow
-from app.windows.settings_dialog import SettingsDialog
-from app.windows.shortcut_editor import ShortcutEditor
 from app.workers.tasks import Task
 from liif_core.memory import budgets
 
@@ -86,6 +86,8 @@ class WindowCommands(QObject):
 
     def show_settings(self) -> None:
         """Open the dialog of settings."""
+        from app.windows.settings_dialog import SettingsDialog
+
         dialog = SettingsDialog(self._settings, automatic=budgets(), parent=self._window)
         dialog.set_devices(self._devices())
         dialog.shortcuts_asked.connect(self.edit_shortcuts)
@@ -95,6 +97,8 @@ class WindowCommands(QObject):
 
     def edit_shortcuts(self) -> None:
         """Open the editor of keys."""
+        from app.windows.shortcut_editor import ShortcutEditor
+
         editor = ShortcutEditor(self._settings.keyboard.shortcuts, parent=self._window)
         editor.saved.connect(self._take_shortcuts)
         editor.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -109,6 +113,8 @@ class WindowCommands(QObject):
         self._settings.set(replace(self._settings.keyboard, shortcuts=overrides))
 
     def _show_about(self) -> None:
+        from app.windows.about import AboutDialog
+
         dialog = AboutDialog(self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()

@@ -129,9 +129,7 @@ class Canvas(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom about the cursor, or pan where a trackpad scrolls."""
-        self._hand.turn_wheel(
-            WheelTurn.of(event, self.devicePixelRatioF()), self._to_device(event.position()), time.monotonic()
-        )
+        self._hand.turn_wheel(WheelTurn.of(event, self.devicePixelRatioF()), self._to_device(event.position()))
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -157,7 +155,7 @@ class Canvas(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Between the whole photo and 100 % here."""
         if event.button() is Qt.MouseButton.LeftButton:
-            self._hand.double_click(self._to_device(event.position()), time.monotonic())
+            self._hand.double_click(self._to_device(event.position()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space takes the picture itself, whatever lies over it."""

@@ -15,7 +15,7 @@ class CompareMode(enum.Enum):
     """The rival on one side of a line that can be dragged."""
 
     LOUPE = "loupe"
-    """The rival in a frame about the cursor."""
+    """The rival in a circle about the cursor."""
 
     DIFFERENCE = "difference"
     """How far apart they are, in each colour, made brighter."""

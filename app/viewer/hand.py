@@ -63,7 +63,7 @@ class Hand:
             self._drag_from = None
             self._motion.release(time_s)
 
-    def double_click(self, pos: Position, time_s: float) -> None:
+    def double_click(self, pos: Position) -> None:
         """Between the whole photo and 100 % about a position."""
         if any(overlay.press(pos) for overlay in self._reachable):
             return
@@ -73,7 +73,7 @@ class Hand:
         to_full_size = camera.is_fitted and camera.zoom != 1.0
         self._motion.zoom_to(1.0 if to_full_size else camera.fit_zoom, pos, fit=not to_full_size)
 
-    def turn_wheel(self, turn: WheelTurn, pos: Position, time_s: float) -> None:
+    def turn_wheel(self, turn: WheelTurn, pos: Position) -> None:
         """Zoom about a position, or move the picture."""
         if turn.notches and turn.in_steps:
             self._motion.zoom_by(zoom_factor(turn.notches), pos)
@@ -96,7 +96,7 @@ class Hand:
         elif kind == Qt.NativeGestureType.RotateNativeGesture:
             self._turn(event.value())
         elif kind == Qt.NativeGestureType.SmartZoomNativeGesture:
-            self.double_click(pos, 0.0)
+            self.double_click(pos)
         else:
             return False
         return True

@@ -12,6 +12,7 @@ import math
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QImage, QPainter, QRegion
 
+from liif_core.geometry import Rect
 from liif_core.view.camera import Camera
 from liif_core.view.frame import PlacedFrame
 from liif_core.view.scene import Scene
@@ -48,6 +49,11 @@ def paint(painter: QPainter, camera: Camera, scene: Scene[QImage], overview: QIm
     painter.restore()
 
 
+def qrect(rect: Rect) -> QRect:
+    """The same rectangle as Qt counts it."""
+    return QRect(rect.x, rect.y, rect.width, rect.height)
+
+
 def _by_grid(tiles: list[Placed[QImage]]) -> list[list[Placed[QImage]]]:
     """The tiles of each layer and grid, best first; `tiles` are worst first."""
     groups: dict[object, list[Placed[QImage]]] = {}
@@ -75,7 +81,7 @@ def _paint_tiles(painter: QPainter, tiles: list[Placed[QImage]], where: QRegion)
         elif tile.source is None:
             painter.drawImage(target, tile.payload)
         else:
-            part = QRect(tile.source.x, tile.source.y, tile.source.width, tile.source.height)
+            part = qrect(tile.source)
             painter.drawImage(target, tile.payload, part)
         covered += target
     return covered

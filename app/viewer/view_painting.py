@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QRegion, QTransform
 
 from app.viewer.comparison import CompareMode
 from app.viewer.controller import Position, ViewController
-from app.viewer.painting import paint
+from app.viewer.painting import paint, qrect
 from app.viewer.picture import Picture
 from liif_core.geometry import Rect, Size
 
@@ -42,10 +42,10 @@ def paint_view(
         return QRegion()
     transform = QTransform(*controller.orientation.matrix(controller.screen))
     visible = camera.visible.shifted(*camera.origin_device)
-    photo = transform.map(QRegion(_qrect(visible)))
+    photo = transform.map(QRegion(qrect(visible)))
     if document.has_alpha and checkers:
         _paint_checkers(painter, photo, ratio)
-    whole = QRegion(_qrect(controller.screen.rect))
+    whole = QRegion(qrect(controller.screen.rect))
     rival = controller.rival
     if comparison is None or rival is None:
         _paint_picture(painter, controller, controller.picture, transform, whole)
@@ -55,7 +55,7 @@ def paint_view(
         _paint_difference(painter, controller, rival, transform)
     else:
         if comparison.mode is CompareMode.SPLIT:
-            rivals = QRegion(_qrect(comparison.split.regions(controller.screen)[1]))
+            rivals = QRegion(qrect(comparison.split.regions(controller.screen)[1]))
         else:
             rivals = _loupe_region(cursor, controller.screen)
         _paint_picture(painter, controller, controller.picture, transform, whole - rivals)
@@ -70,7 +70,7 @@ def loupe_rect(cursor: Position, screen: Size) -> Rect:
 
 
 def _loupe_region(cursor: Position | None, screen: Size) -> QRegion:
-    return QRegion() if cursor is None else QRegion(_qrect(loupe_rect(cursor, screen)), QRegion.RegionType.Ellipse)
+    return QRegion() if cursor is None else QRegion(qrect(loupe_rect(cursor, screen)), QRegion.RegionType.Ellipse)
 
 
 def shown_color(controller: ViewController, pos: Position, *, ratio: float) -> QColor:
@@ -101,7 +101,7 @@ def _paint_picture(
 def _paint_difference(painter: QPainter, controller: ViewController, rival: Picture, transform: QTransform) -> None:
     """The absolute difference of both pictures in each channel, times a power of 2."""
     screen = controller.screen
-    whole = QRegion(_qrect(screen.rect))
+    whole = QRegion(qrect(screen.rect))
     pictures = []
     for picture in (controller.picture, rival):
         pictures.append(QImage(screen.width, screen.height, QImage.Format.Format_RGB32))
@@ -136,7 +136,3 @@ def _paint_checkers(painter: QPainter, where: QRegion, ratio: float) -> None:
     painter.setClipRegion(where)
     painter.fillRect(where.boundingRect(), QBrush(pattern))
     painter.restore()
-
-
-def _qrect(rect: Rect) -> QRect:
-    return QRect(rect.x, rect.y, rect.width, rect.height)

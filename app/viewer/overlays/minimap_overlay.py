@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QTransform
 
 from app.viewer.controller import ViewController
 from app.viewer.overlays.overlay import LINE, LINE_SHADOW, Overlay, Position
+from app.viewer.painting import qrect
 from liif_core.geometry import Rect
 from liif_core.view.minimap import Minimap
 
@@ -36,14 +37,14 @@ class MinimapOverlay(Overlay):
         minimap = self._minimap
         if minimap is None:
             return
-        rect, frame = _qrect(minimap.rect), _qrect(minimap.frame)
+        rect, frame = qrect(minimap.rect), qrect(minimap.frame)
         painter.setOpacity(_OPACITY)
         painter.fillRect(rect.adjusted(-1, -1, 1, 1), LINE_SHADOW)
         painter.drawImage(rect.topLeft(), self._picture(rect))
         painter.setClipRect(rect)
         painter.setPen(Qt.PenStyle.NoPen)
         for part in _around(minimap.rect, minimap.frame):
-            painter.fillRect(_qrect(part), _OUTSIDE)
+            painter.fillRect(qrect(part), _OUTSIDE)
         painter.setClipping(False)
         painter.setPen(QPen(LINE, max(1, round(ratio))))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -98,7 +99,3 @@ def _around(outer: Rect, inner: Rect) -> tuple[Rect, ...]:
         Rect.spanning(inner.y, outer.x, inner.bottom, inner.x),
         Rect.spanning(inner.y, inner.right, inner.bottom, outer.right),
     )
-
-
-def _qrect(rect: Rect) -> QRect:
-    return QRect(rect.x, rect.y, rect.width, rect.height)

@@ -105,7 +105,7 @@ class Preferences(QObject):
     def _apply_motion(self) -> None:
         wanted = self._settings.appearance.smooth_motion
         animated = system_animates() if wanted == "system" else wanted == "on"
-        self._motion.eases = self._moves and animated
+        self._motion.eases = self._canvas.fade.enabled = self._moves and animated
         self._motion.throws = self._settings.view.inertia
 
     def _apply_overlays(self) -> None:

@@ -57,7 +57,7 @@ class Appearance:
         theme: Of the window.
         language: Of the texts.
         color_space: Of the display: one of `COLOR_SPACES`, or the path of an ICC profile.
-        smooth_motion: Whether zooms ease and a picture that is thrown goes on.
+        smooth_motion: Whether zooms ease, a picture that is thrown goes on, and what becomes sharp fades in.
     """
 
     theme: Theme = "system"

@@ -29,6 +29,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from app.viewer.controller import Position, ViewController
+from app.viewer.cross_fade import CrossFade, rects_of
 from app.viewer.gestures import WheelTurn
 from app.viewer.hand import Hand
 from app.viewer.motion import Motion
@@ -49,6 +50,9 @@ class Canvas(QWidget):
         motion: Moves it.
         overlays: What lies over the photo, painted in this order, taken hold of in reverse.
 
+    Attributes:
+        fade: Lets what becomes sharp fade in.
+
     Signals:
         photo_painted: A photo is on screen, after each painting of one.
         cursor_moved: The cursor's device position, or None when it has left.
@@ -65,6 +69,7 @@ class Canvas(QWidget):
         self._overlays = overlays
         self._cursor: Position | None = None
         self._hand = Hand(controller, motion, overlays)
+        self.fade = CrossFade(self._repaint_part, self)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -91,7 +96,7 @@ class Canvas(QWidget):
         viewport, ratio = self.viewport, self.devicePixelRatioF()
         dark = self.palette().color(QPalette.ColorRole.Window).lightness() < 128
         whole = QRegion(0, 0, viewport.width + 1, viewport.height + 1)
-        around = whole - paint_view(painter, self._controller, ratio=ratio, cursor=self._cursor)
+        around = whole - paint_view(painter, self._controller, ratio=ratio, cursor=self._cursor, fade=self.fade)
         painter.setClipRegion(around)
         painter.fillRect(around.boundingRect(), DARK_GREY if dark else LIGHT_GREY)
         painter.setClipping(False)
@@ -102,6 +107,15 @@ class Canvas(QWidget):
         painter.end()
         if self._controller.document is not None:
             self.photo_painted.emit()
+
+    def _repaint_part(self, region: QRegion) -> None:
+        """Paint a region of device pixels again."""
+        ratio = self.devicePixelRatioF()
+        for rect in rects_of(region):
+            left, top = math.floor(rect.x() / ratio), math.floor(rect.y() / ratio)
+            right, bottom = ((rect.x() + rect.width()) / ratio, (rect.y() + rect.height()) / ratio)
+            # One more on each side, as the canvas itself may begin within a device pixel.
+            self.update(left - 1, top - 1, math.ceil(right) - left + 2, math.ceil(bottom) - top + 2)
 
     def _to_device_pixels(self, painter: QPainter) -> None:
         """One painter unit becomes one device pixel, whole ones on whole ones."""

@@ -62,7 +62,7 @@ class GeneralPage(SettingsPage):
             ),
             "appearance.smooth_motion": FieldText(
                 self.tr("S&mooth motion"),
-                self.tr("Zooming glides for a moment."),
+                self.tr("Zooming glides for a moment, and what becomes sharp fades in."),
                 (self.tr("As the system"), self.tr("On"), self.tr("Off")),
             ),
             "view.inertia": FieldText(

@@ -19,8 +19,9 @@ from app.commands.view_commands import ViewCommands
 from app.commands.window_commands import WindowCommands
 from app.display_colours import display_space
 from app.folder import FolderBrowser
+from app.memory_limits import MemoryLimits, budgets_of
 from app.models import Models
-from app.preferences import Preferences, budgets_of
+from app.preferences import Preferences
 from app.presenters.information_presenter import InformationPresenter
 from app.presenters.start_presenter import StartPresenter
 from app.presenters.status_presenter import StatusPresenter
@@ -108,7 +109,6 @@ class Viewer:
         self.settings = settings or Settings()
         self.recent = recent or Recent()
         self._news = _ModelNews()
-        self._budgets = budgets_of(self.settings.memory)
         self._releasing: Task | None = None
         self._stopped = False
         self._idle = QTimer(singleShot=True, interval=IDLE_MS)
@@ -134,9 +134,9 @@ class Viewer:
 
     def _make_view(self, model: Path | None, error: LiifError | None) -> None:
         """The picture, and what moves it."""
-        measured = self.settings.model.measured
+        measured, budgets = self.settings.model.measured, budgets_of(self.settings.memory)
         slot = ModelSlot(
-            feature_bytes=self._budgets.feature_bytes,
+            feature_bytes=budgets.feature_bytes,
             measured=measured.device if measured is not None else None,
             on_measured=self._news.measured.emit,
             on_devices=self._news.devices.emit,
@@ -145,8 +145,9 @@ class Viewer:
         )
         self._model_error = error
         self.base_worker = TileWorker(BaseSource(), name="conventional tiles")
-        self.neural_worker = TileWorker(NeuralSource(slot), name="neural tiles")
-        store: TileStore[QImage] = TileStore(self._budgets.tile_bytes)
+        source = NeuralSource(slot)
+        self.neural_worker = TileWorker(source, name="neural tiles")
+        store: TileStore[QImage] = TileStore(budgets.tile_bytes)
         picture = Picture(store, self.base_worker, self.neural_worker)
         self.models = Models(
             picture,
@@ -156,13 +157,12 @@ class Viewer:
             precision=self._options.precision or self.settings.model.precision,
         )
         self.controller = ViewController(picture)
-        self.controller.set_photo_memory(self._budgets.photo_bytes)
         self.motion = Motion(self.controller)
         self.rivals = Rivals(self._watch)
         self.browser = FolderBrowser()
-        self.browsing = Browsing(
-            self.controller, self.browser, Preloader(self._read_ahead, budget_bytes=self._budgets.photo_bytes)
-        )
+        preloader = Preloader(self._read_ahead, budget_bytes=budgets.photo_bytes)
+        self.browsing = Browsing(self.controller, self.browser, preloader)
+        self.memory = MemoryLimits(self.settings, self.controller, preloader, self.rivals, source)
 
     def _make_window(self) -> None:
         """The widgets, and what lies over the photo."""
@@ -295,7 +295,7 @@ class Viewer:
 
     def _read_ahead(self, path: Path, cancel: CancelToken) -> Document:
         display = display_space(self.settings.appearance.color_space)
-        return open_document(path, display=display, photo_bytes=self._budgets.photo_bytes, cancel=cancel)
+        return open_document(path, display=display, photo_bytes=self.memory.budgets.photo_bytes, cancel=cancel)
 
     def _follow_model(self) -> None:
         trained = self.models.trained

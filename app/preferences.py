@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QStyle
 
 from app import translations
 from app.settings import Settings
-from app.settings_values import Memory
 from app.viewer.canvas import Canvas
 from app.viewer.controller import ViewController
 from app.viewer.document import Preview
@@ -22,7 +21,6 @@ from app.viewer.overlays.range_badge import RangeBadge
 from app.windows import theme
 from app.windows.main_window import MainWindow
 from liif_core.geometry import Size
-from liif_core.memory import Budgets, budgets
 from liif_core.view.camera import Camera
 
 # "Animation effects" in the settings of Windows.
@@ -147,13 +145,3 @@ def system_animates() -> bool:
         if ctypes.windll.user32.SystemParametersInfoW(_SPI_GETCLIENTAREAANIMATION, 0, ctypes.byref(animates), 0):
             return bool(animates.value)
     return QApplication.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) > 0
-
-
-def budgets_of(memory: Memory) -> Budgets:
-    """The budgets for this machine, with those of the person's own in place."""
-    automatic = budgets()
-    return Budgets(
-        tile_bytes=memory.tile_bytes or automatic.tile_bytes,
-        feature_bytes=memory.feature_bytes or automatic.feature_bytes,
-        photo_bytes=memory.photo_bytes or automatic.photo_bytes,
-    )

@@ -157,8 +157,8 @@ class MemoryPage(SettingsPage):
         self.add_field("memory.photo_bytes", BudgetField(automatic.photo_bytes))
         self.add_field("memory.feature_bytes", BudgetField(automatic.feature_bytes))
         self.add_field("memory.tile_bytes", BudgetField(automatic.tile_bytes))
-        self._restart = self.new_sentence()
-        self.add_widget(self._restart)
+        self._at_once = self.new_sentence()
+        self.add_widget(self._at_once)
         self.retranslate()
 
     def title(self) -> str:
@@ -168,7 +168,7 @@ class MemoryPage(SettingsPage):
     def retranslate(self) -> None:
         """See `SettingsPage`."""
         super().retranslate()
-        self._restart.setText(self.tr("Changes on this page take effect when Stepless is started again."))
+        self._at_once.setText(self.tr("Changes on this page take effect at once."))
 
     def texts(self) -> Mapping[str, FieldText]:
         """See `SettingsPage`."""

@@ -57,10 +57,15 @@ class NeuralSource:
 
     Args:
         slot: Holds the model.
+
+    Attributes:
+        feature_bytes: What the features of photos may take from the next plan on, set on any thread; None for what the
+            slot gave them.
     """
 
     def __init__(self, slot: ModelSlot) -> None:
         self._slot = slot
+        self.feature_bytes: int | None = None
         self._renderer: tuple[int, LoadedModel, Renderer] | None = None
 
     def prepare(self) -> None:
@@ -70,7 +75,7 @@ class NeuralSource:
             CheckpointError: The model's file cannot be used.
             DeviceError: The device or precision cannot be used.
         """
-        self._slot.get()
+        self._loaded()
 
     def order(self, document: Document, plan: Plan) -> Sequence[TileKey]:
         """See `TileSource`: as planned where the features find room together, else so that few are encoded twice.
@@ -115,7 +120,7 @@ class NeuralSource:
     def _renderer_of(self, document: Document) -> Renderer:
         from liif_core.render.renderer import Renderer
 
-        loaded = self._slot.get()
+        loaded = self._loaded()
         if self._renderer is None or self._renderer[:2] != (document.photo_id, loaded):
             renderer = Renderer(
                 document.image,
@@ -127,6 +132,13 @@ class NeuralSource:
             )
             self._renderer = (document.photo_id, loaded, renderer)
         return self._renderer[2]
+
+    def _loaded(self) -> LoadedModel:
+        loaded = self._slot.get()
+        # Here, as the features belong to this thread.
+        if self.feature_bytes is not None and self.feature_bytes != loaded.features.budget_bytes:
+            loaded.features.limit(self.feature_bytes)
+        return loaded
 
 
 def _is_plain(document: Document) -> bool:

@@ -35,6 +35,11 @@ class FeatureCache:
         self.forget(key)
         self._tiles[key] = tile
         self.used_bytes += tile.nbytes
+        self.limit(self.budget_bytes)
+
+    def limit(self, budget_bytes: int) -> None:
+        """Change the budget; older tiles go until it holds."""
+        self.budget_bytes = budget_bytes
         while self.used_bytes > self.budget_bytes and len(self._tiles) > 1:
             self.forget(next(iter(self._tiles)))
 

@@ -18,6 +18,7 @@ from app.commands.photo_commands import PhotoCommands
 from app.commands.view_commands import ViewCommands
 from app.commands.window_commands import WindowCommands
 from app.display_colours import display_space
+from app.display_following import DisplayFollower
 from app.folder import FolderBrowser
 from app.memory_limits import MemoryLimits, budgets_of
 from app.models import Models
@@ -160,9 +161,9 @@ class Viewer:
         self.motion = Motion(self.controller)
         self.rivals = Rivals(self._watch)
         self.browser = FolderBrowser()
-        preloader = Preloader(self._read_ahead, budget_bytes=budgets.photo_bytes)
-        self.browsing = Browsing(self.controller, self.browser, preloader)
-        self.memory = MemoryLimits(self.settings, self.controller, preloader, self.rivals, source)
+        self._preloader = Preloader(self._read_ahead, budget_bytes=budgets.photo_bytes)
+        self.browsing = Browsing(self.controller, self.browser, self._preloader)
+        self.memory = MemoryLimits(self.settings, self.controller, self._preloader, self.rivals, source)
 
     def _make_window(self) -> None:
         """The widgets, and what lies over the photo."""
@@ -178,6 +179,7 @@ class Viewer:
         )
         self.canvas = Canvas(self.controller, self.motion, overlays if self._options.overlays else ())
         self.window = MainWindow(self.canvas)
+        self.display = DisplayFollower(self.settings, self.window, self.controller, self._preloader)
 
     def _make_commands(self) -> None:
         """What the actions do, and what the widgets show."""
@@ -252,6 +254,7 @@ class Viewer:
         """Show the window and open a photo."""
         self.window.restore_geometry(self.settings.window.geometry)
         self.window.show()
+        self.display.begin()
         session = self.recent.session
         if photo is not None:
             self.browsing.open(photo)
@@ -274,6 +277,7 @@ class Viewer:
         for part in (
             self.controller,
             self.browsing,
+            self.display,
             self.photo_commands,
             self.window_commands,
             self.information,
@@ -294,8 +298,12 @@ class Viewer:
     # -- what connects several of them
 
     def _read_ahead(self, path: Path, cancel: CancelToken) -> Document:
-        display = display_space(self.settings.appearance.color_space)
-        return open_document(path, display=display, photo_bytes=self.memory.budgets.photo_bytes, cancel=cancel)
+        return open_document(
+            path,
+            display=display_space(self.display.display),
+            photo_bytes=self.memory.budgets.photo_bytes,
+            cancel=cancel,
+        )
 
     def _follow_model(self) -> None:
         trained = self.models.trained

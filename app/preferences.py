@@ -72,7 +72,6 @@ class Preferences(QObject):
         self._appliers: dict[str, Callable[[], None]] = {
             "appearance.theme": self._apply_theme,
             "appearance.language": self._apply_language,
-            "appearance.color_space": self._apply_color_space,
             "appearance.smooth_motion": self._apply_motion,
             "view.inertia": self._apply_motion,
             "view.show_minimap": self._apply_overlays,
@@ -87,8 +86,6 @@ class Preferences(QObject):
     def _follow(self, name: str) -> None:
         if name in self._appliers:
             self._appliers[name]()
-        if name == "appearance.color_space" and self._controller.document is not None:
-            self._controller.reopen()
 
     def _apply_theme(self) -> None:
         theme.apply(_application(), self._settings.appearance.theme)
@@ -96,9 +93,6 @@ class Preferences(QObject):
     def _apply_language(self) -> None:
         translations.install(_application(), self._settings.appearance.language)
         self._on_language()
-
-    def _apply_color_space(self) -> None:
-        self._controller.set_display(self._settings.appearance.color_space)
 
     def _apply_motion(self) -> None:
         wanted = self._settings.appearance.smooth_motion

@@ -23,7 +23,9 @@ Language = Literal["system", "en", "zh_CN"]
 Motion = Literal["system", "on", "off"]
 Precision = Literal["auto", "fp32", "bf16"]
 
-COLOR_SPACES = ("srgb", "display-p3", "adobe-rgb")
+AUTOMATIC_COLORS = "auto"
+"""The colour space of the screen that the window is on, as far as the system tells."""
+COLOR_SPACES = (AUTOMATIC_COLORS, "srgb", "display-p3", "adobe-rgb")
 """Names of spaces; any other colour space is the absolute path of an ICC profile."""
 MIN_BUDGET_BYTES = 16 << 20
 MAX_BUDGET_BYTES = 1 << 40
@@ -62,7 +64,7 @@ class Appearance:
 
     theme: Theme = "system"
     language: Language = "system"
-    color_space: str = "srgb"
+    color_space: str = AUTOMATIC_COLORS
     smooth_motion: Motion = "system"
 
 

@@ -99,6 +99,8 @@ def _built(arguments: argparse.Namespace) -> tuple[Viewer, list[str]]:
     settings = Settings(settings_file() if for_a_person else None)
     recent = Recent(state_file() if for_a_person else None)
     notices = [notice for notice in (settings.load(), recent.load()) if notice is not None]
+    if not for_a_person:
+        settings.override(replace(settings.appearance, color_space="srgb"))
     if arguments.theme is not None:
         settings.override(replace(settings.appearance, theme=arguments.theme))
     if arguments.lang is not None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
+from app.display_colours import Display
 from app.viewer.comparison import Comparison
 from app.viewer.document import Document, Preview
 from app.viewer.picture import Picture
@@ -112,9 +113,9 @@ class ViewController(QObject):
             self._reopening = document.path
             self._reader.open(document.path, page=document.page)
 
-    def set_display(self, name: str) -> None:
+    def set_display(self, display: Display) -> None:
         """The display's colours for photos that are opened from now on; see `display_colours.display_space`."""
-        self._reader.display = name
+        self._reader.display = display
 
     def set_photo_memory(self, photo_bytes: int) -> None:
         """Larger photos than this are held in a file that the system caches."""

@@ -204,8 +204,11 @@ class ColoursPage(SettingsPage):
         return {
             "appearance.color_space": FieldText(
                 self.tr("Colour space of the &display"),
-                self.tr("Photos are converted to it; choose the profile of your display if you have measured one."),
-                ("sRGB", "Display P3", "Adobe RGB", self.tr("ICC profile from a file…")),
+                self.tr(
+                    "Photos are converted to it. Automatic takes the profile that the system has for the screen, and "
+                    "sRGB where it has none."
+                ),
+                (self.tr("Automatic"), "sRGB", "Display P3", "Adobe RGB", self.tr("ICC profile from a file…")),
             )
         }
 

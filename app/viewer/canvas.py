@@ -8,6 +8,7 @@ photo (minimap, pixel grid, the line between two pictures) are `overlays`, paint
 from __future__ import annotations
 
 import math
+import sys
 import time
 from collections.abc import Sequence
 
@@ -15,7 +16,9 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
+    QEventPoint,
     QFocusEvent,
+    QInputDevice,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -24,6 +27,7 @@ from PySide6.QtGui import (
     QPalette,
     QRegion,
     QResizeEvent,
+    QTouchEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
@@ -34,6 +38,7 @@ from app.viewer.gestures import WheelTurn
 from app.viewer.hand import Hand
 from app.viewer.motion import Motion
 from app.viewer.overlays.overlay import Overlay
+from app.viewer.touch import Touch
 from app.viewer.view_painting import paint_view
 from liif_core.geometry import Size, round_half_up
 
@@ -69,9 +74,13 @@ class Canvas(QWidget):
         self._overlays = overlays
         self._cursor: Position | None = None
         self._hand = Hand(controller, motion, overlays)
+        self._touch = Touch(self._hand, self)
+        self._touch.held.connect(self._ask_menu)
         self.fade = CrossFade(self._repaint_part, self)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
+        # Macs have no touch screens, and their trackpads tell gestures.
+        self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents, sys.platform != "darwin")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Photo"))
         controller.repaint_needed.connect(self.update)
@@ -134,7 +143,10 @@ class Canvas(QWidget):
         self._controller.set_viewport(self.viewport)
 
     def event(self, event: QEvent) -> bool:
-        """Trackpad pinches, and moves to a screen of another device pixel ratio."""
+        """Fingers, trackpad pinches, and moves to a screen of another device pixel ratio."""
+        if isinstance(event, QTouchEvent) and event.pointingDevice().type() == QInputDevice.DeviceType.TouchScreen:
+            self._follow_fingers(event)
+            return True
         if isinstance(event, QNativeGestureEvent) and self._hand.gesture(event, self._to_device(event.position())):
             return True
         if event.type() == QEvent.Type.DevicePixelRatioChange:
@@ -202,6 +214,24 @@ class Canvas(QWidget):
         self._cursor = None
         self._controller.set_focus(None)
         self.cursor_moved.emit(None)
+
+    def _follow_fingers(self, event: QTouchEvent) -> None:
+        event.accept()
+        if event.type() == QEvent.Type.TouchCancel:
+            self._touch.cancel()
+            return
+        down = [point for point in event.points() if point.state() != QEventPoint.State.Released]
+        fingers = {point.id(): self._to_device(point.position()) for point in down}
+        if len(fingers) == 1:
+            # A single finger points, too: the loupe follows it, and tiles there come first.
+            (self._cursor,) = fingers.values()
+            self._controller.set_focus(self._cursor)
+            self.cursor_moved.emit(self._cursor)
+        self._touch.follow(fingers, time.monotonic(), ratio=self.devicePixelRatioF())
+
+    def _ask_menu(self, pos: Position) -> None:
+        ratio = self.devicePixelRatioF()
+        self.menu_asked.emit(self.mapToGlobal(QPointF(pos[1] / ratio, pos[0] / ratio)).toPoint())
 
     def _show_cursor(self) -> None:
         shape = self._hand.cursor_at(self._cursor)

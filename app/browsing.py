@@ -18,6 +18,7 @@ from app.viewer.document import Document
 from app.viewer.preloader import Preloader, ReadAhead, stamp_of
 from app.workers.tasks import RunningTasks, Task
 from liif_core.view.camera import Place
+from liif_core.view.orientation import UPRIGHT, Orientation
 
 # After the view is sharp; who goes through a folder quickly needs the machine for the photo at hand.
 READ_AHEAD_AFTER_MS = 250
@@ -69,10 +70,10 @@ class Browsing(QObject):
         self._preloader.pause()
         self._controller.open(path)
 
-    def open_at(self, path: Path, page: int, place: Place) -> None:
-        """Look at a photo where it was looked at before."""
+    def open_at(self, path: Path, page: int, place: Place, orientation: Orientation = UPRIGHT) -> None:
+        """Look at a photo where and as it was looked at before."""
         self._stepped_to.clear()
-        self._controller.open(path, page=page, place=place)
+        self._controller.open(path, page=page, place=place, orientation=orientation)
 
     def open_all(self, paths: Sequence[Path]) -> None:
         """Look at what was dropped or chosen: photos, or folders of photos."""

@@ -26,7 +26,8 @@ from app.preferences import Preferences
 from app.presenters.information_presenter import InformationPresenter
 from app.presenters.start_presenter import StartPresenter
 from app.presenters.status_presenter import StatusPresenter
-from app.recent import Recent, Session
+from app.recent import Recent
+from app.session_keeping import SessionKeeping
 from app.settings import Settings
 from app.settings_values import MeasuredDefault
 from app.viewer.canvas import Canvas
@@ -195,6 +196,7 @@ class Viewer:
             rival_id=self.settings.view.compare_with,
             parent=window,
         )
+        self._session = SessionKeeping(self.recent, self.controller, self.browsing, self.comparing)
         self.photo_commands = PhotoCommands(window, actions, self.controller, self.browsing)
         self.model_commands = ModelCommands(window.menus, self.models, self.settings)
         self.view_commands = ViewCommands(actions, self.controller, self.motion)
@@ -255,11 +257,10 @@ class Viewer:
         self.window.restore_geometry(self.settings.window.geometry)
         self.window.show()
         self.display.begin()
-        session = self.recent.session
         if photo is not None:
             self.browsing.open(photo)
-        elif session is not None and self.settings.window.reopen_last:
-            self.browsing.open_at(session.photo, session.page, session.place)
+        elif self.settings.window.reopen_last:
+            self._session.resume()
         self.models.scan()
         if self._model_error is not None:
             self.controller.failed.emit(self._model_error)
@@ -335,11 +336,7 @@ class Viewer:
     def _remember(self) -> None:
         """What the next run begins with."""
         self.settings.set(replace(self.settings.window, geometry=self.window.geometry_text()))
-        document, camera = self.controller.document, self.controller.camera
-        session = None
-        if document is not None and camera is not None:
-            session = Session(document.path, document.page, camera.place)
-        self.recent.keep_session(session)
+        self._session.keep()
 
     def _watch(self, worker: TileWorker) -> None:
         worker.tile_ready.connect(self._note_work)

@@ -71,7 +71,7 @@ class GeneralPage(SettingsPage):
             ),
             "window.reopen_last": FieldText(
                 self.tr("Open the last photo at the &start"),
-                self.tr("At the place and zoom where it was left."),
+                self.tr("At the place and zoom where it was left, turned and compared as it was."),
             ),
         }
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import ctypes
-import sys
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication, QStyle
+from PySide6.QtWidgets import QApplication
 
 from app import translations
 from app.settings import Settings
+from app.system_motion import SystemMotion
 from app.viewer.canvas import Canvas
 from app.viewer.controller import ViewController
 from app.viewer.document import Preview
@@ -22,9 +21,6 @@ from app.windows import theme
 from app.windows.main_window import MainWindow
 from liif_core.geometry import Size
 from liif_core.view.camera import Camera
-
-# "Animation effects" in the settings of Windows.
-_SPI_GETCLIENTAREAANIMATION = 0x1042
 
 
 class Preferences(QObject):
@@ -68,6 +64,8 @@ class Preferences(QObject):
         self._badge = badge
         self._moves = moves
         self._on_language = on_language
+        self._system = SystemMotion(self)
+        self._system.changed.connect(self._apply_motion)
         controller.first_view = self._first_view
         self._appliers: dict[str, Callable[[], None]] = {
             "appearance.theme": self._apply_theme,
@@ -96,7 +94,7 @@ class Preferences(QObject):
 
     def _apply_motion(self) -> None:
         wanted = self._settings.appearance.smooth_motion
-        animated = system_animates() if wanted == "system" else wanted == "on"
+        animated = self._system.animates if wanted == "system" else wanted == "on"
         self._motion.eases = self._canvas.fade.enabled = self._moves and animated
         self._motion.throws = self._settings.view.inertia
 
@@ -126,16 +124,3 @@ def _application() -> QApplication:
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     return application
-
-
-def system_animates() -> bool:
-    """Whether the system wants things to move.
-
-    Windows is asked itself. Elsewhere the length of the style's animations says so, as far as Qt follows the desktop in
-    that; Qt itself tells of a wish for less motion only from 6.12 on (`QAccessibilityHints.motionPreference`).
-    """
-    if sys.platform == "win32":
-        animates = ctypes.c_int(1)
-        if ctypes.windll.user32.SystemParametersInfoW(_SPI_GETCLIENTAREAANIMATION, 0, ctypes.byref(animates), 0):
-            return bool(animates.value)
-    return QApplication.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) > 0

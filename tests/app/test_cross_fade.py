@@ -134,7 +134,7 @@ def test_more_than_a_frame_has_time_for_comes_at_once(
 def test_nothing_fades_where_nothing_may_move(
     qtbot: QtBot, viewer: Viewer, clock: Clock, switch: SmoothMotion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.preferences.system_animates", lambda: False)
+    monkeypatch.setattr("app.system_motion.system_animates", lambda: False)
     viewer.settings.set(replace(viewer.settings.appearance, smooth_motion=switch))
     blurred, sharp = before_and_after(qtbot, viewer, 6.0)
     assert not np.array_equal(blurred, sharp)

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from liif_core.cancel import CancelToken
 from liif_core.geometry import Rect
-from liif_core.imaging.image import Image
+from liif_core.imaging.image import Regions
 from liif_core.models.decoders.window import FeatureWindow
 from liif_core.models.implicit import ImplicitModel
 from liif_core.render.cells import CELL, Cell, cell_rect, cells_under, rectangles
@@ -32,7 +32,7 @@ class FeatureMap:
         bf16: Whether convolutions run in bfloat16, and features are kept in it.
     """
 
-    def __init__(self, image: Image, model: ImplicitModel, cache: FeatureCache, *, key: Hashable, bf16: bool) -> None:
+    def __init__(self, image: Regions, model: ImplicitModel, cache: FeatureCache, *, key: Hashable, bf16: bool) -> None:
         self._image = image
         self._model = model
         self._cache = cache

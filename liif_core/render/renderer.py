@@ -17,7 +17,7 @@ from liif_core.cancel import CancelToken
 from liif_core.device import chunk_factor, is_out_of_memory
 from liif_core.errors import OutOfMemory, RequestError
 from liif_core.geometry import OutputGrid, Rect, Size
-from liif_core.imaging.image import Image
+from liif_core.imaging.image import Regions
 from liif_core.models.decoders.grid_decoder import GridDecoder
 from liif_core.models.decoders.pixel_form import PixelForm, display_bytes, rgb_values
 from liif_core.models.implicit import ImplicitModel
@@ -53,7 +53,7 @@ class Renderer:
 
     def __init__(
         self,
-        image: Image,
+        image: Regions,
         model: ImplicitModel,
         cache: FeatureCache,
         *,

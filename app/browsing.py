@@ -50,6 +50,7 @@ class Browsing(QObject):
         # Since a photo was asked for by name. Of several steps in a row each may fail, the earlier ones late.
         self._stepped_to: set[Path] = set()
         self._checks = RunningTasks()
+        self._changed_on_disk: Path | None = None
         self._idle = QTimer(self, singleShot=True, interval=READ_AHEAD_AFTER_MS)
         self._idle.timeout.connect(self._read_ahead)
         controller.document_read.connect(self._note_read)
@@ -147,7 +148,9 @@ class Browsing(QObject):
             self._controller.reopen()
 
     def _read_again(self) -> None:
-        self.notice.emit(self.tr("The photo has changed on the disk and was read again."))
+        document = self._controller.document
+        # Told when it is done: a file that is being written may not be whole yet.
+        self._changed_on_disk = document.path if document is not None else None
         self._controller.reopen()
 
     def _tell_end(self, at_end: bool) -> None:
@@ -156,6 +159,9 @@ class Browsing(QObject):
     # -- what became of it
 
     def _note_read(self, document: Document) -> None:
+        changed, self._changed_on_disk = self._changed_on_disk, None
+        if document.path == changed:
+            self.notice.emit(self.tr("The photo has changed on the disk and was read again."))
         self._browser.set_current(document.path)
         skipped = self._browser.take_notice()
         if skipped is not None:
@@ -163,6 +169,12 @@ class Browsing(QObject):
         self.shown.emit(document)
 
     def _note_failure(self, error: object, path: Path) -> None:
+        changed, self._changed_on_disk = self._changed_on_disk, None
+        if path == changed:
+            # Nobody has asked for anything, and the next change is read again.
+            text = self.tr("The photo has changed on the disk and is shown as it was, since {0}.")
+            self.notice.emit(text.format(error))
+            return
         if path not in self._stepped_to:
             self.failed.emit(error)
             return

@@ -197,7 +197,9 @@ class Viewer:
             parent=window,
         )
         self._session = SessionKeeping(self.recent, self.controller, self.browsing, self.comparing)
-        self.photo_commands = PhotoCommands(window, actions, self.controller, self.browsing)
+        self.photo_commands = PhotoCommands(
+            window, actions, self.controller, self.browsing, cursor=lambda: self.canvas.cursor_position
+        )
         self.model_commands = ModelCommands(window.menus, self.models, self.settings)
         self.view_commands = ViewCommands(actions, self.controller, self.motion)
         self.window_commands = WindowCommands(

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from app.windows.elided_label import ElidedLabel, plain_tooltip
 from app.windows.sharpness_ring import SharpnessRing
+from liif_core.view.zoom_entry import format_ratio, format_zoom
 
 # A sentence is read in a few seconds, also when the eyes were elsewhere.
 NOTICE_MS = 10_000
@@ -153,8 +154,8 @@ class PhotoStatusBar(QStatusBar):
         self._pixels_label.setText("{} × {}".format(*self._size) if self._size else "")
         self._position_label.setText("{} / {}".format(*self._position) if self._position else "")
         self._page_label.setText(self.tr("page {0} / {1}").format(*self._page) if several and self._page else "")
-        self._zoom_label.setText(percent_text(self._zoom) if self._zoom else "")
-        self._ratio_label.setText(ratio_text(self._zoom) if self._zoom else "")
+        self._zoom_label.setText(format_zoom(self._zoom) if self._zoom else "")
+        self._ratio_label.setText(format_ratio(self._zoom) if self._zoom else "")
         self._fit()
 
     def _retranslate(self) -> None:
@@ -166,18 +167,3 @@ class PhotoStatusBar(QStatusBar):
         self._model_label.set_meaning(self.tr("Model; grey at 100 % and below, where the photo itself is shown"))
         self._device_label.setToolTip(self.tr("Device that the model runs on"))
         self._show_values()
-
-
-def percent_text(zoom: float) -> str:
-    """A zoom in percent with three or four digits: "6.25 %", "33.3 %", "350 %"."""
-    percent = zoom * 100
-    digits = 0 if percent >= 99.95 else 1 if percent >= 9.995 else 2
-    text = f"{percent:.{digits}f}"
-    return f"{text.rstrip('0').rstrip('.') if digits else text} %"
-
-
-def ratio_text(zoom: float) -> str:
-    """A zoom as a ratio, like that of a map: "3.5 : 1" for an enlarged photo, "1 : 4" for a reduced one."""
-    factor = zoom if zoom >= 1 else 1 / zoom
-    text = f"{factor:.3g}" if factor < 999.5 else f"{factor:.0f}"
-    return f"{text} : 1" if zoom >= 1 else f"1 : {text}"

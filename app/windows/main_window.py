@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMessageBox, QStackedWidget, QWidget
 
 from app.clipboard import local_files
-from app.messages import title_of
+from app.messages import advice_of, title_of
 from app.viewer.canvas import Canvas
 from app.windows.actions import Actions
 from app.windows.drawer import Drawer
@@ -95,9 +95,12 @@ class MainWindow(QMainWindow):
         self.menus.compare_with.set_choices([(*choice, "") for choice in choices], current)
 
     def show_error(self, error: object) -> None:
-        """One sentence, without stopping anything."""
-        box = QMessageBox(QMessageBox.Icon.Warning, title_of(error), str(error), parent=self)
+        """What has happened, what to do, and the fact in one sentence, without stopping anything."""
+        box = QMessageBox(QMessageBox.Icon.Warning, title_of(error), title_of(error), parent=self)
+        box.setInformativeText(f"{advice_of(error)}\n\n{error}")
         # Names of files are shown as they are: Qt would take some of them for HTML.
+        for label in box.findChildren(QLabel):
+            label.setTextFormat(Qt.TextFormat.PlainText)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()

@@ -257,7 +257,8 @@ def test_an_error_shows_names_of_files_as_they_are(qtbot: QtBot, open_viewer: Op
     viewer = open_viewer(None, model="bicubic")
     viewer.window.show_error(LiifError("<b>bold</b>.png does not exist"))
     (box,) = [dialog for dialog in open_dialogs() if isinstance(dialog, QMessageBox)]
-    assert box.textFormat() is Qt.TextFormat.PlainText
+    assert "<b>bold</b>.png does not exist" in box.informativeText()
+    assert {label.textFormat() for label in box.findChildren(QLabel) if label.text()} == {Qt.TextFormat.PlainText}
     box.close()
 
 

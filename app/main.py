@@ -35,6 +35,8 @@ def _add_view_parser(commands: argparse._SubParsersAction[argparse.ArgumentParse
     parser.add_argument("--photo-only", action="store_true", help="--size and --screenshot mean the photo's area")
     parser.add_argument("--compare", metavar="WITH", help="beside nearest, bilinear, bicubic, lanczos or another model")
     parser.add_argument("--overlay", action="store_true", help="show the pixel overlay")
+    parser.add_argument("--drawer", action="store_true", help="show the drawer with information about the photo")
+    parser.add_argument("--dpr", type=values.positive, metavar="D", help="device pixels per point, times the system's")
     parser.add_argument("--theme", choices=("system", "dark", "light"))
     parser.add_argument("--lang", choices=("system", "en", "zh_CN"), help="language of the window")
     parser.add_argument("--timings", action="store_true", help="print seconds from start to first paint and to sharp")

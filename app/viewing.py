@@ -38,19 +38,28 @@ CRASH_STOP_S = 5.0
 DISPLAY_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 # No screen is larger, and Qt's painter keeps 16 bits of a coordinate.
 MAX_WINDOW_SIDE = 16384
+LEAST_DPR, LARGEST_DPR = 0.5, 8.0
+# A screenshot looks again whether all is there.
+LOOK_AGAIN_MS = 20
 
 
 def run_viewer(arguments: argparse.Namespace) -> int:
     """Open the viewer and return the exit code when it is closed."""
     if arguments.screenshot is not None:
-        if arguments.photo is None:
-            raise RequestError("a screenshot needs a photo: stepless view PHOTO --screenshot OUT.png")
+        if arguments.photo is None and (arguments.photo_only or arguments.drawer or arguments.compare is not None):
+            raise RequestError("without a photo a screenshot shows the start page, which has nothing of what was asked")
         if arguments.screenshot.suffix.lower() != ".png":
             raise ImageWriteError(f"{arguments.screenshot}: a screenshot is a .png file")
         check_target(arguments.screenshot, arguments.size or Size(1, 1), 8)
-    if arguments.size is not None and max(arguments.size.height, arguments.size.width) > MAX_WINDOW_SIDE:
+    density = arguments.dpr or 1.0
+    if not LEAST_DPR <= density <= LARGEST_DPR:
+        raise RequestError(f"a point has {LEAST_DPR:g} to {LARGEST_DPR:g} pixels, not {density:g}")
+    if arguments.size is not None and max(arguments.size.height, arguments.size.width) * density > MAX_WINDOW_SIDE:
         raise RequestError(f"a window has at most {MAX_WINDOW_SIDE} pixels a side")
     _choose_platform(arguments)
+    if arguments.dpr is not None:
+        # Qt reads it when the application begins.
+        os.environ["QT_SCALE_FACTOR"] = f"{density:g}"
     set_up_logging()
     # Ctrl+C in the terminal ends the program; Python's own handler would wait for Qt to return.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -165,7 +174,12 @@ class _Run(QObject):
                 self._viewer.canvas.setFixedSize(wanted)
             else:
                 self._viewer.window.resize(wanted)
+        if self._arguments.drawer:
+            self._viewer.window.actions_["information"].trigger()
         self._viewer.start(self._arguments.photo)
+        if self._arguments.screenshot is not None and self._arguments.photo is None:
+            # The start page, when it has been laid out.
+            QTimer.singleShot(LOOK_AGAIN_MS, self._save_screenshot)
 
     def raise_write_error(self) -> None:
         """Report that the screenshot could not be saved, on the caller's stack."""
@@ -190,7 +204,18 @@ class _Run(QObject):
         self._note("sharp")
         if self._arguments.screenshot is not None:
             # After the painting that shows the last tile.
-            QTimer.singleShot(0, self._save_screenshot)
+            QTimer.singleShot(0, self._save_when_complete)
+
+    def _save_when_complete(self) -> None:
+        """The drawer is filled by threads of its own."""
+        viewer = self._viewer
+        if not viewer.controller.is_sharp:
+            # The drawer has found its width; the next time is told again.
+            return
+        if self._arguments.drawer and not (viewer.models.installed and viewer.information.is_filled):
+            QTimer.singleShot(LOOK_AGAIN_MS, self._save_when_complete)
+            return
+        self._save_screenshot()
 
     def _on_failed(self, error: object) -> None:
         print(f"stepless: {error}", file=sys.stderr)

@@ -6,11 +6,13 @@ pictures as arguments take only those. They are JPEGs: PNGs of photos would be t
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,12 +33,14 @@ class Scene:
         options: Of `stepless view`.
         size: Width and height of the window in device-independent pixels.
         density: Device pixels per device-independent one.
+        photo: Whether the sample is open; without it the start page is seen.
     """
 
     name: str
     options: tuple[str, ...]
     size: tuple[int, int] = (1120, 740)
     density: int = 1
+    photo: bool = True
 
 
 GALLERY = (
@@ -44,6 +48,8 @@ GALLERY = (
     Scene("window-dark-zh", ("--theme", "dark", "--lang", "zh_CN", "--zoom", "3", *SEEDS)),
     Scene("compare-8x", ("--theme", "dark", "--lang", "en", "--zoom", "8", "--compare", "bicubic", *SEEDS)),
     Scene("pixels-12x", ("--theme", "light", "--lang", "en", "--zoom", "12", "--overlay", *SEEDS)),
+    Scene("drawer-light-en", ("--theme", "light", "--lang", "en", "--drawer")),
+    Scene("start-dark-en", ("--theme", "dark", "--lang", "en"), photo=False),
     Scene(
         "compare-8x-dense",
         ("--theme", "dark", "--lang", "zh_CN", "--zoom", "8", "--compare", "nearest", *SEEDS),
@@ -57,15 +63,30 @@ def take(scene: Scene) -> Path:
     """Take one picture, wherever there is a display or none; the path of its file."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     target = FOLDER / f"{scene.name}.jpg"
-    surroundings = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": str(scene.density)}
-    with tempfile.TemporaryDirectory() as folder:
-        shot = Path(folder) / "shot.png"
-        command = [sys.executable, "-m", "app", "view", str(SAMPLE), "--size", "{}x{}".format(*scene.size)]
-        subprocess.run([*command, *scene.options, "--screenshot", str(shot)], check=True, cwd=ROOT, env=surroundings)
+    surroundings = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    with tempfile.TemporaryDirectory() as folder, _pictures() as pictures:
+        shot, photo = Path(folder) / "shot.png", pictures / SAMPLE.name
+        shutil.copyfile(SAMPLE, photo)
+        command = [sys.executable, "-m", "app", "view", *([str(photo)] if scene.photo else [])]
+        command += ["--size", "{}x{}".format(*scene.size), "--dpr", str(scene.density), *scene.options]
+        subprocess.run([*command, "--screenshot", str(shot)], check=True, cwd=ROOT, env=surroundings)
         with PIL.Image.open(shot) as opened:
             # Texts are thin: the colours keep their full resolution.
             opened.convert("RGB").save(target, quality=QUALITY, subsampling=0, optimize=True)
     return target
+
+
+@contextlib.contextmanager
+def _pictures() -> Iterator[Path]:
+    """A folder for the photo whose path, which the drawer shows, says nothing of this machine."""
+    folder = Path(tempfile.gettempdir()) / "Pictures"
+    folder.mkdir(exist_ok=True)
+    try:
+        yield folder
+    finally:
+        (folder / SAMPLE.name).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            folder.rmdir()
 
 
 def main(names: Sequence[str]) -> int:

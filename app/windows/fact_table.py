@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
 
@@ -21,6 +21,13 @@ class FactTable(QWidget):
         self._layout.setVerticalSpacing(4)
         self._layout.setLabelAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
         self._layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the direction of the layout."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            rows, self._rows = self._rows, []
+            self.set_rows(rows)
 
     @property
     def rows(self) -> list[tuple[str, str]]:
@@ -42,5 +49,12 @@ class FactTable(QWidget):
             text.setTextFormat(Qt.TextFormat.PlainText)
             text.setWordWrap(True)
             text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            # Beside its title also where its own letters run the other way.
+            text.setAlignment(_side(self) | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignTop)
             text.setAccessibleName(f"{title}: {value}")
             self._layout.addRow(name, text)
+
+
+def _side(widget: QWidget) -> Qt.AlignmentFlag:
+    is_mirrored = widget.layoutDirection() is Qt.LayoutDirection.RightToLeft
+    return Qt.AlignmentFlag.AlignRight if is_mirrored else Qt.AlignmentFlag.AlignLeft

@@ -68,6 +68,11 @@ class RunningTasks(QObject):
         super().__init__()
         self._tasks: set[Task] = set()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the outcome of all has been handed over."""
+        return not self._tasks
+
     def start(self, task: Task) -> None:
         """Begin one more."""
         self._tasks.add(task)

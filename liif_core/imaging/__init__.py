@@ -8,8 +8,9 @@ depth of the file. Everything else asks that `Image` for float regions. `preview
 small part of the work and of the pixels, where the format allows it.
 
 `resample` gives any rectangle of an `OutputGrid`: `bicubic` for what a conventional viewer would show, `area` and the
-lazily built `Pyramid` for reduced views. `write.quantise` and `write.write_image` put results into a file, through
-`liif_core.atomic`, so that a failure leaves the old file as it was.
+lazily built `Pyramid` for reduced views. `bled_colours` is what a model is shown of a photo with alpha.
+`write.quantise` and `write.write_image` put results into a file, through `liif_core.atomic`, so that a failure leaves
+the old file as it was.
 
 An `Image` is immutable and may be shared by threads; a `Pyramid` locks the building of its levels; a file of `scratch`
 goes with the last array over it. Nothing else here has state. Importing the package loads none of the decoders: pyvips,

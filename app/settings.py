@@ -11,7 +11,6 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-import platformdirs
 from PySide6.QtCore import QObject, Signal
 
 from app.own_file import Document, OwnFile
@@ -22,11 +21,6 @@ from liif_core.errors import RequestError
 G = TypeVar("G", Appearance, Keyboard, Memory, Model, View, Window)
 
 _TABLES = {kind: table for table, kind in GROUPS.items()}
-
-
-def settings_file() -> Path:
-    """Where the settings are; the file may not exist yet."""
-    return Path(platformdirs.user_config_dir("stepless", appauthor=False)) / "settings.toml"
 
 
 class Settings(QObject):

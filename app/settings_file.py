@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from app.settings_values import GROUPS, Group, as_toml, checked
-from app.toml_writer import toml_text
+from liif_core.toml_writer import toml_text
 
 Document = dict[str, Any]
 Migration = Callable[[Document], Document]

@@ -19,7 +19,7 @@ from app.crashes import Crashes
 from app.diagnostics import program_facts
 from app.logging_setup import set_up_fault_log, set_up_logging
 from app.recent import Recent, state_file
-from app.settings import Settings, settings_file
+from app.settings import Settings
 from app.timings import process_age_s
 from app.windows.crash_dialog import CrashReporter
 from app.windows.icons import application_icon
@@ -30,6 +30,7 @@ from liif_core.geometry import Size
 from liif_core.imaging.resample import Kernel
 from liif_core.imaging.write import check_target
 from liif_core.library import InstalledModel, installed_models
+from liif_core.paths import settings_file
 
 EXIT_ERROR = 2
 # What the dialog of a crash may still be collecting.

@@ -29,3 +29,8 @@ def sample_photo() -> Path:
 def cache_folder() -> Path:
     """Where files live that can be made again at any time; it may not exist yet."""
     return Path(platformdirs.user_cache_dir("stepless", appauthor=False))
+
+
+def settings_file() -> Path:
+    """Where the user's settings are; the file may not exist yet."""
+    return Path(platformdirs.user_config_dir("stepless", appauthor=False)) / "settings.toml"

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 import torch
 
-from liif_core import library
 from liif_core.checkpoint.card import ModelCard
 from liif_core.checkpoint.load import load_model
 from liif_core.checkpoint.native import save_native
@@ -18,6 +17,7 @@ from liif_core.geometry import OutputGrid
 from liif_core.imaging.read import read_image
 from liif_core.imaging.resample import bicubic
 from liif_core.imaging.write import quantise
+from liif_core.library import installed, operations
 from liif_core.models.build import build_model
 from liif_core.models.spec import ModelSpec, PartSpec
 from tests.cli.terminal import Stepless
@@ -27,7 +27,7 @@ from tests.models.builders import liif_spec
 @pytest.fixture
 def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "own models"
-    for module in (library, models):
+    for module in (installed, operations, models):
         monkeypatch.setattr(module, "user_models_folder", lambda: folder)
     return folder
 

@@ -14,7 +14,7 @@ from rich.progress import Progress
 from liif_core.cancel import CancelToken
 from liif_core.cli import values
 from liif_core.errors import RequestError
-from liif_core.library import BICUBIC, find_model
+from liif_core.library import AUTO, BICUBIC, find_model, kind_of
 
 if TYPE_CHECKING:
     from liif_core.export.job import RectRenderer
@@ -55,14 +55,16 @@ def run(arguments: argparse.Namespace) -> int:
     plan = plan_export(image.size, request)
     if arguments.output.exists() and arguments.output.samefile(arguments.input):
         raise RequestError(f"{arguments.output}: the photo itself would be overwritten; choose another name")
-    model_path = None if arguments.model == BICUBIC else find_model(arguments.model)
+    # Which one "auto" means is known when the device is.
+    if arguments.model not in (None, AUTO, BICUBIC):
+        find_model(arguments.model)
     # In a file or a pipe a bar would leave an empty line; a name may hold brackets, which rich would take for styles.
     with Progress(transient=True, disable=not sys.stdout.isatty()) as progress:
         task = progress.add_task(escape(arguments.output.name), total=1.0)
         run_export(
             plan,
             image,
-            lambda source: _renderer(source, model_path, arguments),
+            lambda source: _renderer(source, arguments),
             cancel=CancelToken(),
             on_progress=lambda share: progress.update(task, completed=share),
         )
@@ -71,9 +73,9 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _renderer(image: Image, model_path: Path | None, arguments: argparse.Namespace) -> RectRenderer:
+def _renderer(image: Image, arguments: argparse.Namespace) -> RectRenderer:
     """A model's view of a photo. torch comes in here: after all that can be refused was, and only to enlarge."""
-    if model_path is None:
+    if arguments.model == BICUBIC:
         from liif_core.render.bicubic import BicubicRenderer
 
         return BicubicRenderer(image)
@@ -84,5 +86,5 @@ def _renderer(image: Image, model_path: Path | None, arguments: argparse.Namespa
 
     device = choose_device(arguments.device)
     bf16 = use_bf16(arguments.precision, device)
-    model, _ = load_model(model_path)
+    model, _ = load_model(find_model(arguments.model, kind=kind_of(device.type)))
     return Renderer(image, model.to(device), FeatureCache(1 << 29), bf16=bf16)

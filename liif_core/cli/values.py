@@ -63,7 +63,10 @@ def scales(text: str) -> list[Scale]:
 def add_model_options(parser: argparse.ArgumentParser) -> None:
     """The options of every command that runs a model."""
     parser.add_argument(
-        "--model", metavar="NAME|PATH", help="an installed model, a model file, or bicubic (default: fast)"
+        "--model",
+        metavar="NAME|PATH",
+        help="an installed model, a model file, or bicubic (default: auto, the default model of the device; see "
+        "`stepless models default`)",
     )
     add_device_options(parser)
 

@@ -110,6 +110,22 @@ def write_default(kind: Kind, name: str, *, path: Path | None = None) -> None:
         raise ModelWriteError(f"{target}: the default cannot be kept in the settings: {reason}") from exc
 
 
+def replace_default(name: str, new_name: str | None, *, path: Path | None = None) -> list[Kind]:
+    """A model was renamed, or removed (None): whatever it was the default of follows, or has the program's own.
+
+    Returns:
+        The kinds of device whose default it was.
+
+    Raises:
+        ModelWriteError: The settings file cannot be read or written.
+    """
+    before = read_defaults(path)
+    kinds = [kind for kind in KINDS if before.of(kind) == name]
+    for kind in kinds:
+        write_default(kind, BUILTIN.of(kind) if new_name is None else new_name, path=path)
+    return kinds
+
+
 def _document(path: Path) -> tuple[dict[str, Any], str]:
     """The settings and the comment above them; nothing of both where there is no file.
 

@@ -75,7 +75,7 @@ def rename_model(name: str, new_name: str) -> InstalledModel:
         RequestError: There is no such model, it is bundled, no model can be called so, or another one is.
         ModelWriteError: The file cannot be renamed; it is as it was.
     """
-    model = _own_model(name, done="renamed")
+    model = own_model(name, done="renamed")
     target = model.path.with_name(checked_name(new_name, taken=taken_names() - {name}) + SUFFIX)
     try:
         model.path.rename(target)
@@ -91,7 +91,7 @@ def remove_model(name: str) -> None:
         RequestError: There is no such model, or it is bundled.
         ModelWriteError: The file cannot be deleted.
     """
-    model = _own_model(name, done="removed")
+    model = own_model(name, done="removed")
     try:
         # Gone already is what was wanted.
         model.path.unlink(missing_ok=True)
@@ -135,8 +135,12 @@ def export_model(
     )
 
 
-def _own_model(name: str, *, done: str) -> InstalledModel:
-    """One of the user's own models by name; `done` is what cannot be done to bundled ones."""
+def own_model(name: str, *, done: str) -> InstalledModel:
+    """One of the user's own models by name; `done` is what cannot be done to bundled ones.
+
+    Raises:
+        RequestError: There is no such model, or it is bundled.
+    """
     models = {model.name: model for model in installed_models()}
     if name not in models:
         own = ", ".join(model.name for model in models.values() if not model.bundled) or "none"

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from app.browsing import Browsing
@@ -19,7 +19,7 @@ from app.commands.view_commands import ViewCommands
 from app.commands.window_commands import WindowCommands
 from app.display_colours import display_space
 from app.folder import FolderBrowser
-from app.models import Models
+from app.models import Models, Selection
 from app.preferences import Preferences, budgets_of
 from app.presenters.information_presenter import InformationPresenter
 from app.presenters.start_presenter import StartPresenter
@@ -46,7 +46,8 @@ from app.workers.tasks import Task
 from app.workers.tile_worker import TileWorker
 from liif_core.cancel import CancelToken
 from liif_core.errors import LiifError
-from liif_core.library import BICUBIC, find_model
+from liif_core.library import AUTO, BICUBIC, InstalledModel, find_model, installed_models
+from liif_core.library.installed import no_model
 from liif_core.memory import keep_freed_memory, release_free_memory
 from liif_core.view.store import TileStore
 
@@ -86,6 +87,7 @@ class _ModelNews(QObject):
     notice = Signal(str)
     measured = Signal(str)
     devices = Signal(list)
+    fallback = Signal()
 
 
 class Viewer:
@@ -111,6 +113,8 @@ class Viewer:
         self._budgets = budgets_of(self.settings.memory)
         self._releasing: Task | None = None
         self._stopped = False
+        self._model_error: LiifError | None = None
+        self._model_notice = ""
         self._idle = QTimer(singleShot=True, interval=IDLE_MS)
         self._idle.timeout.connect(self._release_memory)
         self._make_view(*self._first_model())
@@ -120,19 +124,25 @@ class Viewer:
 
     # -- building
 
-    def _first_model(self) -> tuple[Path | None, LiifError | None]:
-        """The model's file; without one the viewer still opens, shows photos and says what is missing."""
-        name = self._options.model or self.settings.model.name
-        if name == BICUBIC:
-            return None, None
+    def _first_model(self) -> tuple[Selection, list[InstalledModel]]:
+        """What to begin with; without it the viewer still opens, and says what is missing."""
+        wanted = self._options.model or self.settings.model.name
+        installed = installed_models()
+        names = {model.name for model in installed}
+        if wanted == AUTO and not installed:
+            self._model_error = no_model(wanted, installed)
+        if wanted in (AUTO, BICUBIC) or wanted in names:
+            return Selection(wanted), installed
         try:
-            return find_model(name), None
+            return Selection(wanted, find_model(wanted)), installed
         except LiifError as exc:
             if self._options.model is not None:
                 raise
-            return None, exc
+            self._model_notice = _missing_model_text(wanted)
+            logger.warning("%s", exc)
+            return Selection(AUTO), installed
 
-    def _make_view(self, model: Path | None, error: LiifError | None) -> None:
+    def _make_view(self, selection: Selection, installed: list[InstalledModel]) -> None:
         """The picture, and what moves it."""
         measured = self.settings.model.measured
         slot = ModelSlot(
@@ -142,8 +152,8 @@ class Viewer:
             on_devices=self._news.devices.emit,
             on_ready=self._news.ready.emit,
             on_notice=self._news.notice.emit,
+            on_fallback=self._news.fallback.emit,
         )
-        self._model_error = error
         self.base_worker = TileWorker(BaseSource(), name="conventional tiles")
         self.neural_worker = TileWorker(NeuralSource(slot), name="neural tiles")
         store: TileStore[QImage] = TileStore(self._budgets.tile_bytes)
@@ -151,9 +161,12 @@ class Viewer:
         self.models = Models(
             picture,
             slot,
-            model,
+            selection,
+            installed,
+            defaults=self.settings.model.defaults,
             device=self._options.device or self.settings.model.device,
             precision=self._options.precision or self.settings.model.precision,
+            measured=measured.device if measured is not None else None,
         )
         self.controller = ViewController(picture)
         self.controller.set_photo_memory(self._budgets.photo_bytes)
@@ -221,6 +234,8 @@ class Viewer:
         """Signals between those above."""
         window, notice = self.window, self.window.status.show_notice
         self._news.ready.connect(self.status.set_device)
+        self._news.ready.connect(lambda device: self.models.note_device(device.split()[0]))
+        self._news.fallback.connect(self.models.note_fallback)
         self._news.measured.connect(self._keep_measured)
         self._news.devices.connect(self.model_commands.set_devices)
         for said in (self._news.notice, self.browsing.notice, self.photo_commands.notice):
@@ -237,6 +252,7 @@ class Viewer:
         self.comparing.choices_changed.connect(window.set_compare_choices)
         self.comparing.rival_chosen.connect(self._keep_rival)
         self.models.changed.connect(self._follow_model)
+        self.models.missed.connect(self._go_on_automatically)
         self.canvas.photo_painted.connect(self.controller.photo_painted)
         self.canvas.cursor_moved.connect(self._show_bars)
         self.canvas.menu_asked.connect(window.menus.photo.popup)
@@ -257,7 +273,8 @@ class Viewer:
             self.browsing.open(photo)
         elif session is not None and self.settings.window.reopen_last:
             self.browsing.open_at(session.photo, session.page, session.place)
-        self.models.scan()
+        if self._model_notice:
+            self.window.status.show_notice(self._model_notice)
         if self._model_error is not None:
             self.controller.failed.emit(self._model_error)
 
@@ -305,6 +322,10 @@ class Viewer:
         self.comparing.refresh()
         self.canvas.update()
 
+    def _go_on_automatically(self, name: str) -> None:
+        self.settings.set(replace(self.settings.model, name=AUTO))
+        self.window.status.show_notice(_missing_model_text(name))
+
     def _speak(self) -> None:
         self.model_commands.refresh()
         self.comparing.refresh()
@@ -348,3 +369,8 @@ class Viewer:
             return
         self._releasing = Task(release_free_memory, name="release memory")
         self._releasing.start()
+
+
+def _missing_model_text(name: str) -> str:
+    text = QCoreApplication.translate("Viewer", "The model “{0}” is not installed any more; the default is used.")
+    return text.format(name)

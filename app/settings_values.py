@@ -15,7 +15,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar, cast
 
-from liif_core.library import DEFAULT_MODEL
+from liif_core.library import AUTO
+from liif_core.library.defaults import BUILTIN, Defaults
 from liif_core.view.fit import FitMode
 
 Theme = Literal["system", "dark", "light"]
@@ -92,16 +93,27 @@ class Model:
     """What computes the pixels.
 
     Attributes:
-        name: Name or path of a model, as `liif_core.library.find_model` takes it; "bicubic" for none.
+        name: Name or path of a model, as `liif_core.library.find_model` takes it; "auto" for the default of the
+            device, "bicubic" for none.
+        default_cpu: What "auto" means on a CPU. The command line reads and writes these two as well
+            (`liif_core.library.defaults`).
+        default_gpu: What it means on any other device.
         device: See `liif_core.device.choose_device`.
         precision: See `liif_core.device.use_bf16`.
         measured: What "auto" means on this machine; None if that was not measured.
     """
 
-    name: str = DEFAULT_MODEL
+    name: str = AUTO
+    default_cpu: str = BUILTIN.cpu
+    default_gpu: str = BUILTIN.gpu
     device: str = "auto"
     precision: Precision = "auto"
     measured: MeasuredDefault | None = None
+
+    @property
+    def defaults(self) -> Defaults:
+        """What "auto" means."""
+        return Defaults(self.default_cpu, self.default_gpu)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +258,14 @@ _CHECKS: Mapping[type[Group], Mapping[str, Callable[[Any], Any]]] = {
         "compare_with": _text,
         "inertia": _flag,
     },
-    Model: {"name": _text, "device": _device, "precision": _one_of(Precision), "measured": _optional(_measured)},
+    Model: {
+        "name": _text,
+        "default_cpu": _text,
+        "default_gpu": _text,
+        "device": _device,
+        "precision": _one_of(Precision),
+        "measured": _optional(_measured),
+    },
     Memory: {
         "photo_bytes": _optional(_budget_bytes),
         "feature_bytes": _optional(_budget_bytes),

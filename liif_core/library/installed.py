@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,8 +93,13 @@ def find_model(name_or_path: str | None = None, *, kind: Kind = CPU) -> Path:
         return installed[wanted]
     if _exists(Path(wanted)):
         return Path(wanted)
-    names = ", ".join(sorted(installed)) or "none"
-    raise CorruptCheckpoint(
+    raise no_model(wanted, models)
+
+
+def no_model(wanted: str, models: Iterable[InstalledModel]) -> CorruptCheckpoint:
+    """What is raised where neither a model nor a file is called so; the message lists the models there are."""
+    names = ", ".join(sorted(model.name for model in models)) or "none"
+    return CorruptCheckpoint(
         f"{wanted}: no such model: expected the path of a model file or an installed model ({names})"
     )
 

@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage
 from app.browsing import Browsing
 from app.commands.compare_commands import CompareCommands
 from app.commands.flip_key import FlipKey
+from app.commands.manager_commands import ManagerCommands
 from app.commands.model_commands import ModelCommands
 from app.commands.photo_commands import PhotoCommands
 from app.commands.view_commands import ViewCommands
@@ -208,6 +209,7 @@ class Viewer:
         )
         self.photo_commands = PhotoCommands(window, actions, self.controller, self.browsing)
         self.model_commands = ModelCommands(window.menus, self.models, self.settings)
+        self.manager_commands = ManagerCommands(window, self.models, self.model_commands, self.settings)
         self.view_commands = ViewCommands(actions, self.controller, self.motion)
         self.window_commands = WindowCommands(
             window,
@@ -238,12 +240,13 @@ class Viewer:
         self._news.fallback.connect(self.models.note_fallback)
         self._news.measured.connect(self._keep_measured)
         self._news.devices.connect(self.model_commands.set_devices)
-        for said in (self._news.notice, self.browsing.notice, self.photo_commands.notice):
+        telling = (self.browsing, self.photo_commands, self.manager_commands)
+        for said in (self._news.notice, *(each.notice for each in telling)):
             said.connect(notice)
         for kept in (self.settings, self.recent):
             kept.save_failed.connect(notice)
         if self._options.show_errors:
-            for failed in (self.controller.failed, self.browsing.failed, self.photo_commands.failed):
+            for failed in (self.controller.failed, *(each.failed for each in telling)):
                 failed.connect(window.show_error)
         window.paths_dropped.connect(self.browsing.open_all)
         window.closing.connect(self._remember)
@@ -293,6 +296,7 @@ class Viewer:
             self.browsing,
             self.photo_commands,
             self.window_commands,
+            self.manager_commands,
             self.information,
             self.start_page,
             self.models,

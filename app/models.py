@@ -87,6 +87,7 @@ class Models(QObject):
         self.precision = precision
         # Until the device is known it is supposed.
         self._kind: Kind = kind_of(device if device != AUTO else measured or CPU)
+        self._device_at_work: str | None = None
         self._fell_back = False
         self._choice: ModelChoice | None = None
         self._scans = RunningTasks()
@@ -144,6 +145,10 @@ class Models(QObject):
         """The installed models as they would run here, by name."""
         return {name: ModelChoice(model.path, self.device, self.precision) for name, model in self._installed.items()}
 
+    def device_to_measure_on(self) -> str:
+        """Where the quality of a model is measured: on the device at work, if that is known yet."""
+        return self._device_at_work or self.device
+
     # -- choosing
 
     def use(self, name: str) -> None:
@@ -161,6 +166,7 @@ class Models(QObject):
         """Compute on another device, or in another precision."""
         self.device = device or self.device
         self.precision = precision or self.precision
+        self._device_at_work = None
         self._fell_back = False
         if self.device != AUTO:
             self._kind = kind_of(self.device)
@@ -200,6 +206,7 @@ class Models(QObject):
 
     def note_device(self, device: str) -> None:
         """A model was loaded for this device."""
+        self._device_at_work = device
         self._kind = kind_of(device)
         self.changed.emit()
 

@@ -448,6 +448,17 @@ _COMPARE = (
     ),
 )
 
+_MODEL = (
+    ActionSpec(
+        "manage_models",
+        "model",
+        QT_TRANSLATE_NOOP("actions", "&Manage models…"),
+        QT_TRANSLATE_NOOP("actions", "See, install, rename, remove and measure models."),
+        ("Ctrl+Shift+M",),
+        needs_photo=False,
+    ),
+)
+
 _HELP = (
     ActionSpec(
         "shortcuts_help",
@@ -481,4 +492,4 @@ _HELP = (
     ),
 )
 
-ACTIONS: tuple[ActionSpec, ...] = _FILE + _GO + _ZOOM + _VIEW + _COMPARE + _HELP
+ACTIONS: tuple[ActionSpec, ...] = _FILE + _GO + _ZOOM + _VIEW + _COMPARE + _MODEL + _HELP

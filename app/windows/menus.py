@@ -38,7 +38,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         *("compare", SEPARATOR, "compare_split", "compare_loupe", "compare_difference", SEPARATOR),
         *("compare_direction", "flip", SEPARATOR, COMPARE_WITH),
     ),
-    "model": (MODEL,),
+    "model": (MODEL, "manage_models"),
     "help": ("shortcuts_help", "edit_shortcuts", SEPARATOR, "copy_diagnostics", "about"),
 }
 """The menu bar: ids of actions, separators and the menus that are filled elsewhere."""
@@ -61,7 +61,7 @@ class Menus(QObject):
     Attributes:
         photo: For a click with the right button on the photo.
         recent: Recent photos.
-        models: The models, and below them the next two.
+        models: The models, and below them the next two and the way to manage them.
         devices: What the model can run on.
         precisions: What the model can calculate in.
         compare_with: What the photo is compared with.
@@ -79,7 +79,7 @@ class Menus(QObject):
         self._submenus: dict[str, QMenu] = {RECENT: self.recent, COMPARE_WITH: self.compare_with}
         self._menus: dict[str, QMenu] = {}
         for menu, entries in MENUS.items():
-            made = self.models if MODEL in entries else self._filled(QMenu(window), entries)
+            made = self._filled(self.models if MODEL in entries else QMenu(window), entries)
             self._menus[menu] = made
             window.menuBar().addMenu(made)
         self.photo = self._filled(QMenu(window), PHOTO_MENU)
@@ -101,7 +101,7 @@ class Menus(QObject):
                 menu.addSeparator()
             elif entry in self._submenus:
                 menu.addMenu(self._submenus[entry])
-            else:
+            elif entry != MODEL:
                 menu.addAction(self._actions[entry])
         return menu
 

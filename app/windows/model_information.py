@@ -60,6 +60,8 @@ class ModelInformation(QWidget):
         return [
             (self.tr("Model"), facts.name),
             (self.tr("Description"), card.description),
+            (self.tr("Parts"), facts.parts),
+            (self.tr("Parameters"), self.locale().toString(facts.parameters) if facts.parameters else ""),
             (self.tr("Trained for"), scales),
             (self.tr("Learned from"), card.training_data),
             (self.tr("Recipe"), card.recipe),

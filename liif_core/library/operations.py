@@ -23,6 +23,7 @@ from liif_core.library.names import checked_name
 from liif_core.paths import user_models_folder
 
 OFFICIAL_SUFFIX = ".pth"
+MODEL_SUFFIXES = (SUFFIX, OFFICIAL_SUFFIX)
 # Of the whole work: reading and checking a file takes about as long as writing it.
 CHECKED_SHARE = 0.5
 

@@ -12,7 +12,6 @@ from app.viewer.controller import ViewController
 from app.viewer.view_painting import paint_view
 from liif_core.atomic import atomic_path
 from liif_core.errors import ImageWriteError
-from liif_core.library.operations import MODEL_SUFFIXES
 from liif_core.paths import cache_folder
 
 
@@ -34,11 +33,6 @@ def picture_of_view(controller: ViewController) -> QImage:
 def local_files(data: QMimeData) -> list[Path]:
     """The files and folders that were copied or are dragged."""
     return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-
-
-def is_model_file(path: Path) -> bool:
-    """Whether a file is meant as a model and not as a photo, by its name."""
-    return path.suffix.lower() in MODEL_SUFFIXES
 
 
 def save_pasted(picture: QImage) -> Path:

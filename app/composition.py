@@ -49,6 +49,7 @@ from liif_core.cancel import CancelToken
 from liif_core.errors import LiifError
 from liif_core.library import AUTO, BICUBIC, InstalledModel, find_model, installed_models
 from liif_core.library.installed import no_model
+from liif_core.library.operations import is_model_file
 from liif_core.memory import keep_freed_memory, release_free_memory
 from liif_core.view.store import TileStore
 
@@ -248,7 +249,10 @@ class Viewer:
         if self._options.show_errors:
             for failed in (self.controller.failed, *(each.failed for each in telling)):
                 failed.connect(window.show_error)
-        window.paths_dropped.connect(self.browsing.open_all)
+        # Models are taken by the commands of their manager.
+        window.paths_dropped.connect(
+            lambda paths: self.browsing.open_all([path for path in paths if not is_model_file(path)])
+        )
         window.closing.connect(self._remember)
         window.toolbar.zoom_field.zoom_asked.connect(self.motion.zoom_to)
         window.menus.compare_with.chosen.connect(self.comparing.set_rival)

@@ -24,7 +24,7 @@ from liif_core.cancel import CancelToken
 from liif_core.library import AUTO, InstalledModel, remove_model, rename_model
 from liif_core.library.defaults import BUILTIN, CPU, KINDS
 from liif_core.library.installed import SUFFIX
-from liif_core.library.operations import MODEL_SUFFIXES, OFFICIAL_SUFFIX, export_model
+from liif_core.library.operations import MODEL_SUFFIXES, OFFICIAL_SUFFIX, export_model, is_model_file
 
 if TYPE_CHECKING:
     from app.windows.model_manager import ModelManager
@@ -66,7 +66,7 @@ class ManagerCommands(QObject):
         self.importing.failed.connect(self.failed)
         self._progressed.connect(self._show_share)
         connect(window.actions_, {"manage_models": self.show})
-        window.models_dropped.connect(self.importing.begin)
+        window.paths_dropped.connect(self._take_models)
         models.changed.connect(self._fill)
 
     @property
@@ -169,6 +169,11 @@ class ManagerCommands(QObject):
         self._dialog = self._told_about = None
 
     # -- what is done
+
+    def _take_models(self, paths: list[Path]) -> None:
+        models = [path for path in paths if is_model_file(path)]
+        if models:
+            self.importing.begin(models)
 
     def _set_automatic(self, automatic: bool) -> None:
         self._model_commands.use(AUTO if automatic else self._models.name)

@@ -139,13 +139,14 @@ class EvaluationDialog(QDialog):
         for label, buddy in zip(self._labels, (self.folder, self.scales, self.protocol), strict=True):
             label.setBuddy(buddy)
         form.addRow(self._labels[0], folder_row)
-        form.addRow("", self.layout_hint)
         form.addRow(self._labels[1], self.scales)
         form.addRow(self._labels[2], self.protocol)
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.table.verticalHeader().hide()
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.table.horizontalHeader().setStretchLastSection(True)
+        self.table.horizontalHeader().setMinimumSectionSize(self.fontMetrics().averageCharWidth() * 8)
         self.table.setTabKeyNavigation(False)
         foot = QHBoxLayout()
         for button in (self.markdown_button, self.csv_button):
@@ -156,6 +157,7 @@ class EvaluationDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setSpacing(10)
         layout.addWidget(self.sentence)
+        layout.addWidget(self.layout_hint)
         layout.addLayout(form)
         layout.addWidget(self.table, 1)
         layout.addWidget(self.message)
@@ -240,7 +242,7 @@ class EvaluationDialog(QDialog):
             )
         )
         self.layout_hint.setText(
-            self.tr("It holds HR/NAME.png, and LR_bicubic/X2/NAMEx2.png where the small photos are given.")
+            self.tr("The folder holds HR/NAME.png, and LR_bicubic/X2/NAMEx2.png where the small photos are given.")
         )
         texts = (self.tr("&Folder"), self.tr("&Scales"), self.tr("&Protocol"))
         fields: tuple[QWidget, ...] = (self.folder, self.scales, self.protocol)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
+
+from app.windows.elided_label import plain_tooltip
 
 
 class FactTable(QWidget):
@@ -36,11 +38,29 @@ class FactTable(QWidget):
         while self._layout.rowCount():
             self._layout.removeRow(0)
         for title, value in wanted:
-            name, text = QLabel(title), QLabel(value)
+            name, text = QLabel(title), _Value(value)
             name.setForegroundRole(QPalette.ColorRole.PlaceholderText)
             name.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
-            text.setTextFormat(Qt.TextFormat.PlainText)
-            text.setWordWrap(True)
-            text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             text.setAccessibleName(f"{title}: {value}")
             self._layout.addRow(name, text)
+
+
+class _Value(QLabel):
+    """Plain text that wraps; a word that is too long is cut and in the tooltip, and never widens what is around it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for a few letters."""
+        wanted = super().minimumSizeHint()
+        return QSize(min(wanted.width(), self.fontMetrics().averageCharWidth() * 12), wanted.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Whether a word is cut changes with the room."""
+        super().resizeEvent(event)
+        widest = max(map(self.fontMetrics().horizontalAdvance, self.text().split()), default=0)
+        self.setToolTip(plain_tooltip(self.text()) if widest > self.width() else "")

@@ -70,6 +70,7 @@ class ImportDialog(QDialog):
         self.field.set_name(candidate.suggested_name, taken=candidate.taken)
         self.progress.finish()
         self._retranslate()
+        self.resize(self.size().expandedTo(self.sizeHint()))
         self.field.setFocus()
 
     def start(self) -> None:
@@ -97,8 +98,8 @@ class ImportDialog(QDialog):
         super().reject()
 
     def sizeHint(self) -> QSize:
-        """Room for a card."""
-        return QSize(560, 600)
+        """Room for a card, once there is one."""
+        return QSize(560, 640 if self._candidate is not None else 130)
 
     def changeEvent(self, event: QEvent) -> None:
         """Speak the language chosen, in the colours of the theme."""

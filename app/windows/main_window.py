@@ -11,7 +11,7 @@ from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QStackedWidget, QWidget
 
-from app.clipboard import is_model_file, local_files
+from app.clipboard import local_files
 from app.messages import title_of
 from app.viewer.canvas import Canvas
 from app.windows.actions import Actions
@@ -40,13 +40,11 @@ class MainWindow(QMainWindow):
         help_overlay: All keys, over everything.
 
     Signals:
-        paths_dropped: Photos and folders, a list of `Path`.
-        models_dropped: Files of models, a list of `Path`.
+        paths_dropped: Files and folders, a list of `Path`.
         closing: The window is about to close; what it looked like is still there.
     """
 
     paths_dropped = Signal(list)
-    models_dropped = Signal(list)
     closing = Signal()
 
     def __init__(self, canvas: Canvas) -> None:
@@ -160,16 +158,11 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped; models are told apart by their names."""
+        """Open what was dropped."""
         files = local_files(event.mimeData())
         if files:
             event.acceptProposedAction()
-        models = [path for path in files if is_model_file(path)]
-        others = [path for path in files if path not in models]
-        if others:
-            self.paths_dropped.emit(others)
-        if models:
-            self.models_dropped.emit(models)
+            self.paths_dropped.emit(files)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """The buttons at the side of a mouse go through the folder."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from app.model_facts import FileHash, ModelFacts
 from app.windows.fact_table import FactTable
@@ -21,6 +22,8 @@ class ModelDetails(QScrollArea):
         self._hash_problem = ""
         self.information = ModelInformation()
         self.file_table = FactTable()
+        self.path, self.sha256 = QLineEdit(), QLineEdit()
+        self._line_labels = (QLabel(), QLabel())
         self._file_title = QLabel()
         font = self._file_title.font()
         font.setBold(True)
@@ -31,6 +34,7 @@ class ModelDetails(QScrollArea):
         layout.setSpacing(8)
         for widget in (self.information, self._file_title, self.file_table):
             layout.addWidget(widget)
+        layout.addLayout(self._lines())
         layout.addStretch()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -73,36 +77,48 @@ class ModelDetails(QScrollArea):
         if event.type() == QEvent.Type.LanguageChange:
             self._retranslate()
 
+    def _lines(self) -> QFormLayout:
+        """What is too long to be shown whole, and is there to be copied."""
+        lines = QFormLayout()
+        lines.setHorizontalSpacing(12)
+        lines.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for label, line in zip(self._line_labels, (self.path, self.sha256), strict=True):
+            label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+            label.setBuddy(line)
+            line.setReadOnly(True)
+            line.setFrame(False)
+            lines.addRow(label, line)
+        return lines
+
     def _fill(self) -> None:
         model = self._model
         if model is None:
             return
+        self.path.setText(str(model.path))
+        self.sha256.setText(self._hash_text())
+        for line in (self.path, self.sha256):
+            line.setCursorPosition(0)
         size = self.locale().formattedDataSize(model.size_bytes, 1, self.locale().DataSizeFormat.DataSizeSIFormat)
         origin = self.tr("with the program") if model.bundled else self.tr("installed by you")
-        self.file_table.set_rows(
-            [
-                (self.tr("Origin"), origin),
-                (self.tr("Size"), size),
-                (self.tr("Path"), str(model.path)),
-                (self.tr("SHA-256"), self._hash_text()),
-            ]
-        )
+        self.file_table.set_rows([(self.tr("Origin"), origin), (self.tr("Size"), size)])
 
     def _hash_text(self) -> str:
         if self._hash is None:
             return self._hash_problem or self.tr("is being computed…")
-        # Groups, since a line is broken at spaces only.
-        digits = self._hash.sha256
-        grouped = " ".join(digits[at : at + 16] for at in range(0, len(digits), 16))
         verdicts = {
             True: self.tr("as published"),
             False: self.tr("not the file that was published"),
             None: "",
         }
         verdict = verdicts[self._hash.is_as_published]
-        return f"{grouped} ({verdict})" if verdict else grouped
+        return f"{self._hash.sha256} ({verdict})" if verdict else self._hash.sha256
 
     def _retranslate(self) -> None:
         self._file_title.setText(self.tr("File"))
+        for label, line, text in zip(
+            self._line_labels, (self.path, self.sha256), (self.tr("Path"), self.tr("SHA-256")), strict=True
+        ):
+            label.setText(text)
+            line.setAccessibleName(text)
         self.setAccessibleName(self.tr("Model card"))
         self._fill()

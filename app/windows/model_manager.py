@@ -85,6 +85,7 @@ class ModelManager(QDialog):
         self._make_buttons()
         self._close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self._close.rejected.connect(self.reject)
+        self._close.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
         self.list.selected.connect(self._show_selected)
         self.setAcceptDrops(True)
         self._lay_out()

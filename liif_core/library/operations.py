@@ -28,6 +28,11 @@ MODEL_SUFFIXES = (SUFFIX, OFFICIAL_SUFFIX)
 CHECKED_SHARE = 0.5
 
 
+def is_model_file(path: Path) -> bool:
+    """Whether a file is meant as a model, by its name."""
+    return path.suffix.lower() in MODEL_SUFFIXES
+
+
 def install_model(
     path: Path, *, name: str, cancel: CancelToken | None = None, on_progress: OnProgress = ignore_progress
 ) -> InstalledModel:

@@ -114,12 +114,9 @@ def _built(arguments: argparse.Namespace) -> tuple[Viewer, list[str]]:
         overlays=not arguments.photo_only or arguments.overlay or arguments.compare is not None,
         moves=for_a_person,
     )
-    rivals = installed_models() if arguments.compare is not None else []
     if arguments.compare is not None:
-        _check_rival(arguments.compare, rivals)
-    viewer = Viewer(options, settings=settings, recent=recent)
-    viewer.models.know(rivals)
-    return viewer, notices
+        _check_rival(arguments.compare, installed_models())
+    return Viewer(options, settings=settings, recent=recent), notices
 
 
 def _check_rival(name: str, models: Sequence[InstalledModel]) -> None:

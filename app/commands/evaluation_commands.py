@@ -37,6 +37,8 @@ class EvaluationCommands(QObject):
         self._model: InstalledModel | None = None
         self._dialog: EvaluationDialog | None = None
         self._cancel = CancelToken()
+        # What is done for the dialog that is open; outcomes of an earlier one's come too late.
+        self._task: Task | None = None
         self._tasks = RunningTasks()
         self._stepped.connect(self._show_step)
 
@@ -72,7 +74,7 @@ class EvaluationCommands(QObject):
         cancel = self._cancel = CancelToken()
         request = EvaluationRequest(self._model.name, self._model.path, folder, scales, protocol, self._device())
         tell = partial(self._stepped.emit, cancel)
-        task = Task(lambda: (cancel, measure(request, cancel=cancel, on_step=tell)), name=f"measure {request.name}")
+        task = self._task = Task(lambda: measure(request, cancel=cancel, on_step=tell), name=f"measure {request.name}")
         task.done.connect(self._show_outcome)
         task.failed.connect(self._show_problem)
         self._tasks.start(task)
@@ -81,17 +83,17 @@ class EvaluationCommands(QObject):
         if self._dialog is not None and cancel is self._cancel and not cancel.cancelled:
             self._dialog.set_step(step)
 
-    def _show_outcome(self, measured: tuple[CancelToken, EvaluationOutcome]) -> None:
-        cancel, outcome = measured
-        if self._dialog is not None and cancel is self._cancel and not cancel.cancelled:
+    def _show_outcome(self, outcome: EvaluationOutcome) -> None:
+        if self._dialog is not None and self.sender() is self._task:
             self._dialog.set_outcome(outcome)
 
     def _show_problem(self, error: object) -> None:
-        if self._dialog is not None and not self._cancel.cancelled:
+        if self._dialog is not None and self.sender() is self._task:
             self._dialog.set_problem(str(error))
 
     def _stop_this(self) -> None:
         self._cancel.cancel()
+        self._task = None
         if self._dialog is not None:
             self._dialog.set_stopped()
 

@@ -43,6 +43,8 @@ class ImportCommands(QObject):
         self._waiting: list[Path] = []
         self._dialog: ImportDialog | None = None
         self._cancel = CancelToken()
+        # What is done for the dialog that is open; outcomes of an earlier one's come too late.
+        self._task: Task | None = None
         self._tasks = RunningTasks()
         self._progressed.connect(self._show_share)
 
@@ -82,15 +84,19 @@ class ImportCommands(QObject):
         task = Task(lambda: _looked_at(path), name=f"look at {path.name}")
         task.done.connect(self._show)
         task.failed.connect(self._refuse)
+        self._start(task)
+
+    def _start(self, task: Task) -> None:
+        self._task = task
         self._tasks.start(task)
 
     def _show(self, looked_at: tuple[Candidate, ModelFacts]) -> None:
-        if self._dialog is not None and not self._cancel.cancelled:
+        if self._dialog is not None and self.sender() is self._task:
             self._dialog.set_candidate(*looked_at)
 
     def _refuse(self, error: object) -> None:
         """The file is no model: there is nothing to ask."""
-        if self._dialog is not None and not self._cancel.cancelled:
+        if self._dialog is not None and self.sender() is self._task:
             self._dialog.done(0)
             self.failed.emit(error)
 
@@ -107,7 +113,7 @@ class ImportCommands(QObject):
         task = Task(install, name=f"install {candidate.path.name}")
         task.done.connect(self._finish)
         task.failed.connect(self._tell_problem)
-        self._tasks.start(task)
+        self._start(task)
 
     def _show_share(self, cancel: CancelToken, share: float) -> None:
         if self._dialog is not None and cancel is self._cancel:
@@ -116,15 +122,16 @@ class ImportCommands(QObject):
     def _finish(self, model: InstalledModel) -> None:
         # It may have been too late to stop.
         self.installed.emit(model)
-        if self._dialog is not None and not self._cancel.cancelled:
+        if self._dialog is not None and self.sender() is self._task:
             self._dialog.accept()
 
     def _tell_problem(self, error: object) -> None:
-        if self._dialog is not None and not self._cancel.cancelled:
+        if self._dialog is not None and self.sender() is self._task:
             self._dialog.set_problem(str(error))
 
     def _stop_this(self) -> None:
         self._cancel.cancel()
+        self._task = None
 
     def _go_on(self) -> None:
         dialog, self._dialog = self._dialog, None

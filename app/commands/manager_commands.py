@@ -21,6 +21,7 @@ from app.settings import Settings
 from app.windows.main_window import MainWindow
 from app.workers.tasks import RunningTasks, Task
 from liif_core.cancel import CancelToken
+from liif_core.errors import RequestError
 from liif_core.library import AUTO, InstalledModel, remove_model, rename_model
 from liif_core.library.defaults import BUILTIN, CPU, KINDS
 from liif_core.library.installed import SUFFIX
@@ -155,7 +156,8 @@ class ManagerCommands(QObject):
             self._dialog.details.set_hash(found)
 
     def _show_hash_problem(self, error: object) -> None:
-        if self._dialog is not None:
+        # Of another model's file it comes too late.
+        if self._dialog is not None and str(self._told_about) in str(error):
             self._dialog.details.set_hash_problem(str(error))
 
     def _note_installed(self, model: InstalledModel) -> None:
@@ -270,11 +272,13 @@ class ManagerCommands(QObject):
         if not chosen:
             return
         target = Path(chosen)
-        if target.suffix.lower() not in MODEL_SUFFIXES:
+        is_whole = target.suffix.lower() in MODEL_SUFFIXES
+        if not is_whole:
             target = target.with_name(target.name + (OFFICIAL_SUFFIX if kind == official else SUFFIX))
-        self._export(model, target)
+        # Whether a file may be replaced was asked about the name that was typed.
+        self._export(model, target, may_replace=is_whole)
 
-    def _export(self, model: InstalledModel, target: Path) -> None:
+    def _export(self, model: InstalledModel, target: Path, *, may_replace: bool) -> None:
         self._exporting.cancel()
         cancel = self._exporting = CancelToken()
         if self._dialog is not None:
@@ -282,6 +286,8 @@ class ManagerCommands(QObject):
         tell = partial(self._progressed.emit, cancel)
 
         def export() -> Path:
+            if not may_replace and target.exists():
+                raise RequestError(self.tr("{0} is there already; type the whole name to replace it.").format(target))
             export_model(model.path, target, cancel=cancel, on_progress=tell)
             return target
 

@@ -266,10 +266,10 @@ class EvaluationDialog(QDialog):
             [
                 self.tr("Scale"),
                 self.tr("Photos"),
-                self.tr("PSNR, dB"),
+                "PSNR, dB",
                 self.tr("Bicubic, dB"),
                 self.tr("Gain, dB"),
-                self.tr("SSIM"),
+                "SSIM",
                 self.tr("Bicubic, SSIM"),
             ]
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
 
@@ -53,11 +53,8 @@ class _Value(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-
-    def minimumSizeHint(self) -> QSize:
-        """Room for a few letters."""
-        wanted = super().minimumSizeHint()
-        return QSize(min(wanted.width(), self.fontMetrics().averageCharWidth() * 12), wanted.height())
+        # Instead of the longest word's, which the layout would hold for the least width.
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 12)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Whether a word is cut changes with the room."""

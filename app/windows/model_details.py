@@ -116,7 +116,7 @@ class ModelDetails(QScrollArea):
     def _retranslate(self) -> None:
         self._file_title.setText(self.tr("File"))
         for label, line, text in zip(
-            self._line_labels, (self.path, self.sha256), (self.tr("Path"), self.tr("SHA-256")), strict=True
+            self._line_labels, (self.path, self.sha256), (self.tr("Path"), "SHA-256"), strict=True
         ):
             label.setText(text)
             line.setAccessibleName(text)

@@ -189,10 +189,14 @@ class ModelManager(QDialog):
 
     def _show_selected(self, name: str) -> None:
         entry = self.current
-        self._title.setText(entry.model.name if entry is not None else self.tr("No model is installed"))
+        self._show_title()
         self.details.set_model(entry.model if entry is not None else None)
         self._update_buttons()
         self.selected.emit(name)
+
+    def _show_title(self) -> None:
+        entry = self.current
+        self._title.setText(entry.model.name if entry is not None else self.tr("No model is installed"))
 
     def _update_buttons(self) -> None:
         entry = self.current
@@ -213,6 +217,7 @@ class ModelManager(QDialog):
 
     def _retranslate(self) -> None:
         self.setWindowTitle(self.tr("Models"))
+        self._show_title()
         texts = {
             "use": self.tr("&Use"),
             "default_cpu": self.tr("Default on &CPU"),

@@ -2,11 +2,12 @@
 
 `installed` lists them: bundled ones from `resources/models`, described in its `manifest`, and the user's own, native
 files in the data folder. `defaults` says which one "auto" means on a CPU and on a GPU. `names` are what models can be
-called. `operations` install, rename and remove, `exporting` hands out; both write beside the target and rename, and can
-be cancelled. `candidate` tells what a file would be before it is installed.
+called. `candidate` tells what a file would be before it is installed; `operations` install it, rename and remove the
+user's own, and hand out any. What is written is checked first, written beside its target and renamed (`content`), in
+chunks between which it can be cancelled.
 
 Lists, names and defaults need neither torch nor weights; torch is imported where a file is checked or converted.
-Nothing here keeps state: the folder is asked anew each time, from any thread.
+Nothing here keeps state: the folders are asked anew each time, from any thread.
 """
 
 from liif_core.library.defaults import AUTO, CPU, GPU, Defaults, default_model, kind_of, read_defaults

@@ -102,6 +102,8 @@ def write_default(kind: Kind, name: str, *, path: Path | None = None) -> None:
         if name == BUILTIN.of(kind):
             # As the window does it: a default is written by leaving it out.
             del table[f"default_{kind}"]
+        if not table:
+            del document[_TABLE]
         target.parent.mkdir(parents=True, exist_ok=True)
         with atomic_path(target) as temporary:
             temporary.write_bytes((head + toml_text(document)).encode("utf-8", sys.getfilesystemencodeerrors()))

@@ -283,6 +283,30 @@ def test_cancelling_while_it_is_written_leaves_nothing(
     assert own_files() == set()
 
 
+def test_what_is_found_of_a_file_that_was_given_up_is_not_shown_for_the_next(
+    qtbot: QtBot, viewer: Viewer, monkeypatch: pytest.MonkeyPatch, official: Path
+) -> None:
+    from liif_core.library.candidate import Candidate, examine
+
+    go, seen = threading.Event(), threading.Event()
+
+    def slow(path: Path) -> Candidate:
+        if path == official:
+            go.wait(20)
+            seen.set()
+        return examine(path)
+
+    monkeypatch.setattr("app.commands.import_commands.examine", slow)
+    viewer.manager_commands.importing.begin([official, FAST])
+    first: ImportDialog = shown(qtbot, viewer, ImportDialog)
+    first.reject()
+    second = candidate_shown(qtbot, viewer)
+    go.set()
+    qtbot.waitUntil(seen.is_set, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not viewer.manager_commands.importing._tasks._tasks, timeout=WAIT_MS)
+    assert second.field.name == "fast-2" and "light" in texts(second)
+
+
 # -- renaming, removing, handing out
 
 
@@ -363,6 +387,17 @@ def test_a_model_is_handed_out(
     assert told.args is not None and written in told.args[0]
     assert (tmp_path / written).read_bytes() == FAST.read_bytes()
     qtbot.waitUntil(lambda: not dialog.progress.isVisible())
+
+
+def test_a_file_that_nobody_was_asked_about_is_not_replaced(
+    qtbot: QtBot, viewer: Viewer, failures: list[LiifError], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "x.safetensors").write_bytes(b"somebody's")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **_: (str(tmp_path / "x"), a[3].split(";;")[0]))
+    click(qtbot, opened(viewer).buttons["export"])
+    qtbot.waitUntil(lambda: bool(failures), timeout=WAIT_MS)
+    assert "x.safetensors" in str(failures[0])
+    assert (tmp_path / "x.safetensors").read_bytes() == b"somebody's"
 
 
 def test_what_the_published_code_does_not_know_is_told(

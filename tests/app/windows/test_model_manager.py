@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTranslator
 from PySide6.QtGui import QImage, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
@@ -197,3 +197,40 @@ def test_scales_that_are_none_cannot_be_measured(qtbot):
     for text, valid in (("2, 3", True), ("2;2.5", True), ("2x3", True), ("1", False), ("two", False), ("", False)):
         dialog.scales.setText(text)
         assert dialog.measure_button.isEnabled() is valid, text
+
+
+class Emphatic(QTranslator):
+    """A language in which every text ends with an exclamation mark."""
+
+    def translate(self, context, source, disambiguation=None, n=-1):
+        return f"{source}!"
+
+
+def test_an_open_manager_follows_the_language(manager, qapp):
+    manager.list.select("mine")
+    translator = Emphatic()
+    QCoreApplication.installTranslator(translator)
+    # Qt tells windows only where the translator has texts of its own.
+    QApplication.sendEvent(manager, QEvent(QEvent.Type.LanguageChange))
+    texts = [button.text() for button in manager.buttons.values()]
+    texts += [manager.windowTitle(), manager.automatic.text(), manager.list.item(0).text()]
+    QCoreApplication.removeTranslator(translator)
+    QApplication.sendEvent(manager, QEvent(QEvent.Type.LanguageChange))
+    assert [text for text in texts if not text.endswith("!")] == []
+    assert manager.windowTitle() == "Models" and manager.current.model.name == "mine"
+
+
+def test_from_right_to_left_names_are_at_the_right(manager, qapp):
+    def ink(right: bool) -> int:
+        row = manager.list.visualItemRect(manager.list.item(4))
+        half = row.width() // 2
+        area = row.adjusted(half, 0, 0, 0) if right else row.adjusted(0, 0, -half, 0)
+        picture = manager.list.viewport().grab(area).toImage()
+        background = picture.pixelColor(0, 0).lightness()
+        places = [(x, y) for x in range(picture.width()) for y in range(picture.height() // 2, picture.height())]
+        return sum(abs(picture.pixelColor(*place).lightness() - background) > 60 for place in places)
+
+    assert ink(right=False) > 0 and ink(right=True) == 0
+    manager.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    QApplication.processEvents()
+    assert ink(right=True) > 0 and ink(right=False) == 0

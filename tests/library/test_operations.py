@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -277,3 +278,36 @@ def test_an_export_to_a_full_disk_or_a_missing_folder_leaves_nothing(model_files
     with pytest.raises(ModelWriteError):
         export_model(model_files.native, tmp_path / "absent" / "copy.safetensors")
     assert files_in(tmp_path) == set()
+
+
+# -- permissions, also where the tests run as somebody to whom everything is allowed
+
+
+def denied(*arguments: object, **options: object) -> None:
+    raise PermissionError(13, "Permission denied")
+
+
+def test_a_write_that_is_denied_is_told_and_leaves_nothing(
+    model_files: ModelFiles, own_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("liif_core.atomic.os.open", denied)
+    with pytest.raises(ModelWriteError, match="Permission denied"):
+        install_model(model_files.native, name="mine")
+    assert files_in(own_folder) == set()
+
+
+@pytest.mark.parametrize(
+    ("method", "change"), [("rename", lambda: rename_model("mine", "ours")), ("unlink", lambda: remove_model("mine"))]
+)
+def test_a_change_that_is_denied_is_told_and_changes_nothing(
+    method: str,
+    change: Callable[[], object],
+    model_files: ModelFiles,
+    own_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    install_model(model_files.native, name="mine")
+    monkeypatch.setattr(Path, method, denied)
+    with pytest.raises(ModelWriteError, match=r"mine\.safetensors.*denied"):
+        change()
+    assert own_names() == ["mine"] and files_in(own_folder) == {"mine.safetensors"}

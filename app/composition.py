@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from app.browsing import Browsing
@@ -19,8 +19,9 @@ from app.commands.photo_commands import PhotoCommands
 from app.commands.view_commands import ViewCommands
 from app.commands.window_commands import WindowCommands
 from app.display_colours import display_space
+from app.first_model import FirstModel, first_model, missing_model_text
 from app.folder import FolderBrowser
-from app.models import Models, Selection
+from app.models import Models
 from app.preferences import Preferences, budgets_of
 from app.presenters.information_presenter import InformationPresenter
 from app.presenters.start_presenter import StartPresenter
@@ -46,9 +47,7 @@ from app.workers.sources import BaseSource, NeuralSource
 from app.workers.tasks import Task
 from app.workers.tile_worker import TileWorker
 from liif_core.cancel import CancelToken
-from liif_core.errors import LiifError
-from liif_core.library import AUTO, BICUBIC, InstalledModel, find_model, installed_models
-from liif_core.library.installed import no_model
+from liif_core.library import AUTO
 from liif_core.library.operations import is_model_file
 from liif_core.memory import keep_freed_memory, release_free_memory
 from liif_core.view.store import TileStore
@@ -115,36 +114,17 @@ class Viewer:
         self._budgets = budgets_of(self.settings.memory)
         self._releasing: Task | None = None
         self._stopped = False
-        self._model_error: LiifError | None = None
-        self._model_notice = ""
         self._idle = QTimer(singleShot=True, interval=IDLE_MS)
         self._idle.timeout.connect(self._release_memory)
-        self._make_view(*self._first_model())
+        self._first = first_model(asked=options.model, kept=self.settings.model.name)
+        self._make_view(self._first)
         self._make_window()
         self._make_commands()
         self._wire()
 
     # -- building
 
-    def _first_model(self) -> tuple[Selection, list[InstalledModel]]:
-        """What to begin with; without it the viewer still opens, and says what is missing."""
-        wanted = self._options.model or self.settings.model.name
-        installed = installed_models()
-        names = {model.name for model in installed}
-        if wanted == AUTO and not installed:
-            self._model_error = no_model(wanted, installed)
-        if wanted in (AUTO, BICUBIC) or wanted in names:
-            return Selection(wanted), installed
-        try:
-            return Selection(wanted, find_model(wanted)), installed
-        except LiifError as exc:
-            if self._options.model is not None:
-                raise
-            self._model_notice = _missing_model_text(wanted)
-            logger.warning("%s", exc)
-            return Selection(AUTO), installed
-
-    def _make_view(self, selection: Selection, installed: list[InstalledModel]) -> None:
+    def _make_view(self, first: FirstModel) -> None:
         """The picture, and what moves it."""
         measured = self.settings.model.measured
         slot = ModelSlot(
@@ -163,8 +143,8 @@ class Viewer:
         self.models = Models(
             picture,
             slot,
-            selection,
-            installed,
+            first.selection,
+            first.installed,
             defaults=self.settings.model.defaults,
             device=self._options.device or self.settings.model.device,
             precision=self._options.precision or self.settings.model.precision,
@@ -280,10 +260,10 @@ class Viewer:
             self.browsing.open(photo)
         elif session is not None and self.settings.window.reopen_last:
             self.browsing.open_at(session.photo, session.page, session.place)
-        if self._model_notice:
-            self.window.status.show_notice(self._model_notice)
-        if self._model_error is not None:
-            self.controller.failed.emit(self._model_error)
+        if self._first.notice:
+            self.window.status.show_notice(self._first.notice)
+        if self._first.error is not None:
+            self.controller.failed.emit(self._first.error)
 
     def stop(self) -> None:
         """End the threads; they are given time for the chunk at hand."""
@@ -332,7 +312,7 @@ class Viewer:
 
     def _go_on_automatically(self, name: str) -> None:
         self.settings.set(replace(self.settings.model, name=AUTO))
-        self.window.status.show_notice(_missing_model_text(name))
+        self.window.status.show_notice(missing_model_text(name))
 
     def _speak(self) -> None:
         self.model_commands.refresh()
@@ -377,8 +357,3 @@ class Viewer:
             return
         self._releasing = Task(release_free_memory, name="release memory")
         self._releasing.start()
-
-
-def _missing_model_text(name: str) -> str:
-    text = QCoreApplication.translate("Viewer", "The model “{0}” is not installed any more; the default is used.")
-    return text.format(name)

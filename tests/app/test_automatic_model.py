@@ -156,7 +156,7 @@ def test_a_renamed_model_stays_in_use(open_viewer: OpenViewer) -> None:
 def test_without_any_model_the_photo_is_shown_conventionally(
     open_viewer: OpenViewer, photo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.composition.installed_models", lambda: [])
+    monkeypatch.setattr("app.first_model.installed_models", lambda: [])
     viewer = open_viewer(photo)
     assert (viewer.models.selected, viewer.models.name) == (AUTO, BICUBIC)
 

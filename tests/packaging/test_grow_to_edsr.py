@@ -1,0 +1,81 @@
+"""A small model grown to EDSR-baseline gives the same picture, and can learn from there."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+import torch.nn.functional as F
+from grow_to_edsr import grown, with_liif
+
+from liif_core.errors import RequestError
+from liif_core.geometry import OutputGrid, Size
+from liif_core.models.build import build_model
+from liif_core.models.decoders.window import FeatureWindow
+from liif_core.models.implicit import ImplicitModel
+from liif_core.models.spec import ModelSpec, PartSpec
+from tests.models.builders import liif_model
+
+PHOTO = Size(11, 9)
+
+
+def light_model(**encoder: object) -> ImplicitModel:
+    """With weights of the size that trained ones have: new ones would give hardly more than the enlarged photo."""
+    torch.manual_seed(1)
+    sizes = {"n_resblocks": 2, "n_feats": 16, "out_dim": 12}
+    model = build_model(
+        ModelSpec(PartSpec("light", {**sizes, **encoder}), PartSpec("heat-field", {"n_frequencies": 8}))
+    )
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if name.endswith(("weight", "bias", "coef")):
+                parameter.add_(0.05 * torch.randn_like(parameter))
+    return model
+
+
+def photo_rgb() -> torch.Tensor:
+    return torch.rand(1, 3, PHOTO.height, PHOTO.width, generator=torch.Generator().manual_seed(0))
+
+
+def enlarged(model: ImplicitModel, zoom: float) -> torch.Tensor:
+    grid = OutputGrid(PHOTO, PHOTO.scaled(zoom))
+    with torch.no_grad():
+        feat = model.encode(model.normalised(photo_rgb()))
+        return model.decode(FeatureWindow.whole(feat), grid, grid.output.rect)
+
+
+@pytest.mark.parametrize("zoom", [2.0, 3.7])
+def test_grown_model_gives_the_picture_of_the_small_one(zoom: float) -> None:
+    light = light_model()
+    torch.testing.assert_close(enlarged(grown(light), zoom), enlarged(light, zoom), rtol=0, atol=1e-5)
+
+
+def test_what_is_new_can_learn() -> None:
+    model = grown(light_model())
+    latent = model.encoder(torch.rand(1, 3, 8, 8))
+    (latent[:, :12] ** 2).sum().backward()
+    body = dict(model.encoder.named_parameters())
+    # A new block gets a gradient at the convolution that was zeroed, and the channels that were added to an old one do.
+    assert body["body.7.body.2.weight"].grad is not None and body["body.7.body.2.weight"].grad.abs().max() > 0
+    assert body["body.0.body.2.weight"].grad is not None
+    assert body["body.0.body.2.weight"].grad[:16, 16:].abs().max() > 0
+
+
+def test_liif_on_the_grown_encoder_begins_as_the_bilinear_enlargement() -> None:
+    model = with_liif(grown(light_model()))
+    bilinear = F.interpolate(photo_rgb(), scale_factor=3, mode="bilinear", align_corners=False)[0]
+    inner = (..., slice(2, -2), slice(2, -2))
+    torch.testing.assert_close(enlarged(model, 3.0)[inner], bilinear[inner], rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(lambda: light_model(pixel_attention=True), id="attention"),
+        pytest.param(lambda: light_model(n_feats=62), id="too wide"),
+        pytest.param(lambda: light_model(n_resblocks=16), id="too deep"),
+        pytest.param(liif_model, id="another decoder"),
+    ],
+)
+def test_other_models_are_refused(other) -> None:
+    with pytest.raises(RequestError, match="only a light encoder"):
+        grown(other())

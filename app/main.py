@@ -17,6 +17,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line and return the exit code."""
     parser, commands = build_parser()
     _add_view_parser(commands)
+    _add_doctor_parser(commands)
     given = list(sys.argv[1:] if argv is None else argv)
     # `stepless` and `stepless PHOTO` are short for `stepless view ...`.
     if not given or (given[0] not in commands.choices and given[0] not in ("-h", "--help", "--version")):
@@ -48,3 +49,18 @@ def _view(arguments: argparse.Namespace) -> int:
     from app.viewing import run_viewer
 
     return run_viewer(arguments)
+
+
+def _add_doctor_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = (
+        "Tell versions, devices, screens, models and folders, and what is wrong with them; exit code 1 if anything is."
+    )
+    parser = commands.add_parser("doctor", help="tell what is wrong with this installation", description=text)
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.set_defaults(run=_doctor)
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from app.doctor.command import run
+
+    return run(arguments)

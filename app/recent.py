@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import platformdirs
 from PySide6.QtCore import QObject, Signal
 
 from app.own_file import Document, OwnFile
 from app.photo_list import absolute
 from app.workers.tasks import Task
 from liif_core.cancel import CancelToken
+from liif_core.paths import state_folder
 from liif_core.view.camera import Place
 from liif_core.view.fit import FitMode
 
@@ -40,7 +40,7 @@ class Session:
 
 def state_file() -> Path:
     """Where the memory is; the file may not exist yet."""
-    return Path(platformdirs.user_state_dir("stepless", appauthor=False)) / "state.json"
+    return state_folder() / "state.json"
 
 
 class Recent(QObject):

@@ -11,13 +11,13 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-import platformdirs
 from PySide6.QtCore import QObject, Signal
 
 from app.own_file import Document, OwnFile
 from app.settings_file import dump, groups_of, parse, with_changes
 from app.settings_values import GROUPS, Appearance, Group, Keyboard, Memory, Model, View, Window, checked
 from liif_core.errors import RequestError
+from liif_core.paths import config_folder
 
 G = TypeVar("G", Appearance, Keyboard, Memory, Model, View, Window)
 
@@ -26,7 +26,7 @@ _TABLES = {kind: table for table, kind in GROUPS.items()}
 
 def settings_file() -> Path:
     """Where the settings are; the file may not exist yet."""
-    return Path(platformdirs.user_config_dir("stepless", appauthor=False)) / "settings.toml"
+    return config_folder() / "settings.toml"
 
 
 class Settings(QObject):

@@ -1,0 +1,120 @@
+"""What goes into the bundle and what stays out of it, for `stepless.spec`: by name, without PyInstaller.
+
+PyInstaller follows the imports and takes a library with all of its plugins. The program needs a small part of Qt:
+painting, widgets, SVG, the platforms of a desktop. The other modules are not imported, but many plugins are linked to
+them and would bring them along.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+from typing import TypeVar
+
+# Imported by libraries where it is there, and used by nothing that the program does.
+EXCLUDED_MODULES = (
+    "tkinter",
+    "IPython",
+    "matplotlib",
+    "pandas",
+    "scipy",
+    "pytest",
+    "hypothesis",
+    "mypy",
+    "setuptools",
+    "pip",
+    "tensorboard",
+    "numpy.f2py",
+    "numpy.testing",
+    "PIL.ImageTk",
+    "PIL.ImageQt",
+    # `pyqtgraph` does without them.
+    "PySide6.QtNetwork",
+    "PySide6.QtOpenGL",
+    "PySide6.QtOpenGLWidgets",
+    "PySide6.QtTest",
+    "pyqtgraph.examples",
+    "pyqtgraph.opengl",
+    # Compiling models and testing torch itself.
+    "torch.utils.benchmark",
+    "torch.utils.bottleneck",
+    "torch.utils.tensorboard",
+    "torch.testing._internal.codegen",
+    "torch.testing._internal.common_methods_invocations",
+    "torch.testing._internal.generated",
+    "torch.testing._internal.opinfo",
+    "torch.testing._internal.optests",
+)
+
+# Plugins of Qt by folder; those of all other folders stay out.
+QT_PLUGINS = {
+    "imageformats": "qjpeg|qsvg|qico|qicns",
+    "platforminputcontexts": "compose.*|ibus.*",
+    "platforms": "qxcb|qwayland.*|qoffscreen|qminimal|qwindows|qcocoa",
+    "platformthemes": ".*",
+    "styles": ".*",
+    "wayland-decoration-client": ".*",
+    "wayland-graphics-integration-client": "qt-plugin-wayland-egl|shm-emulation-server",
+    "wayland-shell-integration": "xdg-shell|qt-shell",
+    "xcbglintegrations": "",
+}
+QT_LIBRARIES = ("Core", "Gui", "Widgets", "Svg", "DBus", "XcbQpa", "WaylandClient", "WlShellIntegration")
+# Texts of Qt's own dialogs in the languages that the program has, see `app/translations.py`.
+QT_TRANSLATIONS = ("qtbase_zh_CN.qm",)
+
+# For compiling and testing torch, and what only its tests load.
+TORCH_FOLDERS = ("bin", "include", "share", "test", "_inductor/kernel/vendored_templates")
+TORCH_LIBRARIES = re.compile(r"lib(?:jitbackend_test|torchbind_test|backend_with_compiler|aoti_custom_ops)\b")
+DEVELOPERS_SUFFIXES = {".pyi", ".h", ".hpp", ".cuh", ".lib", ".cpp", ".cmake", ".pxd", ".pyx", ".a", ".jinja"}
+
+Entry = TypeVar("Entry", bound=tuple[str, str, str])
+
+
+def kept(entries: Iterable[Entry]) -> list[Entry]:
+    """Those of PyInstaller's entries (name in the bundle, source, kind) that are needed."""
+    return [entry for entry in entries if is_needed(entry[0])]
+
+
+def is_needed(name: str) -> bool:
+    """Whether a file belongs into the bundle.
+
+    Args:
+        name: Its path in the bundle.
+    """
+    path = PurePosixPath(name.replace("\\", "/"))
+    if path.suffix in DEVELOPERS_SUFFIXES:
+        return False
+    if path.parts[0] == "PySide6":
+        return _is_needed_of_qt(path)
+    if path.parts[0] == "torch":
+        below = PurePosixPath(*path.parts[1:])
+        return not any(below.is_relative_to(folder) for folder in TORCH_FOLDERS) and not TORCH_LIBRARIES.match(
+            path.name
+        )
+    if path.parts[0] in ("numpy", "sympy", "networkx", "pyqtgraph"):
+        return "tests" not in path.parts
+    # Links to Qt's libraries at the top of the bundle.
+    library = _qt_library(path.name)
+    return library is None or library in QT_LIBRARIES
+
+
+def _is_needed_of_qt(path: PurePosixPath) -> bool:
+    """Plugins, translations, libraries; Qt's own programs and QML stay out."""
+    parts = path.parts
+    if "plugins" in parts:
+        folder = parts[parts.index("plugins") + 1]
+        plugin = path.name.partition(".")[0].removeprefix("lib")
+        return re.fullmatch(QT_PLUGINS.get(folder, ""), plugin) is not None
+    if "translations" in parts:
+        return path.name in QT_TRANSLATIONS
+    if "qml" in parts or "resources" in parts:
+        return False
+    library = _qt_library(path.name)
+    return library is None or library in QT_LIBRARIES
+
+
+def _qt_library(name: str) -> str | None:
+    """The module of Qt that a shared library holds: "Core" of libQt6Core.so.6, Qt6Core.dll and QtCore; else None."""
+    found = re.fullmatch(r"(?:lib)?Qt6?([A-Z]\w*?)(?:\.abi3)?(?:\.(?:so|dylib|dll|pyd)[.\d]*)?", name)
+    return found.group(1) if found else None

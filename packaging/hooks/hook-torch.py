@@ -1,0 +1,26 @@
+"""PyInstaller's instructions for torch, in place of those that come with it.
+
+Those take every module, as bytecode and as source: 100 MB of sources, most of them for compiling and exporting models.
+Here the imports are followed as everywhere else. Some modules read their own source when they are imported.
+"""
+
+from PyInstaller.utils.hooks import PY_DYLIB_PATTERNS, collect_data_files, collect_dynamic_libs
+
+WITH_SOURCE = (
+    "torch._dynamo.config",
+    "torch._export.config",
+    "torch._functorch.config",
+    "torch._inductor.config",
+    "torch._inductor.config_comms",
+    "torch.compiler.config",
+    "torch.distributed.config",
+    "torch.fx.experimental._config",
+    "torch.utils.serialization.config",
+)
+module_collection_mode = {"torch": "pyz"} | dict.fromkeys(WITH_SOURCE, "pyz+py")
+warn_on_missing_hiddenimports = False
+
+datas = collect_data_files("torch", subdir="lib") + collect_data_files("torch", subdir="backends")
+binaries = collect_dynamic_libs("torch", search_patterns=[*PY_DYLIB_PATTERNS, "*.so.*"])
+# torch looks for its libraries beside itself; links to them at the top of the bundle would mislead it.
+bindepend_symlink_suppression = ["**/torch/lib/*.so*"]

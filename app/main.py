@@ -52,9 +52,7 @@ def _view(arguments: argparse.Namespace) -> int:
 
 
 def _add_doctor_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    text = (
-        "Tell versions, devices, screens, models and folders, and what is wrong with them; exit code 1 if anything is."
-    )
+    text = "Tell versions, devices, models and folders, and what is wrong with them; exit code 1 if anything is."
     parser = commands.add_parser("doctor", help="tell what is wrong with this installation", description=text)
     parser.add_argument("--json", action="store_true", help="as JSON")
     parser.set_defaults(run=_doctor)

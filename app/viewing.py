@@ -17,7 +17,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.composition import Viewer, ViewerOptions
 from app.crashes import Crashes
 from app.diagnostics import program_facts
+from app.identity import APPLICATION_ID
 from app.logging_setup import set_up_fault_log, set_up_logging
+from app.open_requests import OpenRequests
 from app.recent import Recent, state_file
 from app.settings import Settings, settings_file
 from app.timings import process_age_s
@@ -59,7 +61,11 @@ def run_viewer(arguments: argparse.Namespace) -> int:
     application.setApplicationName("Stepless")
     application.setApplicationVersion(__version__)
     application.setWindowIcon(application_icon())
+    # By it, desktops find the icon and group the windows.
+    application.setDesktopFileName(APPLICATION_ID)
     viewer, notices = _built(arguments)
+    # Only there do such events come, and whoever watches the application sees all of its events.
+    requests = OpenRequests(application, viewer.browsing.open_all) if sys.platform == "darwin" else None
     run = _Run(viewer, arguments)
     crashes, reporter = _watched(viewer) if arguments.screenshot is None else (None, None)
     try:
@@ -69,6 +75,8 @@ def run_viewer(arguments: argparse.Namespace) -> int:
         application.exec()
         run.raise_write_error()
     finally:
+        if requests is not None:
+            requests.stop()
         viewer.window.close()
         viewer.stop()
         if crashes is not None and reporter is not None:

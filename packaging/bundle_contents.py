@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 # Imported by libraries where it is there, and used by nothing that the program does.
@@ -20,6 +20,8 @@ EXCLUDED_MODULES = (
     "pandas",
     "scipy",
     "pytest",
+    "_pytest",
+    "pydoc_data",
     "hypothesis",
     "mypy",
     "setuptools",
@@ -64,11 +66,28 @@ QT_LIBRARIES = ("Core", "Gui", "Widgets", "Svg", "DBus", "XcbQpa", "WaylandClien
 QT_TRANSLATIONS = ("qtbase_zh_CN.qm",)
 
 # For compiling and testing torch, and what only its tests load.
-TORCH_FOLDERS = ("bin", "include", "share", "test", "_inductor/kernel/vendored_templates")
+TORCH_FOLDERS = ("include", "share", "test", "_inductor/kernel/vendored_templates")
+# The one program that torch looks for when it is imported: it shares tensors between processes.
+TORCH_PROGRAM = "torch_shm_manager"
 TORCH_LIBRARIES = re.compile(r"lib(?:jitbackend_test|torchbind_test|backend_with_compiler|aoti_custom_ops)\b")
 DEVELOPERS_SUFFIXES = {".pyi", ".h", ".hpp", ".cuh", ".lib", ".cpp", ".cmake", ".pxd", ".pyx", ".a", ".jinja"}
 
+# Where `liif_core.paths` looks first.
+RESOURCES = "liif_core/_resources"
+# The pictures of the README stay out.
+RESOURCE_NAMES = ("icons", "models", "presets", "published_psnr.toml", "samples", "styles", "translations")
+
 Entry = TypeVar("Entry", bound=tuple[str, str, str])
+
+
+def resources(root: Path) -> list[tuple[str, str]]:
+    """Source and folder in the bundle of the program's own files.
+
+    Args:
+        root: Of the repository.
+    """
+    sources = [root / "resources" / name for name in RESOURCE_NAMES]
+    return [(str(path), f"{RESOURCES}/{path.name}" if path.is_dir() else RESOURCES) for path in sources]
 
 
 def kept(entries: Iterable[Entry]) -> list[Entry]:

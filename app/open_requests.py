@@ -19,6 +19,7 @@ class OpenRequests(QObject):
 
     def __init__(self, application: QCoreApplication, open_all: Callable[[Sequence[Path]], object]) -> None:
         super().__init__(application)
+        self._application = application
         self._open_all = open_all
         application.installEventFilter(self)
 
@@ -31,4 +32,4 @@ class OpenRequests(QObject):
 
     def stop(self) -> None:
         """Watch no more."""
-        self.parent().removeEventFilter(self)
+        self._application.removeEventFilter(self)

@@ -17,6 +17,8 @@ from liif_core.paths import resource_path
 NOTICES_FILE = "THIRD-PARTY-NOTICES.txt"
 OURSELVES = "stepless"
 _LICENCE_FILE = re.compile(r"(licen[cs]e|copying|notice)", re.IGNORECASE)
+# Longer ones are no names.
+SHORT_LICENCE = 150
 _LINE = "=" * 78
 
 
@@ -95,12 +97,15 @@ def _normalised(name: str) -> str:
 
 def _package(distribution: metadata.Distribution) -> Package:
     told = distribution.metadata
-    classified = [entry.rpartition(" :: ")[2] for entry in told.get_all("Classifier", []) if "License ::" in entry]
-    short = (told.get("License") or "").strip()
-    # Some put the whole text there.
-    licence = told.get("License-Expression") or (short if 0 < len(short) < 100 else " / ".join(classified)) or "unknown"
     home = _home(told.get_all("Project-URL", []))
-    return Package(told["Name"], distribution.version, licence, home, _texts(distribution))
+    return Package(told["Name"], distribution.version, _licence(told), home, _texts(distribution))
+
+
+def _licence(told: metadata.PackageMetadata) -> str:
+    """In short, from the newest field to the oldest; some put the whole text into one of them."""
+    classified = [entry.rpartition(" :: ")[2] for entry in told.get_all("Classifier", []) if "License ::" in entry]
+    fields = [*told.get_all("License-Expression", []), *told.get_all("License", []), " / ".join(classified)]
+    return next((text.strip() for text in fields if 0 < len(text.strip()) < SHORT_LICENCE), "unknown")
 
 
 def _home(urls: Sequence[str]) -> str:

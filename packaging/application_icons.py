@@ -34,8 +34,8 @@ def png_icon(side: int) -> bytes:
     content = QByteArray()
     buffer = QBuffer(content)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
-    return content.data()
+    image.save(buffer, b"PNG")
+    return bytes(content.data())
 
 
 def png_icons(sides: Sequence[int] = LINUX_SIDES) -> dict[int, bytes]:

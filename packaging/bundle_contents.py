@@ -19,6 +19,8 @@ EXCLUDED_MODULES = (
     "matplotlib",
     "pandas",
     "scipy",
+    # Under the GPL, and only for tests: `pi_heif` reads HEIC.
+    "pillow_heif",
     "pytest",
     "_pytest",
     "pydoc_data",

@@ -21,7 +21,7 @@ PARTS = {
     "torch": ("torch",),
     "Qt and PySide6": ("PySide6", "shiboken6", "libQt6", "libicu"),
     "libvips": ("pyvips", "_libvips"),
-    "Pillow, libheif": ("PIL", "pillow"),
+    "Pillow, libheif": ("PIL", "pillow", "pi_heif"),
     "numpy": ("numpy",),
     "Stepless": ("liif_core", "app"),
     "Python and all Python code": ("stepless", "libpython", "python", "base_library"),

@@ -31,11 +31,11 @@ def _vips() -> Finding:
 
 def _heif() -> Finding:
     try:
-        import pillow_heif
+        import pi_heif
     except (ImportError, OSError) as exc:
-        problem = f"HEIC cannot be opened ({exc}): install pillow-heif again"
+        problem = f"HEIC cannot be opened ({exc}): install pi-heif again"
         return Finding(TOPIC, "libheif", "none", problem=problem)
-    return Finding(TOPIC, "libheif", str(pillow_heif.libheif_version()))
+    return Finding(TOPIC, "libheif", str(pi_heif.libheif_version()))
 
 
 def _raw() -> Finding:

@@ -1,7 +1,7 @@
 """Photos in, photos out, and conventional resampling; no torch and no Qt.
 
 `read.read_image` looks at a file's first bytes (`formats`), lets `decode` open it (libvips for most formats, Pillow for
-BMP and JPEG 2000, pillow-heif for HEIC, rawpy for raw files of cameras), and lets `pixels` run the decoder strip by
+BMP and JPEG 2000, pi-heif for HEIC, rawpy for raw files of cameras), and lets `pixels` run the decoder strip by
 strip: to three channels in one colour space (`icc`), flattened over white or premultiplied (`alpha`), upright (`exif`),
 into memory or, for a photo larger than its share, into a file (`scratch`). It returns one frozen `image.Image` at the
 depth of the file. Everything else asks that `Image` for float regions. `preview.read_preview` does the same with a
@@ -13,5 +13,5 @@ lazily built `Pyramid` for reduced views. `write.quantise` and `write.write_imag
 
 An `Image` is immutable and may be shared by threads; a `Pyramid` locks the building of its levels; a file of `scratch`
 goes with the last array over it. Nothing else here has state. Importing the package loads none of the decoders: pyvips,
-pillow-heif and Pillow's plugins load on first use.
+pi-heif and Pillow's plugins load on first use.
 """

@@ -2,7 +2,7 @@
 
 libvips decodes most formats: it keeps 16 bits (Pillow reduces 16-bit RGB to 8 without a word), refuses truncated files,
 and has no process-wide pixel limit to work around. It has no BMP and no JPEG 2000, which Pillow decodes
-(`pillow_formats`), no HEVC for HEIC, which pillow-heif brings (`heic`), and no raw formats of cameras (`camera_raw`).
+(`pillow_formats`), no HEVC for HEIC, which pi-heif brings (`heic`), and no raw formats of cameras (`camera_raw`).
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ them and would bring them along.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
@@ -27,6 +27,9 @@ EXCLUDED_MODULES = (
     "hypothesis",
     "mypy",
     "setuptools",
+    # Under the GPL, for terminals that Python is typed into.
+    "readline",
+    "rlcompleter",
     "pip",
     "tensorboard",
     "numpy.f2py",
@@ -41,6 +44,9 @@ EXCLUDED_MODULES = (
     "pyqtgraph.examples",
     "pyqtgraph.opengl",
     # Compiling models and testing torch itself.
+    "jinja2",
+    "markupsafe",
+    "networkx",
     "torch.utils.benchmark",
     "torch.utils.bottleneck",
     "torch.utils.tensorboard",
@@ -56,7 +62,8 @@ QT_PLUGINS = {
     "imageformats": "qjpeg|qsvg|qico|qicns",
     "platforminputcontexts": "compose.*|ibus.*",
     "platforms": "qxcb|qwayland.*|qoffscreen|qminimal|qwindows|qcocoa",
-    "platformthemes": ".*",
+    # Not that of GTK: it would bring half of GTK along, of the machine that builds.
+    "platformthemes": "qxdgdesktopportal",
     "styles": ".*",
     "wayland-decoration-client": ".*",
     "wayland-graphics-integration-client": "qt-plugin-wayland-egl|shm-emulation-server",
@@ -118,6 +125,27 @@ def is_needed(name: str) -> bool:
     # Links to Qt's libraries at the top of the bundle.
     library = _qt_library(path.name)
     return library is None or library in QT_LIBRARIES
+
+
+def with_needed_libraries(
+    entries: Sequence[Entry], *, is_of_system: Callable[[str], bool], needs: Callable[[str], Iterable[str]]
+) -> list[Entry]:
+    """Without the system's libraries that only something left out has needed.
+
+    Args:
+        entries: Of PyInstaller, after `kept`.
+        is_of_system: Whether a source was found on the system and not in a Python package.
+        needs: File names of the libraries that a binary is linked to.
+    """
+    libraries = {PurePosixPath(name).name: (name, source) for name, source, _ in entries if is_of_system(source)}
+    waiting = [source for _, source, _ in entries if not is_of_system(source)]
+    found: set[str] = set()
+    while waiting:
+        for needed in needs(waiting.pop()):
+            if needed in libraries and needed not in found:
+                found.add(needed)
+                waiting.append(libraries[needed][1])
+    return [entry for entry in entries if not is_of_system(entry[1]) or PurePosixPath(entry[0]).name in found]
 
 
 def _is_needed_of_qt(path: PurePosixPath) -> bool:

@@ -142,6 +142,9 @@ def format_code(options: argparse.Namespace) -> int:
 
 def bundle(options: argparse.Namespace) -> int:
     """Build the bundle and test it."""
+    # What is not on this system cannot be put into it.
+    for platform in ("xcb", "wayland"):
+        system_libraries.check((platform,))
     return run_release_script("make_bundle.py", *(["--no-times"] if options.no_times else []))
 
 

@@ -117,9 +117,10 @@ def is_needed(name: str) -> bool:
         return _is_needed_of_qt(path)
     if path.parts[0] == "torch":
         below = PurePosixPath(*path.parts[1:])
-        return not any(below.is_relative_to(folder) for folder in TORCH_FOLDERS) and not TORCH_LIBRARIES.match(
-            path.name
-        )
+        if below.is_relative_to("bin"):
+            return below.stem == TORCH_PROGRAM
+        is_for_developers = any(below.is_relative_to(folder) for folder in TORCH_FOLDERS)
+        return not is_for_developers and TORCH_LIBRARIES.match(path.name) is None
     if path.parts[0] in ("numpy", "sympy", "networkx", "pyqtgraph"):
         return "tests" not in path.parts
     # Links to Qt's libraries at the top of the bundle.

@@ -79,7 +79,7 @@ def built_twice(folder: Path, *, source: Path = ROOT) -> dict[str, Path]:
     (unpacked,) = (folder / "unpacked").iterdir()
     for path in unpacked.rglob("*"):
         if path.is_file():
-            path.chmod(0o600)
+            path.chmod(path.stat().st_mode & 0o700)
             os.utime(path, (1_500_000_000, 1_500_000_000))
     second = build(unpacked, folder / "second")
     for kind, file in first.items():

@@ -59,7 +59,7 @@ Root: HKA; Subkey: "Software\Classes\Stepless.Photo\shell\open\command"; ValueTy
 Root: HKA; Subkey: "Software\RegisteredApplications"; ValueType: string; ValueName: "{#Name}"; ValueData: "{#Capabilities}"; Flags: uninsdeletevalue
 Root: HKA; Subkey: "{#Capabilities}"; ValueType: string; ValueName: "ApplicationName"; ValueData: "{#Name}"; Flags: uninsdeletekey
 Root: HKA; Subkey: "{#Capabilities}"; ValueType: string; ValueName: "ApplicationDescription"; ValueData: "A photo viewer whose zoom never runs out of pixels"
-#dim Extensions[19] {"jpg", "jpeg", "jpe", "jfif", "png", "tif", "tiff", "webp", "avif", "heic", "heif", "hif", "jp2", "j2k", "jpf", "jpx", "bmp", "dib", "gif"}
+#dim Extensions[21] {"jpg", "jpeg", "jpe", "jfif", "png", "tif", "tiff", "webp", "avif", "heic", "heif", "hif", "jp2", "j2k", "j2c", "jpc", "jpf", "jpx", "bmp", "dib", "gif"}
 #define Number
 #sub Association
 Root: HKA; Subkey: "{#Capabilities}\FileAssociations"; ValueType: string; ValueName: ".{#Extensions[Number]}"; ValueData: "Stepless.Photo"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import shutil
@@ -186,7 +187,7 @@ def test_the_missing_library_of_a_platform_is_named(monkeypatch: pytest.MonkeyPa
         assert path.endswith("libqxcb.so")
         raise OSError("libxcb-cursor.so.0: cannot open shared object file: No such file or directory")
 
-    monkeypatch.setattr(qt_probe.ctypes, "CDLL", refuse)
+    monkeypatch.setattr(ctypes, "CDLL", refuse)
     monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
     (wrong,) = problems(qt_probe.probe())
     assert wrong.name == "platform" and "package of your system that has libxcb-cursor.so.0" in wrong.problem

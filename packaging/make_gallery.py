@@ -1,7 +1,8 @@
 """Takes the gallery's pictures of the window, with the real viewer on the sample photo.
 
 Run as `.venv/bin/python packaging/make_gallery.py` after a change of the window or of the bundled model; names of
-pictures as arguments take only those. They are JPEGs: PNGs of photos would be ten times as large.
+pictures as arguments take only those. They are JPEGs: PNGs of photos would be ten times as large. With all of them it
+is recorded what they show (`interface_digest`), so that a test tells when they are out of date.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import interface_digest
 import PIL.Image
 from bootstrap import ROOT, SAMPLE, SAMPLE_CENTER
 
@@ -77,6 +79,8 @@ def main(names: Sequence[str]) -> int:
     for scene in GALLERY:
         if not names or scene.name in names:
             print(take(scene))
+    if not names:
+        interface_digest.record()
     return 0
 
 

@@ -26,8 +26,8 @@ def test_a_failed_build_ends_with_a_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("torch.version.cuda", None)
-    failed = subprocess.CompletedProcess([], 1)
-    monkeypatch.setattr(make_bundle.subprocess, "run", lambda *arguments, **options: failed)
+    failed = subprocess.CompletedProcess[str]([], 1)
+    monkeypatch.setattr(subprocess, "run", lambda *arguments, **options: failed)
     assert make_bundle.main([]) == 1
     assert "PyInstaller failed with exit code 1" in capsys.readouterr().err
 

@@ -36,10 +36,8 @@ EXCLUDED_MODULES = (
     "numpy.testing",
     "PIL.ImageTk",
     "PIL.ImageQt",
-    # `pyqtgraph` does without them.
+    # `pyqtgraph` imports more where it is there.
     "PySide6.QtNetwork",
-    "PySide6.QtOpenGL",
-    "PySide6.QtOpenGLWidgets",
     "PySide6.QtTest",
     "pyqtgraph.examples",
     "pyqtgraph.opengl",
@@ -71,6 +69,8 @@ QT_PLUGINS = {
     "xcbglintegrations": "",
 }
 QT_LIBRARIES = ("Core", "Gui", "Widgets", "Svg", "DBus", "XcbQpa", "WaylandClient", "WlShellIntegration")
+# Without them `pyqtgraph` cannot be imported; it does so by names that are put together at run time.
+PLOTTING_LIBRARIES = ("OpenGL", "OpenGLWidgets")
 # Texts of Qt's own dialogs in the languages that the program has, see `app/translations.py`.
 QT_TRANSLATIONS = ("qtbase_zh_CN.qm",)
 
@@ -87,6 +87,15 @@ RESOURCES = "liif_core/_resources"
 RESOURCE_NAMES = ("icons", "models", "presets", "published_psnr.toml", "samples", "styles", "translations")
 
 Entry = TypeVar("Entry", bound=tuple[str, str, str])
+
+
+def hidden_imports(*, has_plots: bool) -> list[str]:
+    """Modules that no import statement names.
+
+    Args:
+        has_plots: Whether `pyqtgraph` is installed.
+    """
+    return [f"PySide6.Qt{name}" for name in PLOTTING_LIBRARIES] if has_plots else []
 
 
 def resources(root: Path) -> list[tuple[str, str]]:
@@ -125,7 +134,7 @@ def is_needed(name: str) -> bool:
         return "tests" not in path.parts
     # Links to Qt's libraries at the top of the bundle.
     library = _qt_library(path.name)
-    return library is None or library in QT_LIBRARIES
+    return library is None or library in (*QT_LIBRARIES, *PLOTTING_LIBRARIES)
 
 
 def with_needed_libraries(
@@ -161,7 +170,7 @@ def _is_needed_of_qt(path: PurePosixPath) -> bool:
     if "qml" in parts or "resources" in parts:
         return False
     library = _qt_library(path.name)
-    return library is None or library in QT_LIBRARIES
+    return library is None or library in (*QT_LIBRARIES, *PLOTTING_LIBRARIES)
 
 
 def _qt_library(name: str) -> str | None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import bootstrap
@@ -58,7 +62,7 @@ def test_what_the_program_needs_goes_in(name: str) -> None:
         f"{QT}/lib/libQt6Network.so.6",
         "PySide6/Qt6Qml.dll",
         "PySide6/QtTest.abi3.so",
-        "libQt6OpenGL.so.6",
+        "libQt6Sql.so.6",
         f"{QT}/qml/QtQuick/qmldir",
         f"{QT}/translations/qtbase_de.qm",
         "torch/bin/test_api",
@@ -101,6 +105,43 @@ def test_all_resources_but_the_pictures_of_the_readme_go_in() -> None:
     for source, target in bundle_contents.resources(bootstrap.ROOT):
         assert Path(source).exists()
         assert Path("liif_core/_resources", Path(source).name) in (Path(target), Path(target, Path(source).name))
+
+
+def test_what_plots_need_goes_in_where_there_are_plots() -> None:
+    assert bundle_contents.hidden_imports(has_plots=False) == []
+    assert bundle_contents.hidden_imports(has_plots=True) == ["PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets"]
+    assert is_needed("PySide6/Qt/lib/libQt6OpenGL.so.6") and is_needed("PySide6/QtOpenGLWidgets.pyd")
+
+
+PLOT = """
+import sys
+import PySide6
+from bundle_contents import EXCLUDED_MODULES
+
+class Bundle:
+    def find_spec(self, name, path=None, target=None):
+        if any(name == left_out or name.startswith(left_out + ".") for left_out in EXCLUDED_MODULES):
+            raise ImportError(name)
+
+sys.meta_path.insert(0, Bundle())
+from PySide6.QtWidgets import QApplication
+app = QApplication([])
+import pyqtgraph
+plot = pyqtgraph.PlotWidget()
+plot.plot([1, 3, 2])
+plot.show()
+app.processEvents()
+assert not plot.grab().isNull()
+"""
+
+
+@pytest.mark.skipif(find_spec("pyqtgraph") is None, reason="pyqtgraph is not installed")
+def test_curves_are_drawn_without_what_stays_out() -> None:
+    path = os.pathsep.join([str(bootstrap.ROOT / "packaging"), os.environ.get("PYTHONPATH", "")])
+    environment = {**os.environ, "PYTHONPATH": path}
+    command = [sys.executable, "-c", PLOT]
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
 
 
 def test_nothing_under_the_gpl_goes_in() -> None:

@@ -54,7 +54,7 @@ class Bench:
         """Run a command in a clean environment; what it prints.
 
         Raises:
-            SmokeTestFailed: It ends with another code, or not at all.
+            SmokeTestFailed: It ends with another code, with a warning of a library, or not at all.
         """
         process = subprocess.Popen(
             [str(self.program), *arguments],
@@ -76,6 +76,8 @@ class Bench:
                     raise SmokeTestFailed(f"{arguments[0]} did not end within {TIMEOUT_S} s") from None
         if process.returncode != code:
             raise SmokeTestFailed(f"{' '.join(arguments)}: exit code {process.returncode}\n{out}{err}")
+        if "Warning" in err:
+            raise SmokeTestFailed(f"{' '.join(arguments)} warns:\n{err}")
         return out
 
 

@@ -1,7 +1,8 @@
 """PyInstaller's instructions for torch, in place of those that come with it.
 
 Those take every module, as bytecode and as source: 100 MB of sources, most of them for compiling and exporting models.
-Here the imports are followed as everywhere else. Some modules read their own source when they are imported.
+Here the imports are followed as everywhere else. Some modules read their own source when they are imported: those of
+settings, and those with overloads, which would warn without it.
 """
 
 from PyInstaller.utils.hooks import PY_DYLIB_PATTERNS, collect_data_files, collect_dynamic_libs, collect_submodules
@@ -14,7 +15,10 @@ WITH_SOURCE = (
     "torch._inductor.config_comms",
     "torch.compiler.config",
     "torch.distributed.config",
+    "torch.functional",
     "torch.fx.experimental._config",
+    "torch.nn.functional",
+    "torch.nn.modules.rnn",
     "torch.utils.serialization.config",
 )
 module_collection_mode = {"torch": "pyz"} | dict.fromkeys(WITH_SOURCE, "pyz+py")

@@ -80,6 +80,8 @@ def test_the_smoke_test_fails_where_a_command_does(bench: Bench) -> None:
     assert bench.run("-c", "print(1)") == "1\n"
     with pytest.raises(SmokeTestFailed, match="exit code 3"):
         bench.run("-c", "raise SystemExit(3)")
+    with pytest.raises(SmokeTestFailed, match="warns"):
+        bench.run("-c", "import warnings; warnings.warn('no source')")
     with pytest.raises(SmokeTestFailed):
         smoke_test.check_view(bench)
 

@@ -62,6 +62,7 @@ def test_dialogs_that_are_opened_later_do_not_count() -> None:
 
 def test_taking_all_pictures_records_what_they_show(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(interface_digest, "DIGESTS", tmp_path / "interface.json")
+    monkeypatch.setattr(interface_digest, "loaded_modules", lambda: ["app.windows.toolbar"])
     monkeypatch.setattr(make_gallery, "take", lambda scene: Path(scene.name))
     assert interface_digest.changed()
     make_gallery.main(["compare-8x"])

@@ -27,6 +27,7 @@ from liif_core import __version__
 from liif_core.atomic import atomic_path
 from liif_core.errors import ImageWriteError, RequestError
 from liif_core.geometry import Size
+from liif_core.imaging.encoding import EncodingOptions
 from liif_core.imaging.resample import Kernel
 from liif_core.imaging.write import check_target
 from liif_core.library import InstalledModel, installed_models
@@ -47,7 +48,7 @@ def run_viewer(arguments: argparse.Namespace) -> int:
             raise RequestError("a screenshot needs a photo: stepless view PHOTO --screenshot OUT.png")
         if arguments.screenshot.suffix.lower() != ".png":
             raise ImageWriteError(f"{arguments.screenshot}: a screenshot is a .png file")
-        check_target(arguments.screenshot, arguments.size or Size(1, 1), 8)
+        check_target(arguments.screenshot, arguments.size or Size(1, 1), EncodingOptions())
     if arguments.size is not None and max(arguments.size.height, arguments.size.width) > MAX_WINDOW_SIDE:
         raise RequestError(f"a window has at most {MAX_WINDOW_SIDE} pixels a side")
     _choose_platform(arguments)

@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.progress import Progress
 
-from liif_core.cancel import CancelToken
 from liif_core.cli import values
 from liif_core.errors import RequestError
 from liif_core.library import BICUBIC, find_model
 
 if TYPE_CHECKING:
-    from liif_core.export.job import RectRenderer
-    from liif_core.imaging.image import Image
+    from liif_core.export.sizes import Wish
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -38,51 +36,42 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Export one photo."""
+    from liif_core.export.control import Progress as ExportProgress
+    from liif_core.export.enlarger import Enlarger, EnlargerChoice
     from liif_core.export.job import run_export
-    from liif_core.export.plan import ExportRequest, plan_export
+    from liif_core.export.plan import plan_export
+    from liif_core.export.request import ExportRequest, Sized
+    from liif_core.imaging.encoding import EncodingOptions
+    from liif_core.imaging.metadata import read_metadata
     from liif_core.imaging.read import read_image
 
     started = time.perf_counter()
-    image = read_image(arguments.input)
+    image = read_image(arguments.input, keep_alpha=True)
     request = ExportRequest(
-        arguments.output,
-        scale=arguments.scale,
-        size=arguments.size,
-        long_side=arguments.long_side,
-        crop=arguments.crop,
-        bits=arguments.bits,
+        arguments.output, Sized(_wish(arguments), arguments.crop), EncodingOptions(bits=arguments.bits)
     )
     plan = plan_export(image.size, request)
     if arguments.output.exists() and arguments.output.samefile(arguments.input):
         raise RequestError(f"{arguments.output}: the photo itself would be overwritten; choose another name")
     model_path = None if arguments.model == BICUBIC else find_model(arguments.model)
+    enlarger = Enlarger(EnlargerChoice(model_path, arguments.device, arguments.precision))
     # In a file or a pipe a bar would leave an empty line; a name may hold brackets, which rich would take for styles.
     with Progress(transient=True, disable=not sys.stdout.isatty()) as progress:
         task = progress.add_task(escape(arguments.output.name), total=1.0)
-        run_export(
-            plan,
-            image,
-            lambda source: _renderer(source, model_path, arguments),
-            cancel=CancelToken(),
-            on_progress=lambda share: progress.update(task, completed=share),
-        )
+
+        def show(done: ExportProgress) -> None:
+            progress.update(task, completed=done.share)
+
+        metadata = read_metadata(arguments.input, exif=image.exif)
+        run_export(plan, image, enlarger.renderer_of, metadata=metadata, on_progress=show)
     seconds = time.perf_counter() - started
-    print(f"{arguments.output}: {plan.rect.width} x {plan.rect.height} pixels in {seconds:.1f} s")
+    print(f"{arguments.output}: {plan.size.width} x {plan.size.height} pixels in {seconds:.1f} s")
     return 0
 
 
-def _renderer(image: Image, model_path: Path | None, arguments: argparse.Namespace) -> RectRenderer:
-    """A model's view of a photo. torch comes in here: after all that can be refused was, and only to enlarge."""
-    if model_path is None:
-        from liif_core.render.bicubic import BicubicRenderer
+def _wish(arguments: argparse.Namespace) -> Wish:
+    from liif_core.export.sizes import Exact, LongSide, Scale
 
-        return BicubicRenderer(image)
-    from liif_core.checkpoint.load import load_model
-    from liif_core.device import choose_device, use_bf16
-    from liif_core.render.feature_cache import FeatureCache
-    from liif_core.render.renderer import Renderer
-
-    device = choose_device(arguments.device)
-    bf16 = use_bf16(arguments.precision, device)
-    model, _ = load_model(model_path)
-    return Renderer(image, model.to(device), FeatureCache(1 << 29), bf16=bf16)
+    if arguments.scale is not None:
+        return Scale(arguments.scale)
+    return Exact(arguments.size) if arguments.size is not None else LongSide(arguments.long_side)

@@ -38,6 +38,10 @@ class FeatureCache:
         while self.used_bytes > self.budget_bytes and len(self._tiles) > 1:
             self.forget(next(iter(self._tiles)))
 
+    def held(self) -> list[Hashable]:
+        """The keys of all tiles, least recently used first."""
+        return list(self._tiles)
+
     def clear(self) -> None:
         """Drop all tiles."""
         self._tiles.clear()

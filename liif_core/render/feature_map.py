@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 
 import torch
 from torch import Tensor
@@ -78,6 +78,15 @@ class FeatureMap:
         channels = own + (3 if self._model.needs_image else 0)
         values = len(cells_under(rect)) * CELL**2 * channels
         return values * (2 if self._bf16 else 4) <= self._cache.budget_bytes
+
+    def keep_only(self, rects: Sequence[Rect]) -> None:
+        """Give up the cells that hold no pixel of any of these rectangles of the photo."""
+        if self._model.halo is None:
+            return
+        wanted = {cell for rect in rects for cell in cells_under(rect.intersected(self._image.size.rect))}
+        for key in self._cache.held():
+            if isinstance(key, tuple) and key[0] == self._key and key[1] not in wanted:
+                self._cache.forget(key)
 
     def _whole(self, cancel: CancelToken) -> Tensor:
         feat = self._cache.get((self._key, None))

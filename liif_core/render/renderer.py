@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -109,6 +109,17 @@ class Renderer:
     def keeps(self, grid: OutputGrid, rect: Rect) -> bool:
         """Whether all that a rectangle of a grid needs of the photo finds room in the cache, so is encoded once."""
         return self._features.fits(self._footprint(grid, rect))
+
+    def footprint(self, grid: OutputGrid, rect: Rect) -> Rect:
+        """The part of the photo whose features a rectangle of a grid needs."""
+        return self._footprint(grid, rect)
+
+    def keep_only(self, grid: OutputGrid, rects: Sequence[Rect]) -> None:
+        """Give up the features that none of these rectangles of a grid needs, to make room for those of what follows.
+
+        For whoever goes through a grid in order; what is looked at out of order is better left to the cache.
+        """
+        self._features.keep_only([self._footprint(grid, rect) for rect in rects if not rect.is_empty])
 
     def draft_grid(self, zoom: float) -> OutputGrid:
         """The grid for a moving view; see `ImplicitModel.draft_grid`."""

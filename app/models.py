@@ -52,6 +52,11 @@ class Models(QObject):
         return self._path.stem if self._path is not None else BICUBIC
 
     @property
+    def path(self) -> Path | None:
+        """The file of the model at work; None without one."""
+        return self._path
+
+    @property
     def current(self) -> InstalledModel | None:
         """The model at work, if it is one of those installed."""
         found = self._installed.get(self.name)

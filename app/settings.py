@@ -16,10 +16,10 @@ from PySide6.QtCore import QObject, Signal
 
 from app.own_file import Document, OwnFile
 from app.settings_file import dump, groups_of, parse, with_changes
-from app.settings_values import GROUPS, Appearance, Group, Keyboard, Memory, Model, View, Window, checked
+from app.settings_values import GROUPS, Appearance, Export, Group, Keyboard, Memory, Model, View, Window, checked
 from liif_core.errors import RequestError
 
-G = TypeVar("G", Appearance, Keyboard, Memory, Model, View, Window)
+G = TypeVar("G", Appearance, Export, Keyboard, Memory, Model, View, Window)
 
 _TABLES = {kind: table for table, kind in GROUPS.items()}
 
@@ -56,6 +56,11 @@ class Settings(QObject):
     def appearance(self) -> Appearance:
         """How the program looks."""
         return self._group(Appearance)
+
+    @property
+    def export(self) -> Export:
+        """What the export dialog begins with."""
+        return self._group(Export)
 
     @property
     def keyboard(self) -> Keyboard:

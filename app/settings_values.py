@@ -15,6 +15,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar, cast
 
+from app.export.remembered import options_from_dict, options_to_dict
+from liif_core.errors import RequestError
+from liif_core.export.crops import Aspect
+from liif_core.export.names import DEFAULT_PATTERN, check_pattern
+from liif_core.export.presets import SizePreset
+from liif_core.export.sizes import Scale, Wish, wish_from_dict, wish_to_dict
+from liif_core.imaging.encoding import EncodingOptions
 from liif_core.library import DEFAULT_MODEL
 from liif_core.view.fit import FitMode
 
@@ -138,9 +145,34 @@ class Window:
     reopen_last: bool = False
 
 
-Group = Appearance | View | Model | Memory | Keyboard | Window
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What the export dialog begins with: the choices that were made last.
+
+    Attributes:
+        size: As a wish of the core.
+        aspect: Of crops: "free", "original" or like "3:2".
+        format: Name of the format; one that cannot be written here gives way to JPEG.
+        options: How to encode.
+        precision: As `Model.precision`.
+        as_seen: Whether photos are turned and mirrored as on screen.
+        pattern: Of the names of several photos, see `liif_core.export.names`.
+        presets: The user's own sizes.
+    """
+
+    size: Wish = field(default_factory=lambda: Scale(2.0))
+    aspect: str = "free"
+    format: str = "JPEG"
+    options: EncodingOptions = field(default_factory=EncodingOptions)
+    precision: Precision = "auto"
+    as_seen: bool = True
+    pattern: str = DEFAULT_PATTERN
+    presets: tuple[SizePreset, ...] = ()
+
+
+Group = Appearance | View | Model | Memory | Keyboard | Window | Export
 GROUPS: Mapping[str, type[Group]] = MappingProxyType(
-    {kind.__name__.lower(): kind for kind in (Appearance, View, Model, Memory, Keyboard, Window)}
+    {kind.__name__.lower(): kind for kind in (Appearance, View, Model, Memory, Keyboard, Window, Export)}
 )
 """From the name of a table in the settings file to its group."""
 
@@ -151,6 +183,12 @@ def as_toml(value: Any) -> Any:
         return value.value
     if isinstance(value, MeasuredDefault):
         return asdict(value)
+    if isinstance(value, Wish):
+        return wish_to_dict(value)
+    if isinstance(value, EncodingOptions):
+        return options_to_dict(value)
+    if isinstance(value, tuple):
+        return [preset.to_dict() for preset in value]
     if isinstance(value, Mapping):
         return {key: list(keys) for key, keys in value.items()}
     return value
@@ -231,6 +269,38 @@ def _measured(value: Any) -> MeasuredDefault:
     )
 
 
+def _wish(value: Any) -> Wish:
+    return wish_from_dict(_table(wish_to_dict(value) if isinstance(value, Wish) else value))
+
+
+def _table(value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise ValueError
+    return value
+
+
+def _presets(value: Any) -> tuple[SizePreset, ...]:
+    if not isinstance(value, list | tuple):
+        raise ValueError
+    told = [preset.to_dict() if isinstance(preset, SizePreset) else _table(preset) for preset in value]
+    return tuple(SizePreset.from_dict(preset) for preset in told)
+
+
+def _encoding(value: Any) -> EncodingOptions:
+    return options_from_dict(options_to_dict(value) if isinstance(value, EncodingOptions) else _table(value))
+
+
+def _aspect(value: Any) -> str:
+    if _text(value) not in ("free", "original"):
+        Aspect.parse(value)
+    return cast(str, value)
+
+
+def _pattern(value: Any) -> str:
+    check_pattern(_text(value))
+    return cast(str, value)
+
+
 _CHECKS: Mapping[type[Group], Mapping[str, Callable[[Any], Any]]] = {
     Appearance: {
         "theme": _one_of(Theme),
@@ -254,6 +324,16 @@ _CHECKS: Mapping[type[Group], Mapping[str, Callable[[Any], Any]]] = {
     },
     Keyboard: {"shortcuts": _shortcuts},
     Window: {"geometry": _optional(_base64), "reopen_last": _flag},
+    Export: {
+        "size": _wish,
+        "aspect": _aspect,
+        "format": _text,
+        "options": _encoding,
+        "precision": _one_of(Precision),
+        "as_seen": _flag,
+        "pattern": _pattern,
+        "presets": _presets,
+    },
 }
 
 
@@ -263,4 +343,7 @@ def checked(kind: type[Group], name: str, value: Any) -> Any:
     Raises:
         ValueError: The field cannot hold it.
     """
-    return _CHECKS[kind][name](value)
+    try:
+        return _CHECKS[kind][name](value)
+    except RequestError as exc:
+        raise ValueError(str(exc)) from exc

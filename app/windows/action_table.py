@@ -116,6 +116,22 @@ _FILE = (
         ("Ctrl+Shift+R",),
     ),
     ActionSpec(
+        "export",
+        "file",
+        QT_TRANSLATE_NOOP("actions", "E&xport…"),
+        QT_TRANSLATE_NOOP("actions", "Write the photo, the view or a crop to a file of any size."),
+        ("Ctrl+E",),
+    ),
+    ActionSpec(
+        "export_queue",
+        "file",
+        QT_TRANSLATE_NOOP("actions", "Ex&port queue"),
+        QT_TRANSLATE_NOOP("actions", "Show the exports that run, wait or are done."),
+        ("Ctrl+Shift+E",),
+        checkable=True,
+        needs_photo=False,
+    ),
+    ActionSpec(
         "settings",
         "file",
         QT_TRANSLATE_NOOP("actions", "&Settings…"),

@@ -21,6 +21,7 @@ MENUS: dict[str, tuple[str, ...]] = {
     "file": (
         *("open", "open_folder", RECENT, "reload", SEPARATOR),
         *("copy_view", "copy_photo_path", "paste", "show_in_files", SEPARATOR),
+        *("export", "export_queue", SEPARATOR),
         *("settings", SEPARATOR, "close_photo", "quit"),
     ),
     "go": ("previous", "next", "first", "last", SEPARATOR, "previous_page", "next_page"),
@@ -44,7 +45,7 @@ MENUS: dict[str, tuple[str, ...]] = {
 """The menu bar: ids of actions, separators and the menus that are filled elsewhere."""
 
 PHOTO_MENU: tuple[str, ...] = (
-    *("fit_window", "zoom_100", SEPARATOR, "copy_view", "copy_photo_path", "show_in_files", SEPARATOR),
+    *("fit_window", "zoom_100", SEPARATOR, "export", "copy_view", "copy_photo_path", "show_in_files", SEPARATOR),
     *("rotate_left", "rotate_right", SEPARATOR, "compare", COMPARE_WITH, SEPARATOR),
     *("minimap", "overlay", "information", "full_screen"),
 )

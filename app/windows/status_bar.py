@@ -29,6 +29,7 @@ class PhotoStatusBar(QStatusBar):
         self._model_label = ElidedLabel(Qt.TextElideMode.ElideRight)
         self._device_label = QLabel()
         self.ring = SharpnessRing()
+        self._indicators: list[QWidget] = []
         self.setSizeGripEnabled(False)
         self._lay_out()
         self._retranslate()
@@ -82,6 +83,11 @@ class PhotoStatusBar(QStatusBar):
         """Show how many of the tiles on screen are sharp."""
         self.ring.set_progress(done, needed)
 
+    def add_indicator(self, indicator: QWidget) -> None:
+        """Show one more thing at the far end, whenever it is visible."""
+        self._indicators.append(indicator)
+        self.insertPermanentWidget(0, indicator)
+
     def show_notice(self, text: str) -> None:
         """Tell something that needs no answer."""
         room = self.width() - sum(label.width() for label in self._permanent() if label.isVisible()) - 8 * _SPACE
@@ -117,11 +123,16 @@ class PhotoStatusBar(QStatusBar):
             self.addPermanentWidget(permanent)
         self.messageChanged.connect(self._forget_notice)
 
+    def fit(self) -> None:
+        """An indicator came, went or has another text."""
+        self._fit()
+
     def _fit(self) -> None:
         """Show what has something to say and finds room, the most important first."""
         # A third of the bar is the name's, if it is as long as that.
         name = min(self._name_label.sizeHint().width(), self.width() // 3)
         room = self.width() - name - self.ring.sizeHint().width() - 3 * _SPACE
+        room -= sum(indicator.sizeHint().width() for indicator in self._indicators if not indicator.isHidden())
         for label in self._by_importance():
             room -= label.sizeHint().width() + _SPACE if label.text() else 0
             # A notice stands where the others are; Qt has hidden them, and they would be painted over it.
@@ -140,7 +151,8 @@ class PhotoStatusBar(QStatusBar):
         )
 
     def _permanent(self) -> tuple[QWidget, ...]:
-        return self._zoom_label, self._ratio_label, self._model_label, self._device_label, self.ring
+        own = (self._zoom_label, self._ratio_label, self._model_label, self._device_label, self.ring)
+        return (*self._indicators, *own)
 
     def _forget_notice(self, text: str) -> None:
         if not text:

@@ -1,0 +1,387 @@
+"""The export dialog: what, how large, by what, in which file; and beforehand what comes of it and what it takes.
+
+The dialog owns the draft. A control tells what a person has chosen, the draft is replaced, and every control shows the
+new one; the inquiry finds out the rest on another thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPalette
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QHBoxLayout,
+    QInputDialog,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.export.checks import Look, Problem, name_problem, size_problem, space_problem
+from app.export.draft import (
+    Draft,
+    What,
+    aspect_of,
+    limits_of,
+    shown_part,
+    shown_photo,
+    size_of,
+    with_crop_aspect,
+    with_format,
+    with_shown_crop,
+    with_swapped_aspect,
+    with_what,
+)
+from app.export.photo import ExportPhoto
+from app.presenters.export_inquiry import ExportInquiry
+from app.windows import theme
+from app.windows.export_crop import CropGroup
+from app.windows.export_format import FormatGroup
+from app.windows.export_preview import ExportPreview
+from app.windows.export_size import SizeGroup
+from app.windows.export_stage import ExportStage
+from app.windows.export_target import TargetGroup
+from app.windows.export_texts import button_text, cost_text, problem_text, sentence
+from app.windows.export_what import Choice, ModelGroup, WhatGroup
+from app.workers.export_probe import Piece
+from liif_core.export.presets import SizePreset
+from liif_core.geometry import Size
+from liif_core.imaging.encoding import WriteFormat
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOffers:
+    """What can be chosen.
+
+    Attributes:
+        formats: Of files.
+        models: Ids and texts.
+        precisions: Ids and texts.
+        presets: The person's own.
+    """
+
+    formats: tuple[WriteFormat, ...]
+    models: tuple[Choice, ...]
+    precisions: tuple[Choice, ...]
+    presets: tuple[SizePreset, ...] = ()
+
+
+class ExportDialog(QDialog):
+    """About one photo. Opened with `open`: nothing waits for it.
+
+    Args:
+        photo: The photo.
+        picture: All of it, reduced, in the display's colours.
+        draft: To begin with.
+        offers: What can be chosen.
+        inquiry: Finds out what the dialog wants to know.
+        parent: As for every dialog.
+
+    Attributes:
+        draft: What the controls say.
+        export_button: Begins the export.
+
+    Signals:
+        export_asked: A `Draft` and its `Look`: this is to be exported, over a file of the same name if need be.
+        presets_changed: The person's own presets are these now.
+    """
+
+    export_asked = Signal(object, object)
+    presets_changed = Signal(object)
+
+    def __init__(
+        self,
+        photo: ExportPhoto,
+        picture: QImage,
+        draft: Draft,
+        offers: ExportOffers,
+        inquiry: ExportInquiry,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._photo, self._offers, self._inquiry = photo, offers, inquiry
+        self.draft = draft
+        self._presets = offers.presets
+        inquiry.setParent(self)
+        self.stage, self.preview, self.preview_label = ExportStage(picture), ExportPreview(), QLabel()
+        self.what, self.crop, self.size_group = WhatGroup(), CropGroup(), SizeGroup()
+        self.model, self.format, self.target = ModelGroup(), FormatGroup(), TargetGroup()
+        self.sentence_label, self.cost_label = QLabel(), QLabel()
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.export_button = QPushButton()
+        self.export_button.setDefault(True)
+        buttons.addButton(self.export_button, QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.accepted.connect(self._begin)
+        buttons.rejected.connect(self.reject)
+        self._lay_out(buttons)
+        self.model.set_choices(offers.models, offers.precisions)
+        self.format.set_formats(offers.formats)
+        self.size_group.set_own_presets(offers.presets)
+        self._connect()
+        self._retranslate()
+        self._take(draft)
+
+    # -- building
+
+    def _lay_out(self, buttons: QDialogButtonBox) -> None:
+        left = QSplitter(Qt.Orientation.Vertical)
+        below = QWidget()
+        column = QVBoxLayout(below)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.preview_label)
+        column.addWidget(self.preview, 1)
+        left.addWidget(self.stage)
+        left.addWidget(below)
+        left.setStretchFactor(0, 3)
+        left.setStretchFactor(1, 2)
+        left.setChildrenCollapsible(False)
+        row = QHBoxLayout()
+        row.addWidget(left, 1)
+        row.addWidget(self._controls())
+        for label in (self.sentence_label, self.cost_label):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        texts = QVBoxLayout()
+        texts.addWidget(self.sentence_label)
+        texts.addWidget(self.cost_label)
+        foot = QHBoxLayout()
+        foot.addLayout(texts, 1)
+        foot.addWidget(buttons, 0, Qt.AlignmentFlag.AlignBottom)
+        layout = QVBoxLayout(self)
+        layout.addLayout(row, 1)
+        layout.addLayout(foot)
+
+    def _controls(self) -> QScrollArea:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 6, 0)
+        for group in (self.what, self.crop, self.size_group, self.model, self.format, self.target):
+            column.addWidget(group)
+        column.addStretch()
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        area.setFixedWidth(max(400, inside.minimumSizeHint().width() + 24))
+        return area
+
+    def _connect(self) -> None:
+        photo = self._photo
+        for signal, change in (
+            (self.what.chosen, lambda what: with_what(self.draft, photo, what)),
+            (self.what.as_seen_chosen, lambda on: replace(self.draft, as_seen=bool(on))),
+            (self.crop.chosen, lambda crop: with_shown_crop(self.draft, photo, crop)),
+            (self.stage.crop_chosen, lambda crop: with_shown_crop(self.draft, photo, crop)),
+            (self.crop.aspect_chosen, lambda aspect: with_crop_aspect(self.draft, photo, aspect)),
+            (self.crop.swap_asked, lambda: with_swapped_aspect(self.draft, photo)),
+            (self.crop.view_asked, lambda: with_crop_aspect(self._seen(), photo, self.draft.aspect)),
+            (self.size_group.chosen, lambda wish: replace(self.draft, wish=wish)),
+            (self.size_group.preset_chosen, self._with_preset),
+            (self.model.model_chosen, lambda name: replace(self.draft, model=name)),
+            (self.model.precision_chosen, lambda name: replace(self.draft, precision=name)),
+            (self.format.format_chosen, lambda form: with_format(self.draft, form)),
+            (self.format.options_chosen, lambda options: replace(self.draft, options=options)),
+            (self.target.target_chosen, lambda target: replace(self.draft, target=target)),
+            (self.target.folder_chosen, lambda folder: replace(self.draft, folder=folder)),
+            (self.target.pattern_chosen, lambda pattern: replace(self.draft, pattern=pattern)),
+        ):
+            self._on(signal, change)
+        self.size_group.keep_asked.connect(self._ask_preset_name)
+        self.size_group.remove_asked.connect(self._remove_preset)
+        self.stage.spot_chosen.connect(lambda _spot: self._ask(is_same_export=True))
+        self.preview.dragged.connect(self._drag_spot)
+        self.preview.pane_changed.connect(lambda: self._ask(is_same_export=True))
+        self._inquiry.changed.connect(self._show_answers)
+        self._inquiry.sampled.connect(self._show_piece)
+
+    def _on(self, signal: object, change: Callable[..., Draft]) -> None:
+        """Replace the draft by what a change makes of it, whenever a control tells of one."""
+        signal.connect(lambda *values: self._take(change(*values)))  # type: ignore[attr-defined]
+
+    # -- the draft
+
+    def _take(self, draft: Draft) -> None:
+        """Show another draft, and find out about it."""
+        self.draft = draft
+        photo, limits, size = self._photo, limits_of(draft, self._photo), size_of(draft, self._photo)
+        is_turned = not photo.orientation.is_upright
+        self.what.show_what(draft.what, count=len(photo.all_photos), turned=is_turned, as_seen=draft.as_seen)
+        self.crop.setVisible(draft.what is What.CROP)
+        if draft.what is What.CROP:
+            shape = aspect_of(draft, photo)
+            self.crop.show_crop(shown_part(draft, photo), shown_photo(draft, photo), draft.aspect, shape)
+        self.size_group.show_wish(draft.wish, size, limits, has_screen=draft.what is What.VIEW)
+        part = limits.part
+        is_reduction = size is not None and size.width <= part.width and size.height <= part.height
+        self.model.show_choice(draft.model, draft.precision, is_reduction=is_reduction)
+        self.format.show_options(draft.form, draft.options, has_alpha=photo.image.alpha is not None)
+        self.stage.show_draft(draft, photo)
+        self._ask()
+
+    def _ask(self, *, is_same_export: bool = False) -> None:
+        self.preview.wait()
+        self._inquiry.ask(self.draft, self.stage.spot, self.preview.pane, is_same_export=is_same_export)
+
+    def _seen(self) -> Draft:
+        return replace(self.draft, crop=self._photo.seen_part)
+
+    def _with_preset(self, preset: SizePreset) -> Draft:
+        draft = replace(self.draft, wish=preset.wish)
+        if preset.aspect is not None and draft.what is What.CROP:
+            return with_crop_aspect(draft, self._photo, preset.aspect.text)
+        return draft
+
+    def _drag_spot(self, moved: tuple[float, float]) -> None:
+        """The hand moves the picture, so the spot goes the other way."""
+        size, part = size_of(self.draft, self._photo), shown_part(self.draft, self._photo)
+        photo = shown_photo(self.draft, self._photo)
+        if size is not None:
+            dy = moved[0] * part.height / size.height / photo.height
+            dx = moved[1] * part.width / size.width / photo.width
+            self.stage.set_spot((self.stage.spot[0] - dy, self.stage.spot[1] - dx))
+
+    # -- presets
+
+    def _ask_preset_name(self) -> None:
+        asking = QInputDialog(self)
+        asking.setWindowTitle(self.tr("Keep as a preset"))
+        asking.setLabelText(self.tr("Name of the preset"))
+        asking.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        asking.textValueSelected.connect(self._keep_preset)
+        asking.open()
+
+    def _keep_preset(self, name: str) -> None:
+        if name.strip() and self.draft.wish is not None:
+            aspect = aspect_of(self.draft, self._photo) if self.draft.what is What.CROP else None
+            kept = SizePreset(name.strip(), self.draft.wish, aspect)
+            others = [preset for preset in self._presets if preset.name != kept.name]
+            self._set_presets([*others, kept])
+
+    def _remove_preset(self, preset: SizePreset) -> None:
+        self._set_presets([other for other in self._presets if other != preset])
+
+    def _set_presets(self, presets: Sequence[SizePreset]) -> None:
+        self._presets = tuple(presets)
+        self.size_group.set_own_presets(self._presets)
+        self.presets_changed.emit(self._presets)
+
+    # -- what is known
+
+    @property
+    def problem(self) -> Problem | None:
+        """What stands against the export, as far as it is known."""
+        look, cost = self._inquiry.look, self._inquiry.cost
+        problem = size_problem(self.draft, self._photo) or name_problem(self.draft)
+        if problem is None and look is not None:
+            problem = look.problem
+            if problem is None and cost is not None:
+                problem = space_problem(cost.file_bytes * self._count, look.free_bytes)
+        return problem
+
+    @property
+    def _count(self) -> int:
+        return len(self._photo.all_photos) if self.draft.what is What.ALL else 1
+
+    def _size(self) -> Size | None:
+        look = self._inquiry.look
+        return look.plan.size if look is not None and look.plan is not None else size_of(self.draft, self._photo)
+
+    def _show_answers(self) -> None:
+        draft, look, size, problem = self.draft, self._inquiry.look, self._size(), self.problem
+        part = limits_of(draft, self._photo).part
+        self.export_button.setText(button_text(draft, size, self._count))
+        self.export_button.setEnabled(problem is None and look is not None and look.plan is not None)
+        self.sentence_label.setText("" if size is None else sentence(draft, size, part, self._count))
+        self._show_target(look)
+        if problem is not None:
+            self._tell(problem_text(problem), is_warning=True)
+            self.preview.show_problem("")
+        elif self._inquiry.error is not None:
+            self._tell(str(self._inquiry.error), is_warning=True)
+            self.preview.show_problem(str(self._inquiry.error))
+        elif self._inquiry.cost is None:
+            self._tell(self.tr("Estimating time, memory and the size of the file…"))
+        else:
+            cost = self._inquiry.cost
+            self._tell(cost_text(cost.file_bytes, cost.seconds, cost.memory_bytes, self._count))
+
+    def _show_target(self, look: Look | None) -> None:
+        draft = self.draft
+        if draft.what is What.ALL:
+            self.target.show_pattern(draft.folder, draft.pattern)
+        elif draft.target is not None:
+            self.target.show_target(draft.target.parent, draft.target.name, draft.form)
+        elif look is not None:
+            self.target.show_target(look.target.parent, look.target.name, draft.form)
+
+    def _tell(self, text: str, *, is_warning: bool = False) -> None:
+        palette = QPalette(self.palette())
+        if is_warning:
+            palette.setColor(QPalette.ColorRole.WindowText, theme.colors().warning)
+        self.cost_label.setPalette(palette)
+        self.cost_label.setText(text)
+        self.export_button.setToolTip(text if is_warning else "")
+        self.export_button.setAccessibleDescription(text)
+
+    def _show_piece(self, piece: Piece) -> None:
+        self.preview.show_piece(piece.picture)
+        self.stage.show_marker(piece.part)
+
+    # -- the end
+
+    def _begin(self) -> None:
+        look = self._inquiry.look
+        if look is None or look.plan is None or self.problem is not None:
+            return
+        if not look.exists or self.draft.what is What.ALL:
+            self._export(look)
+            return
+        box = QMessageBox(QMessageBox.Icon.Question, self.tr("Replace the file?"), "", parent=self)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(
+            self.tr("There is already a file “{0}” in “{1}”.").format(look.target.name, look.target.parent.name)
+        )
+        replace_button = box.addButton(self.tr("&Replace"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        replace_button.clicked.connect(lambda: self._export(look))
+        box.open()
+
+    def _export(self, look: Look) -> None:
+        self.export_asked.emit(self.draft, look)
+        self.accept()
+
+    def done(self, result: int) -> None:
+        """Nothing is asked any more."""
+        self._inquiry.end()
+        super().done(result)
+
+    def sizeHint(self) -> QSize:
+        """As large as a screen of a laptop allows."""
+        screen = QApplication.primaryScreen().availableSize()
+        return QSize(1120, 780).boundedTo(QSize(screen.width() - 40, screen.height() - 60))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Speak the language chosen."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+            self._show_answers()
+
+    def _retranslate(self) -> None:
+        self.setWindowTitle(self.tr("Export “{0}”").format(self._photo.path.name))
+        self.preview_label.setText(
+            self.tr("At 100 %, as it will be in the file; click on the photo to choose the spot")
+        )

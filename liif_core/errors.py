@@ -10,7 +10,8 @@
     |   |-- UnsupportedModel    it is whole, but holds a model unknown here
     |   `-- CorruptCheckpoint   it is damaged, cut off or not a model file
     |-- DeviceError           a device or precision cannot be used
-    |   `-- OutOfMemory
+    |   |-- OutOfMemory
+    |   `-- DeviceLost          it was there, and failed at work
     |-- DatasetError          a folder of photos cannot be trained or evaluated on
     `-- TrainingError         a run cannot go on: it diverged, or its folder cannot be written
 
@@ -54,6 +55,10 @@ class DeviceError(LiifError):
 
 class OutOfMemory(DeviceError):
     """A device has too little memory for the smallest piece of the work."""
+
+
+class DeviceLost(DeviceError):
+    """A device failed at work: it was unplugged, reset or broken."""
 
 
 class DatasetError(LiifError):

@@ -66,7 +66,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     values.add_device_options(parser)
     parser.add_argument("--quick", action="store_true", help="rough figures sooner")
-    parser.add_argument("--repeats", type=_count, metavar="N", help="how often each time is measured")
+    parser.add_argument("--repeats", type=values.count, metavar="N", help="how often each time is measured")
     parser.set_defaults(run=run)
 
 
@@ -90,12 +90,6 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json is not None:
         write_text(arguments.json, json.dumps(report, indent=2, allow_nan=False) + "\n")
     return 0
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"'{text}' is no count: expected 1 or more")
-    return int(text)
 
 
 def _reporter(name: str) -> Reporter:

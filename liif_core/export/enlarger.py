@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,8 @@ from liif_core.memory import budgets
 if TYPE_CHECKING:
     from liif_core.errors import OutOfMemory
     from liif_core.models.implicit import ImplicitModel
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +44,26 @@ class EnlargerChoice:
 class Enlarger:
     """Renderers of one choice; loads its model once, at the first photo. Belongs to one thread.
 
+    Attributes:
+        choice: What enlarges.
+        fell_back: Whether a device ran out of memory since `forget_fallback`, and the CPU took over.
+
     Args:
         choice: What enlarges.
-        on_fallback: Told that the device ran out of memory and the CPU takes over.
     """
 
-    def __init__(self, choice: EnlargerChoice, *, on_fallback: Callable[[OutOfMemory], None] | None = None) -> None:
-        self._choice = choice
-        self._on_fallback = on_fallback
+    def __init__(self, choice: EnlargerChoice) -> None:
+        self.choice = choice
+        self.fell_back = False
         self._model: ImplicitModel | None = None
 
-    @property
-    def choice(self) -> EnlargerChoice:
-        """What enlarges."""
-        return self._choice
+    def forget_fallback(self) -> None:
+        """Begin a new job."""
+        self.fell_back = False
+
+    def _fall_back(self, reason: OutOfMemory) -> None:
+        logger.warning("%s; the CPU takes over", reason)
+        self.fell_back = True
 
     def renderer_of(self, image: Image) -> RectRenderer:
         """The renderer of a photo. torch comes in here: after all that can be refused was, and only to enlarge.
@@ -64,7 +72,7 @@ class Enlarger:
             CheckpointError: The model's file cannot be used.
             DeviceError: The device or precision cannot be used.
         """
-        if self._choice.model is None:
+        if self.choice.model is None:
             from liif_core.render.bicubic import BicubicRenderer
 
             return BicubicRenderer(image)
@@ -72,16 +80,15 @@ class Enlarger:
         from liif_core.render.feature_cache import FeatureCache
         from liif_core.render.renderer import Renderer
 
-        device = choose_device(self._choice.device)
-        bf16 = use_bf16(self._choice.precision, device)
+        device = choose_device(self.choice.device)
+        bf16 = use_bf16(self.choice.precision, device)
         if self._model is None:
             from liif_core.checkpoint.load import load_model
 
-            model, _ = load_model(self._choice.model)
+            model, _ = load_model(self.choice.model)
             try:
                 self._model = model.to(device)
             except RuntimeError as exc:
                 raise DeviceError(f"the device '{device}' cannot hold the model: {exc}") from exc
-        cache = FeatureCache(self._choice.feature_bytes or budgets().feature_bytes)
-        told = {} if self._on_fallback is None else {"on_fallback": self._on_fallback}
-        return Renderer(image, self._model, cache, bf16=bf16, **told)
+        cache = FeatureCache(self.choice.feature_bytes or budgets().feature_bytes)
+        return Renderer(image, self._model, cache, bf16=bf16, on_fallback=self._fall_back)

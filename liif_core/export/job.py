@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import enum
+import functools
+import logging
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from liif_core.errors import OutOfMemory
+from liif_core.atomic import remove_stale
+from liif_core.errors import DeviceLost, OutOfMemory
 from liif_core.export.control import JobControl, OnProgress, Phase, Progress
 from liif_core.export.plan import ExportPlan
-from liif_core.export.rendering import RendererOf, StripMaker
+from liif_core.export.rendering import BlockMaker, RendererOf, strips
 from liif_core.geometry import Size
 from liif_core.imaging.encoding import WriteFormat
 from liif_core.imaging.image import Image
 from liif_core.imaging.metadata import Metadata
 from liif_core.imaging.streamed import MAX_JPEG_BLOCK, Picture
 from liif_core.imaging.write import written_file
+
+logger = logging.getLogger(__name__)
 
 
 class Note(enum.Enum):
@@ -74,7 +79,8 @@ def run_export(
         Cancelled: The old file, or none, is as it was.
         ImageWriteError: The file cannot be written; an old one is intact.
         OutOfMemory: The smallest piece of the work does not fit into memory.
-        DeviceError: The device or precision cannot be used, or the model does not fit onto it.
+        DeviceError: The device or precision cannot be used, or the model does not fit onto it; `DeviceLost` where the
+            device failed at work.
         CheckpointError: The model's file cannot be used.
     """
     control = control or JobControl()
@@ -89,6 +95,7 @@ def run_export(
         metadata=blocks,
         options=plan.options,
     )
+    _clean(plan.target.absolute().parent)
     told = _Told(plan.rect.area, control, on_progress)
     with written_file(
         plan.target,
@@ -98,15 +105,29 @@ def run_export(
         on_checking=lambda: told.phase(Phase.CHECKING),
     ) as stream:
         try:
-            maker = StripMaker(plan, image, renderer_of, keep_alpha=keep_alpha, cancel=control)
+            maker = BlockMaker(plan, image, renderer_of, keep_alpha=keep_alpha, cancel=control)
             told.phase(Phase.RENDERING)
-            for rows in maker.strips(told.block):
+            for rows in strips(maker, told.block):
                 stream.write(rows)
         except MemoryError as exc:
             raise OutOfMemory(f"{plan.size.width} x {plan.size.height} pixels do not fit into memory") from exc
+        except RuntimeError as exc:
+            # torch has no other way to tell that a device is gone.
+            raise DeviceLost(f"the device failed while the picture was computed: {_first_line(exc)}") from exc
     return ExportResult(
         plan.target, plan.size, plan.target.stat().st_size, told.elapsed_s, _notes(image, form, blocks, plan)
     )
+
+
+def _first_line(exc: Exception) -> str:
+    return str(exc).strip().partition("\n")[0] or type(exc).__name__
+
+
+@functools.cache
+def _clean(folder: Path) -> None:
+    """Remove what killed programs have left where this one writes; once, since a folder may hold very many files."""
+    for path in remove_stale(folder):
+        logger.info("removed %s, which an export that was killed has left", path)
 
 
 def _metadata_for(plan: ExportPlan, metadata: Metadata) -> Metadata:

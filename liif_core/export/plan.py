@@ -33,6 +33,8 @@ class ExportPlan:
         orientation: How they are turned on their way into the file.
         target: The file.
         options: How they are encoded.
+        in_tiles: Whether they are computed in the viewer's tiles. The same numbers in other portions can differ in
+            their last bits, and one pixel in a million by a level; a view is to be that of the screen to the last one.
     """
 
     part: Rect
@@ -42,6 +44,7 @@ class ExportPlan:
     orientation: Orientation
     target: Path
     options: EncodingOptions
+    in_tiles: bool = False
 
     @property
     def size(self) -> Size:
@@ -84,7 +87,9 @@ def plan_export(photo: Size, request: ExportRequest) -> ExportPlan:
     if not grid.reduces and (grid.scale_y < 1 or grid.scale_x < 1):
         reduced = Size(min(grid.source.height, grid.output.height), min(grid.source.width, grid.output.width))
         grid = OutputGrid(reduced, grid.output)
-    plan = ExportPlan(part, reduced, grid, rect, request.orientation, request.target, options)
+    plan = ExportPlan(
+        part, reduced, grid, rect, request.orientation, request.target, options, in_tiles=isinstance(what, View)
+    )
     check_target(request.target, plan.size, options)
     return plan
 

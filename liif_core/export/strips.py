@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from liif_core.geometry import Rect
 from liif_core.render.cells import CELL
+from liif_core.view.tiles import TILE_SIZE
 
 STRIP_BYTES = 48_000_000
 """Of the rows of a strip; three of them are held: one being computed, one waiting, one being encoded."""
@@ -70,6 +71,19 @@ def plain_strips(rect: Rect, order: Order) -> Iterator[Strip]:
     return _strips(rect, order, cuts, across)
 
 
+def tile_strips(rect: Rect, order: Order) -> Iterator[Strip]:
+    """Strips and blocks that end where the viewer's tiles do."""
+    cuts = _tile_cuts(*_range(rect, columns=order.columns))
+    return _strips(rect, order, cuts, _tile_cuts(*_range(rect, columns=not order.columns)))
+
+
+def tile_around(rect: Rect, whole: Rect) -> Rect:
+    """The tiles of a grid with the output `whole` that hold a pixel of a rectangle, as one."""
+    top, left = rect.y // TILE_SIZE * TILE_SIZE, rect.x // TILE_SIZE * TILE_SIZE
+    bottom, right = -(-rect.bottom // TILE_SIZE) * TILE_SIZE, -(-rect.right // TILE_SIZE) * TILE_SIZE
+    return Rect.spanning(top, left, bottom, right).intersected(whole)
+
+
 def feature_strips(rect: Rect, order: Order, footprint: Footprint, keeps: Callable[[Rect], bool]) -> Iterator[Strip]:
     """Strips of a picture that is decoded.
 
@@ -114,6 +128,10 @@ def _even_cuts(start: int, stop: int, most: int) -> list[int]:
     """Borders of pieces of at most that many lines, all of nearly the same length."""
     pieces = max(1, -(-(stop - start) // most))
     return [start + (stop - start) * number // pieces for number in range(pieces + 1)]
+
+
+def _tile_cuts(start: int, stop: int) -> list[int]:
+    return [start, *range(start // TILE_SIZE * TILE_SIZE + TILE_SIZE, stop, TILE_SIZE), stop]
 
 
 def _cell_cuts(rect: Rect, footprint: Footprint, *, columns: bool, cells: int) -> list[int]:

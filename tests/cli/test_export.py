@@ -340,7 +340,7 @@ def test_impossible_requests_are_refused_before_any_work(photo: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "part"),
     [
-        ((), "--scale --size --long-side is required"),
+        ((), "--preset is required"),
         (("--scale", "2", "--size", "3x3"), "not allowed with"),
         (("--scale", "0"), "'0' is not a positive number"),
         (("--scale", "-2"), "'-2' is not a positive number"),

@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 
 from app.browsing import Browsing
 from app.commands.compare_commands import CompareCommands
+from app.commands.export_commands import ExportCommands
 from app.commands.flip_key import FlipKey
 from app.commands.model_commands import ModelCommands
 from app.commands.photo_commands import PhotoCommands
@@ -203,6 +204,7 @@ class Viewer:
             devices=self.model_commands.devices,
             measure=self.models.measure_again,
         )
+        self.exporting = ExportCommands(window, self.settings, self.controller, self.browser, self.models)
         self._flip_key = FlipKey(self.canvas, actions, self.comparing)
         self.preferences = Preferences(
             self.settings,
@@ -223,7 +225,7 @@ class Viewer:
         self._news.ready.connect(self.status.set_device)
         self._news.measured.connect(self._keep_measured)
         self._news.devices.connect(self.model_commands.set_devices)
-        for said in (self._news.notice, self.browsing.notice, self.photo_commands.notice):
+        for said in (self._news.notice, self.browsing.notice, self.photo_commands.notice, self.exporting.notice):
             said.connect(notice)
         for kept in (self.settings, self.recent):
             kept.save_failed.connect(notice)
@@ -272,6 +274,7 @@ class Viewer:
             worker.close()
         left: list[bool] = []
         for part in (
+            self.exporting,
             self.controller,
             self.browsing,
             self.photo_commands,

@@ -11,12 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from PySide6.QtCore import QEvent, QObject, QStandardPaths, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
 
 from app.commands.model_commands import precision_name
-from app.commands.wiring import connect, connect_switches
+from app.commands.queue_commands import QueueCommands
+from app.commands.wiring import connect
 from app.folder import FolderBrowser
 from app.models import Models
 from app.settings import Settings
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from app.windows.export_dialog import ExportDialog, ExportOffers
     from app.workers.export_probe import ExportProbe
     from liif_core.export.enlarger import EnlargerChoice
-    from liif_core.export.task import ExportTask
     from liif_core.imaging.encoding import WriteFormat
 
 
@@ -74,7 +72,8 @@ class ExportCommands(QObject):
         self._formats: tuple[WriteFormat, ...] = ()
         self._tasks = RunningTasks()
         self._cancel = CancelToken()
-        self.queue = QueueCommands(window, self.notice)
+        self.queue = QueueCommands(window)
+        self.queue.notice.connect(self.notice)
         self.dialog: ExportDialog | None = None
         connect(window.actions_, {"export": self.ask})
 
@@ -126,7 +125,8 @@ class ExportCommands(QObject):
         parts: list[Callable[..., bool]] = [self.queue.stop, self._tasks.stop]
         if self._probe is not None:
             parts.append(self._probe.stop)
-        return all([part(timeout_s=max(0.0, deadline - time.monotonic())) for part in parts])
+        ended = [part(timeout_s=max(0.0, deadline - time.monotonic())) for part in parts]
+        return all(ended)
 
     # -- the dialog
 
@@ -241,13 +241,8 @@ class ExportCommands(QObject):
         self._settings.set(export if draft.wish is None else replace(export, size=draft.wish))
 
 
-class QueueCommands(QObject):
-    """The queue: its panel, its line in the status bar, and the question before the program ends.
-
-    Args:
-        window: Has them.
-        notice: Is told what was exported.
-    """
-
-    def __init__(self, window: MainWindow, notice: object) -> None:
-        super().__init__(window)
+def _folder_for(photo: Path) -> Path:
+    """Beside the photo; one that was pasted lies where nobody looks for files."""
+    if photo.is_relative_to(cache_folder()):
+        return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation))
+    return photo.parent

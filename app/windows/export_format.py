@@ -7,7 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QGroupBox, QHBoxLayout, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QGroupBox,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QSpinBox,
+    QWidget,
+)
 
 from liif_core.imaging.encoding import (
     DEFAULT_QUALITY,
@@ -88,12 +98,12 @@ class FormatGroup(QGroupBox):
         }
         self._layout = QFormLayout(self)
         self._layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._layout.addRow("", self.format_box)
+        self._layout.addRow(QLabel(), self.format_box)
         for name, row in self.rows.items():
             if name in _FLAGS:
                 self._layout.addRow(row)
             else:
-                self._layout.addRow("", row)
+                self._layout.addRow(QLabel(), row)
         self._connect()
         self._retranslate()
 

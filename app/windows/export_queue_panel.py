@@ -245,13 +245,13 @@ class _ProgressBar(QStyledItemDelegate):
         share = index.data(_SHARE)
         if share is None:
             return
-        palette: QPalette = option.palette  # type: ignore[attr-defined]
-        rect = option.rect  # type: ignore[attr-defined]
-        text = 6 * option.fontMetrics.averageCharWidth()  # type: ignore[attr-defined]
+        palette: QPalette = option.palette
+        rect = option.rect
+        text = 6 * option.fontMetrics.averageCharWidth()
         bar = rect.adjusted(text + 8, 0, -8, 0)
         bar.setTop(rect.center().y() - 2)
         bar.setHeight(5)
-        if option.direction is Qt.LayoutDirection.RightToLeft:  # type: ignore[attr-defined]
+        if option.direction is Qt.LayoutDirection.RightToLeft:
             bar.moveLeft(rect.left() + 8)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -259,7 +259,7 @@ class _ProgressBar(QStyledItemDelegate):
         painter.setBrush(palette.color(QPalette.ColorRole.Mid))
         painter.drawRoundedRect(bar, 2.5, 2.5)
         done = bar.adjusted(0, 0, round((share - 1) * bar.width()), 0)
-        if option.direction is Qt.LayoutDirection.RightToLeft:  # type: ignore[attr-defined]
+        if option.direction is Qt.LayoutDirection.RightToLeft:
             done.moveRight(bar.right())
         painter.setBrush(palette.color(QPalette.ColorRole.Highlight))
         if done.width() > 0:

@@ -6,16 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import (
-    QComboBox,
-    QGridLayout,
-    QGroupBox,
-    QLabel,
-    QSizePolicy,
-    QStackedWidget,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QGridLayout, QGroupBox, QLabel, QToolButton
 
 from app.export.limits import Limits
 from app.export.size_modes import SizeMode, in_mode, mode_of
@@ -60,8 +51,6 @@ class SizeGroup(QGroupBox):
         self.keep_button, self.remove_button = QToolButton(), QToolButton()
         self._preset_label, self._mode_label, self._hint = QLabel(), QLabel(), QLabel()
         self.pages = pages()
-        self._stack = QStackedWidget()
-        self._empty = QWidget()
         self._lay_out()
         self.preset_box.activated.connect(self._choose_preset)
         self.mode_box.activated.connect(self._choose_mode)
@@ -89,8 +78,9 @@ class SizeGroup(QGroupBox):
             self._fill_modes()
         mode = mode_of(wish)
         self.mode_box.setCurrentIndex(self._modes.index(mode))
-        self._stack.setCurrentWidget(self.pages.get(mode, self._empty))
-        self._stack.setVisible(mode in self.pages)
+        for its_mode, page in self.pages.items():
+            # Not a stack of pages, which would be as high as the highest.
+            page.setVisible(its_mode is mode)
         if wish is not None and mode in self.pages:
             self.pages[mode].show_wish(wish, self._size, limits)
         self._show_preset()
@@ -116,9 +106,6 @@ class SizeGroup(QGroupBox):
             self._set_icons()
 
     def _lay_out(self) -> None:
-        for page in (self._empty, *self.pages.values()):
-            self._stack.addWidget(page)
-        self._stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._hint.setWordWrap(True)
         self._preset_label.setBuddy(self.preset_box)
         self._mode_label.setBuddy(self.mode_box)
@@ -129,8 +116,10 @@ class SizeGroup(QGroupBox):
         grid.addWidget(self.remove_button, 0, 3)
         grid.addWidget(self._mode_label, 1, 0)
         grid.addWidget(self.mode_box, 1, 1, 1, 3)
-        grid.addWidget(self._stack, 2, 1, 1, 3)
-        grid.addWidget(self._hint, 3, 1, 1, 3)
+        for row, page in enumerate(self.pages.values(), 2):
+            grid.addWidget(page, row, 1, 1, 3)
+            page.hide()
+        grid.addWidget(self._hint, 2 + len(self.pages), 1, 1, 3)
         grid.setColumnStretch(1, 1)
 
     def _fill_modes(self) -> None:

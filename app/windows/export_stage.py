@@ -250,8 +250,8 @@ class ExportStage(QWidget):
         self.setAccessibleName(self.tr("Photo and crop"))
         keys = self.tr(
             "Drag the crop or draw a new one; a click chooses the spot that is shown at 100 %.\n"
-            "Arrow keys move the crop, with Ctrl they change its size, with Shift by ten pixels; with Alt they move the "
-            "spot."
+            "Arrow keys move the crop, with Ctrl they change its size, with Shift by ten pixels; "
+            "with Alt they move the spot."
         )
         self.setToolTip(keys)
         self.setAccessibleDescription(keys)

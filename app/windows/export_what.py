@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QComboBox, QFormLayout, QGroupBox, QRadioButton, QVBoxLayout
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QGroupBox,
+    QLabel,
+    QRadioButton,
+    QVBoxLayout,
+)
 
 from app.export.draft import What
 
@@ -96,8 +105,8 @@ class ModelGroup(QGroupBox):
         self.model_box, self.precision_box = QComboBox(), QComboBox()
         self._layout = QFormLayout(self)
         self._layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._layout.addRow("", self.model_box)
-        self._layout.addRow("", self.precision_box)
+        self._layout.addRow(QLabel(), self.model_box)
+        self._layout.addRow(QLabel(), self.precision_box)
         self.model_box.activated.connect(lambda index: self.model_chosen.emit(self.model_box.itemData(index)))
         self.precision_box.activated.connect(
             lambda index: self.precision_chosen.emit(self.precision_box.itemData(index))

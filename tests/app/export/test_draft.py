@@ -14,7 +14,6 @@ from app.export.draft import (
     ORIGINAL,
     Draft,
     What,
-    limits_of,
     part_of,
     request_of,
     shown_part,

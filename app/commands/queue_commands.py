@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app.commands.wiring import connect_switches
 from app.windows.main_window import MainWindow
@@ -39,6 +39,7 @@ class QueueCommands(QObject):
         self._parts: tuple[ExportWorker, ExportQueuePanel, ExportIndicator] | None = None
         self._asked: QMessageBox | None = None
         self._may_close = False
+        self._focus_before: QWidget | None = None
         connect_switches(window.actions_, {"export_queue": self.show_panel})
         window.installEventFilter(self)
 
@@ -74,10 +75,13 @@ class QueueCommands(QObject):
         self.worker.add(tasks)
 
     def show_panel(self, shown: bool) -> None:
-        """Show the exports, or not."""
+        """Show the exports, or not; hidden, they give the focus back."""
         self.panel.setVisible(shown)
         if shown:
+            self._focus_before = self._window.focusWidget()
             self.panel.tree.setFocus()
+        elif self._focus_before is not None:
+            self._focus_before.setFocus()
 
     def stop(self, *, timeout_s: float) -> bool:
         """Stop all exports, when the program ends; whether they ended in time."""

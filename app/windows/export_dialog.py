@@ -6,7 +6,7 @@ new one; the inquiry finds out the rest on another thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFrame,
     QHBoxLayout,
-    QInputDialog,
     QLabel,
     QMessageBox,
     QPushButton,
@@ -47,6 +46,7 @@ from app.presenters.export_inquiry import ExportInquiry
 from app.windows import theme
 from app.windows.export_crop import CropGroup
 from app.windows.export_format import FormatGroup
+from app.windows.export_presets import ExportPresets
 from app.windows.export_preview import ExportPreview
 from app.windows.export_size import SizeGroup
 from app.windows.export_stage import ExportStage
@@ -111,7 +111,6 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self._photo, self._offers, self._inquiry = photo, offers, inquiry
         self.draft = draft
-        self._presets = offers.presets
         inquiry.setParent(self)
         self.stage, self.preview, self.preview_label = ExportStage(picture), ExportPreview(), QLabel()
         self.what, self.crop, self.size_group = WhatGroup(), CropGroup(), SizeGroup()
@@ -126,7 +125,8 @@ class ExportDialog(QDialog):
         self._lay_out(buttons)
         self.model.set_choices(offers.models, offers.precisions)
         self.format.set_formats(offers.formats)
-        self.size_group.set_own_presets(offers.presets)
+        self.presets = ExportPresets(self.size_group, offers.presets, self._preset_named)
+        self.presets.changed.connect(self.presets_changed)
         self._connect()
         self._retranslate()
         self._take(draft)
@@ -171,6 +171,8 @@ class ExportDialog(QDialog):
         column.addStretch()
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
+        # It follows the focus of what is inside.
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inside)
@@ -198,8 +200,6 @@ class ExportDialog(QDialog):
             (self.target.pattern_chosen, lambda pattern: replace(self.draft, pattern=pattern)),
         ):
             self._on(signal, change)
-        self.size_group.keep_asked.connect(self._ask_preset_name)
-        self.size_group.remove_asked.connect(self._remove_preset)
         self.stage.spot_chosen.connect(lambda _spot: self._ask(is_same_export=True))
         self.preview.dragged.connect(self._drag_spot)
         self.preview.pane_changed.connect(lambda: self._ask(is_same_export=True))
@@ -243,6 +243,13 @@ class ExportDialog(QDialog):
             return with_crop_aspect(draft, self._photo, preset.aspect.text)
         return draft
 
+    def _preset_named(self, name: str) -> SizePreset | None:
+        """What the dialog says, as a preset."""
+        if self.draft.wish is None:
+            return None
+        aspect = aspect_of(self.draft, self._photo) if self.draft.what is What.CROP else None
+        return SizePreset(name, self.draft.wish, aspect)
+
     def _drag_spot(self, moved: tuple[float, float]) -> None:
         """The hand moves the picture, so the spot goes the other way."""
         size, part = size_of(self.draft, self._photo), shown_part(self.draft, self._photo)
@@ -251,31 +258,6 @@ class ExportDialog(QDialog):
             dy = moved[0] * part.height / size.height / photo.height
             dx = moved[1] * part.width / size.width / photo.width
             self.stage.set_spot((self.stage.spot[0] - dy, self.stage.spot[1] - dx))
-
-    # -- presets
-
-    def _ask_preset_name(self) -> None:
-        asking = QInputDialog(self)
-        asking.setWindowTitle(self.tr("Keep as a preset"))
-        asking.setLabelText(self.tr("Name of the preset"))
-        asking.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        asking.textValueSelected.connect(self._keep_preset)
-        asking.open()
-
-    def _keep_preset(self, name: str) -> None:
-        if name.strip() and self.draft.wish is not None:
-            aspect = aspect_of(self.draft, self._photo) if self.draft.what is What.CROP else None
-            kept = SizePreset(name.strip(), self.draft.wish, aspect)
-            others = [preset for preset in self._presets if preset.name != kept.name]
-            self._set_presets([*others, kept])
-
-    def _remove_preset(self, preset: SizePreset) -> None:
-        self._set_presets([other for other in self._presets if other != preset])
-
-    def _set_presets(self, presets: Sequence[SizePreset]) -> None:
-        self._presets = tuple(presets)
-        self.size_group.set_own_presets(self._presets)
-        self.presets_changed.emit(self._presets)
 
     # -- what is known
 
@@ -323,8 +305,10 @@ class ExportDialog(QDialog):
             self.target.show_pattern(draft.folder, draft.pattern)
         elif draft.target is not None:
             self.target.show_target(draft.target.parent, draft.target.name, draft.form)
-        elif look is not None:
-            self.target.show_target(look.target.parent, look.target.name, draft.form)
+        else:
+            # Until a name is proposed, the one of before stays: names would flicker while a size is typed.
+            name = look.target.name if look is not None else self.target.name_edit.text()
+            self.target.show_target(draft.folder, name, draft.form)
 
     def _tell(self, text: str, *, is_warning: bool = False) -> None:
         palette = QPalette(self.palette())

@@ -86,7 +86,8 @@ class PhotoStatusBar(QStatusBar):
     def add_indicator(self, indicator: QWidget) -> None:
         """Show one more thing at the far end, whenever it is visible."""
         self._indicators.append(indicator)
-        self.insertPermanentWidget(0, indicator)
+        # Qt counts the widgets at the other end, too.
+        self.insertPermanentWidget(len(self._left()), indicator)
 
     def show_notice(self, text: str) -> None:
         """Tell something that needs no answer."""
@@ -115,7 +116,7 @@ class PhotoStatusBar(QStatusBar):
         return QSize(0, super().minimumSizeHint().height())
 
     def _lay_out(self) -> None:
-        for widget in (self._name_label, self._pixels_label, self._position_label, self._page_label):
+        for widget in self._left():
             widget.setContentsMargins(_SPACE, 0, _SPACE, 0)
             self.addWidget(widget)
         for permanent in self._permanent():
@@ -149,6 +150,9 @@ class PhotoStatusBar(QStatusBar):
             self._device_label,
             self._ratio_label,
         )
+
+    def _left(self) -> tuple[QWidget, ...]:
+        return self._name_label, self._pixels_label, self._position_label, self._page_label
 
     def _permanent(self) -> tuple[QWidget, ...]:
         own = (self._zoom_label, self._ratio_label, self._model_label, self._device_label, self.ring)

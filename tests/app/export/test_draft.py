@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,7 +30,7 @@ from app.export.size_modes import SizeMode, in_mode, is_linked, mode_of, print_s
 from app.export.turning import rect_of_photo, rect_on_screen
 from liif_core.export.plan import plan_export
 from liif_core.export.request import View
-from liif_core.export.sizes import Exact, Height, LongSide, Megapixels, Print, Scale, Width
+from liif_core.export.sizes import Exact, Height, LongSide, Megapixels, Print, Scale, Width, Wish
 from liif_core.geometry import Rect, Size
 from liif_core.imaging.encoding import format_of
 from liif_core.view.camera import Camera
@@ -151,17 +152,18 @@ def test_unlinking_keeps_the_pixels_and_linking_the_width():
     assert with_link(Exact(Size(50, 300)), Size(50, 300), linked=True) == Width(300)
     paper = with_link(Print(100.0, None, 254.0), Size(500, 1000), linked=False)
     assert isinstance(paper, Print) and paper.height_mm == pytest.approx(50)
-    assert print_sides_mm(paper, Size(500, 1000)) == (100.0, pytest.approx(50))
+    assert print_sides_mm(paper, Size(500, 1000)) == pytest.approx((100.0, 50.0))
 
 
 @given(sizes, formats, st.sampled_from(SizeMode))
 def test_the_largest_number_that_is_offered_is_allowed_and_not_much_smaller_than_possible(part, form, mode):
     limits = Limits.of(part, form)
     largest = limits.largest(mode)
-    wish = {
+    wishes: dict[SizeMode, Callable[[], Wish]] = {
         SizeMode.PERCENT: lambda: Scale(largest / 100),
         SizeMode.MEGAPIXELS: lambda: Megapixels(largest),
-    }.get(mode, lambda: LongSide(int(largest)))()
+    }
+    wish = wishes.get(mode, lambda: LongSide(int(largest)))()
     size = wish.size_of(part)
     assert limits.allows(size)
     assert not limits.allows(Size(size.height + 1 + size.height // 50, size.width + 1 + size.width // 50))

@@ -10,16 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPalette
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
-    QDialogButtonBox,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QMessageBox,
-    QPushButton,
     QScrollArea,
     QSplitter,
     QVBoxLayout,
@@ -43,14 +40,14 @@ from app.export.draft import (
 )
 from app.export.photo import ExportPhoto
 from app.presenters.export_inquiry import ExportInquiry
-from app.windows import theme
 from app.windows.export_crop import CropGroup
+from app.windows.export_foot import ExportFoot
 from app.windows.export_format import FormatGroup
 from app.windows.export_presets import ExportPresets
 from app.windows.export_preview import ExportPreview
 from app.windows.export_size import SizeGroup
 from app.windows.export_stage import ExportStage
-from app.windows.export_target import TargetGroup
+from app.windows.export_target import TargetGroup, ask_to_replace
 from app.windows.export_texts import button_text, cost_text, problem_text, sentence
 from app.windows.export_what import Choice, ModelGroup, WhatGroup
 from app.workers.export_probe import Piece
@@ -89,7 +86,7 @@ class ExportDialog(QDialog):
 
     Attributes:
         draft: What the controls say.
-        export_button: Begins the export.
+        foot: Tells what will happen, and begins it.
 
     Signals:
         export_asked: A `Draft` and its `Look`: this is to be exported, over a file of the same name if need be.
@@ -115,14 +112,10 @@ class ExportDialog(QDialog):
         self.stage, self.preview, self.preview_label = ExportStage(picture), ExportPreview(), QLabel()
         self.what, self.crop, self.size_group = WhatGroup(), CropGroup(), SizeGroup()
         self.model, self.format, self.target = ModelGroup(), FormatGroup(), TargetGroup()
-        self.sentence_label, self.cost_label = QLabel(), QLabel()
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.export_button = QPushButton()
-        self.export_button.setDefault(True)
-        buttons.addButton(self.export_button, QDialogButtonBox.ButtonRole.AcceptRole)
-        buttons.accepted.connect(self._begin)
-        buttons.rejected.connect(self.reject)
-        self._lay_out(buttons)
+        self.foot = ExportFoot()
+        self.foot.accepted.connect(self._begin)
+        self.foot.rejected.connect(self.reject)
+        self._lay_out()
         self.model.set_choices(offers.models, offers.precisions)
         self.format.set_formats(offers.formats)
         self.presets = ExportPresets(self.size_group, offers.presets, self._preset_named)
@@ -133,7 +126,7 @@ class ExportDialog(QDialog):
 
     # -- building
 
-    def _lay_out(self, buttons: QDialogButtonBox) -> None:
+    def _lay_out(self) -> None:
         left = QSplitter(Qt.Orientation.Vertical)
         below = QWidget()
         column = QVBoxLayout(below)
@@ -148,19 +141,9 @@ class ExportDialog(QDialog):
         row = QHBoxLayout()
         row.addWidget(left, 1)
         row.addWidget(self._controls())
-        for label in (self.sentence_label, self.cost_label):
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        texts = QVBoxLayout()
-        texts.addWidget(self.sentence_label)
-        texts.addWidget(self.cost_label)
-        foot = QHBoxLayout()
-        foot.addLayout(texts, 1)
-        foot.addWidget(buttons, 0, Qt.AlignmentFlag.AlignBottom)
         layout = QVBoxLayout(self)
         layout.addLayout(row, 1)
-        layout.addLayout(foot)
+        layout.addWidget(self.foot)
 
     def _controls(self) -> QScrollArea:
         inside = QWidget()
@@ -283,21 +266,21 @@ class ExportDialog(QDialog):
     def _show_answers(self) -> None:
         draft, look, size, problem = self.draft, self._inquiry.look, self._size(), self.problem
         part = limits_of(draft, self._photo).part
-        self.export_button.setText(button_text(draft, size, self._count))
-        self.export_button.setEnabled(problem is None and look is not None and look.plan is not None)
-        self.sentence_label.setText("" if size is None else sentence(draft, size, part, self._count))
+        self.foot.button.setText(button_text(draft, size, self._count))
+        self.foot.button.setEnabled(problem is None and look is not None and look.plan is not None)
+        self.foot.sentence.setText("" if size is None else sentence(draft, size, part, self._count))
         self._show_target(look)
         if problem is not None:
-            self._tell(problem_text(problem), is_warning=True)
+            self.foot.tell(problem_text(problem), is_warning=True)
             self.preview.show_problem("")
         elif self._inquiry.error is not None:
-            self._tell(str(self._inquiry.error), is_warning=True)
+            self.foot.tell(str(self._inquiry.error), is_warning=True)
             self.preview.show_problem(str(self._inquiry.error))
         elif self._inquiry.cost is None:
-            self._tell(self.tr("Estimating time, memory and the size of the file…"))
+            self.foot.tell(self.tr("Estimating time, memory and the size of the file…"))
         else:
             cost = self._inquiry.cost
-            self._tell(cost_text(cost.file_bytes, cost.seconds, cost.memory_bytes, self._count))
+            self.foot.tell(cost_text(cost.file_bytes, cost.seconds, cost.memory_bytes, self._count))
 
     def _show_target(self, look: Look | None) -> None:
         draft = self.draft
@@ -309,15 +292,6 @@ class ExportDialog(QDialog):
             # Until a name is proposed, the one of before stays: names would flicker while a size is typed.
             name = look.target.name if look is not None else self.target.name_edit.text()
             self.target.show_target(draft.folder, name, draft.form)
-
-    def _tell(self, text: str, *, is_warning: bool = False) -> None:
-        palette = QPalette(self.palette())
-        if is_warning:
-            palette.setColor(QPalette.ColorRole.WindowText, theme.colors().warning)
-        self.cost_label.setPalette(palette)
-        self.cost_label.setText(text)
-        self.export_button.setToolTip(text if is_warning else "")
-        self.export_button.setAccessibleDescription(text)
 
     def _show_piece(self, piece: Piece) -> None:
         self.preview.show_piece(piece.picture)
@@ -332,16 +306,7 @@ class ExportDialog(QDialog):
         if not look.exists or self.draft.what is What.ALL:
             self._export(look)
             return
-        box = QMessageBox(QMessageBox.Icon.Question, self.tr("Replace the file?"), "", parent=self)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(
-            self.tr("There is already a file “{0}” in “{1}”.").format(look.target.name, look.target.parent.name)
-        )
-        replace_button = box.addButton(self.tr("&Replace"), QMessageBox.ButtonRole.DestructiveRole)
-        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        replace_button.clicked.connect(lambda: self._export(look))
-        box.open()
+        ask_to_replace(look.target, lambda: self._export(look), parent=self)
 
     def _export(self, look: Look) -> None:
         self.export_asked.emit(self.draft, look)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Signal
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QGroupBox, QLabel, QLineEdit, QPushButton
+from PySide6.QtCore import QCoreApplication, QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QGroupBox, QLabel, QLineEdit, QMessageBox, QPushButton, QWidget
 
 from liif_core.export.names import FIELDS
 from liif_core.imaging.encoding import WriteFormat
@@ -125,3 +126,25 @@ class TargetGroup(QGroupBox):
         fields = ", ".join(f"{{{field}}}" for field in FIELDS)
         self._hint.setText(self.tr("In brackets, these stand for facts of each photo: {0}").format(fields))
         self._set_labels()
+
+
+def ask_to_replace(target: Path, replace: Callable[[], object], *, parent: QWidget) -> None:
+    """Ask whether a file may be replaced; nothing waits for the answer.
+
+    Args:
+        target: The file that is there.
+        replace: Called if it may.
+        parent: As for every dialog.
+    """
+    box = QMessageBox(QMessageBox.Icon.Question, QCoreApplication.translate("TargetGroup", "Replace the file?"), "")
+    box.setParent(parent, box.windowFlags())
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    text = QCoreApplication.translate("TargetGroup", "There is already a file “{0}” in “{1}”.")
+    box.setText(text.format(target.name, target.parent.name))
+    button = box.addButton(
+        QCoreApplication.translate("TargetGroup", "&Replace"), QMessageBox.ButtonRole.DestructiveRole
+    )
+    box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    button.clicked.connect(lambda: replace())
+    box.open()

@@ -58,13 +58,13 @@ def crop_of(dialog: ExportDialog) -> Rect:
 
 def wait_until_ready(qtbot: QtBot, dialog: ExportDialog) -> None:
     """Until the main button can be pressed."""
-    qtbot.waitUntil(dialog.export_button.isEnabled, timeout=30_000)
+    qtbot.waitUntil(dialog.foot.button.isEnabled, timeout=30_000)
 
 
 def export(qtbot: QtBot, viewer: Viewer, dialog: ExportDialog) -> Path:
     """Press the main button and wait for the file."""
     wait_until_ready(qtbot, dialog)
-    qtbot.mouseClick(dialog.export_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(dialog.foot.button, Qt.MouseButton.LeftButton)
     entry = wait_for_end(qtbot, viewer)
     assert entry.state is QueueState.DONE, entry.error
     return entry.task.request.target

@@ -196,8 +196,8 @@ def test_all_photos_of_the_folder_get_names_by_a_pattern(qtbot, viewer, photo):
     select(dialog, What.ALL)
     type_into(dialog.target.name_edit, "{number}-{name}")
     wait_until_ready(qtbot, dialog)
-    assert dialog.export_button.text().replace("&", "") == "Export 3 photos"
-    qtbot.mouseClick(dialog.export_button, Qt.MouseButton.LeftButton)
+    assert dialog.foot.button.text().replace("&", "") == "Export 3 photos"
+    qtbot.mouseClick(dialog.foot.button, Qt.MouseButton.LeftButton)
     wanted = [photo.parent / name for name in ("1-last.jpg", "2-more.jpg", "3-photo.jpg")]
     qtbot.waitUntil(lambda: all(path.exists() for path in wanted), timeout=60_000)
     assert viewer.exporting.queue.panel.isVisible()
@@ -222,9 +222,9 @@ def test_a_format_that_cannot_hold_the_size_is_told_and_the_button_waits(qtbot, 
     type_into(number(dialog, SizeMode.LONG_SIDE), "20000")
     wait_until_ready(qtbot, dialog)
     choose(dialog.format.format_box, "WebP")
-    assert not dialog.export_button.isEnabled()
-    assert "16383" in dialog.cost_label.text().replace(",", "")
-    assert dialog.export_button.toolTip() == dialog.cost_label.text()
+    assert not dialog.foot.button.isEnabled()
+    assert "16383" in dialog.foot.cost.text().replace(",", "")
+    assert dialog.foot.button.toolTip() == dialog.foot.cost.text()
     choose(dialog.format.format_box, "PNG")
     wait_until_ready(qtbot, dialog)
 
@@ -233,15 +233,15 @@ def test_the_photo_itself_is_never_a_target(qtbot, viewer, photo):
     dialog = opened(viewer)
     choose(dialog.format.format_box, "PNG")
     type_into(dialog.target.name_edit, "photo.png")
-    qtbot.waitUntil(lambda: "the photo itself" in dialog.cost_label.text(), timeout=10_000)
-    assert not dialog.export_button.isEnabled()
+    qtbot.waitUntil(lambda: "the photo itself" in dialog.foot.cost.text(), timeout=10_000)
+    assert not dialog.foot.button.isEnabled()
 
 
 def test_a_full_disk_is_told_before_the_start(qtbot, viewer, monkeypatch):
     monkeypatch.setattr("app.export.checks.shutil.disk_usage", lambda path: type("Usage", (), {"free": 10})())
     dialog = opened(viewer)
-    qtbot.waitUntil(lambda: "only 10 B are free" in dialog.cost_label.text(), timeout=20_000)
-    assert not dialog.export_button.isEnabled()
+    qtbot.waitUntil(lambda: "only 10 B are free" in dialog.foot.cost.text(), timeout=20_000)
+    assert not dialog.foot.button.isEnabled()
 
 
 def test_an_old_file_is_replaced_only_after_a_question(qtbot, viewer, photo):
@@ -250,11 +250,11 @@ def test_an_old_file_is_replaced_only_after_a_question(qtbot, viewer, photo):
     dialog = opened(viewer)
     type_into(dialog.target.name_edit, "mine.jpg")
     wait_until_ready(qtbot, dialog)
-    qtbot.mouseClick(dialog.export_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(dialog.foot.button, Qt.MouseButton.LeftButton)
     assert "mine.jpg" in question(qtbot).text()
     answer(qtbot, "Cancel")
     assert old.read_bytes() == b"old" and dialog.isVisible() and viewer.exporting.queue.unfinished == 0
-    qtbot.mouseClick(dialog.export_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(dialog.foot.button, Qt.MouseButton.LeftButton)
     answer(qtbot, "Replace")
     qtbot.waitUntil(lambda: old.read_bytes() != b"old", timeout=60_000)
 
@@ -288,13 +288,13 @@ def test_a_stale_estimate_is_never_shown(qtbot, open_viewer, photo, held):
     viewer = open_viewer(photo, model="bicubic")
     dialog = opened(viewer)
     qtbot.waitUntil(lambda: held.widths == [300], timeout=20_000)
-    assert "Estimating" in dialog.cost_label.text() and dialog.export_button.isEnabled()
+    assert "Estimating" in dialog.foot.cost.text() and dialog.foot.button.isEnabled()
     shown: list[str] = []
-    dialog._inquiry.changed.connect(lambda: shown.append(dialog.cost_label.text()))
+    dialog._inquiry.changed.connect(lambda: shown.append(dialog.foot.cost.text()))
     type_into(number(dialog, SizeMode.PERCENT), "400")
     qtbot.waitUntil(lambda: held.widths[-1] == 600, timeout=20_000)
     held.go_on.set()
-    qtbot.waitUntil(lambda: "600 MB" in dialog.cost_label.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "600 MB" in dialog.foot.cost.text(), timeout=20_000)
     assert not any("300 MB" in text for text in shown)
 
 
@@ -352,12 +352,12 @@ def test_the_sentence_and_the_button_tell_the_numbers(qtbot, viewer):
     choose(dialog.size_group.mode_box, "Longer side")
     type_into(number(dialog, SizeMode.LONG_SIDE), "9000")
     wait_until_ready(qtbot, dialog)
-    assert dialog.sentence_label.text().replace(",", "") == (
+    assert dialog.foot.sentence.text().replace(",", "") == (
         "The whole photo becomes a JPEG file of 9000 × 6000 pixels (54 megapixels) 6000 % of the photo’s own size."
     )
-    assert dialog.export_button.text().replace("&", "") == "Export 54 megapixels"
-    qtbot.waitUntil(lambda: dialog.cost_label.text().startswith("About"), timeout=20_000)
-    assert dialog.cost_label.text() == "About 1.0 kB on the disk, 2 s, and up to 3.0 kB of memory."
+    assert dialog.foot.button.text().replace("&", "") == "Export 54 megapixels"
+    qtbot.waitUntil(lambda: dialog.foot.cost.text().startswith("About"), timeout=20_000)
+    assert dialog.foot.cost.text() == "About 1.0 kB on the disk, 2 s, and up to 3.0 kB of memory."
 
 
 @pytest.mark.parametrize("seconds, text", [(0.2, "less than 1 s"), (42, "42 s"), (300, "5 min"), (4800, "1 h 20 min")])
@@ -432,6 +432,6 @@ def test_every_control_is_reached_by_the_keyboard_and_has_a_name(qtbot, viewer):
         dialog.model.model_box,
         dialog.format.format_box,
         dialog.target.name_edit,
-        dialog.export_button,
+        dialog.foot.button,
     ):
         assert control in reached, control

@@ -15,12 +15,18 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar, cast
 
-from app.export.remembered import options_from_dict, options_to_dict
+from app.export.remembered import (
+    checked_aspect,
+    checked_options,
+    checked_pattern,
+    checked_presets,
+    checked_wish,
+    options_to_dict,
+)
 from liif_core.errors import RequestError
-from liif_core.export.crops import Aspect
-from liif_core.export.names import DEFAULT_PATTERN, check_pattern
+from liif_core.export.names import DEFAULT_PATTERN
 from liif_core.export.presets import SizePreset
-from liif_core.export.sizes import Scale, Wish, wish_from_dict, wish_to_dict
+from liif_core.export.sizes import Scale, Wish, wish_to_dict
 from liif_core.imaging.encoding import EncodingOptions
 from liif_core.library import DEFAULT_MODEL
 from liif_core.view.fit import FitMode
@@ -269,38 +275,6 @@ def _measured(value: Any) -> MeasuredDefault:
     )
 
 
-def _wish(value: Any) -> Wish:
-    return wish_from_dict(_table(wish_to_dict(value) if isinstance(value, Wish) else value))
-
-
-def _table(value: Any) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise ValueError
-    return value
-
-
-def _presets(value: Any) -> tuple[SizePreset, ...]:
-    if not isinstance(value, list | tuple):
-        raise ValueError
-    told = [preset.to_dict() if isinstance(preset, SizePreset) else _table(preset) for preset in value]
-    return tuple(SizePreset.from_dict(preset) for preset in told)
-
-
-def _encoding(value: Any) -> EncodingOptions:
-    return options_from_dict(options_to_dict(value) if isinstance(value, EncodingOptions) else _table(value))
-
-
-def _aspect(value: Any) -> str:
-    if _text(value) not in ("free", "original"):
-        Aspect.parse(value)
-    return cast(str, value)
-
-
-def _pattern(value: Any) -> str:
-    check_pattern(_text(value))
-    return cast(str, value)
-
-
 _CHECKS: Mapping[type[Group], Mapping[str, Callable[[Any], Any]]] = {
     Appearance: {
         "theme": _one_of(Theme),
@@ -325,14 +299,14 @@ _CHECKS: Mapping[type[Group], Mapping[str, Callable[[Any], Any]]] = {
     Keyboard: {"shortcuts": _shortcuts},
     Window: {"geometry": _optional(_base64), "reopen_last": _flag},
     Export: {
-        "size": _wish,
-        "aspect": _aspect,
+        "size": checked_wish,
+        "aspect": checked_aspect,
         "format": _text,
-        "options": _encoding,
+        "options": checked_options,
         "precision": _one_of(Precision),
         "as_seen": _flag,
-        "pattern": _pattern,
-        "presets": _presets,
+        "pattern": checked_pattern,
+        "presets": checked_presets,
     },
 }
 

@@ -53,6 +53,18 @@ GALLERY = (
 )
 
 
+EXPORT_SCENES = (
+    Scene("export-crop-dark-en", ("export-crop", "dark", "en"), size=(1120, 820)),
+    Scene("export-photo-light-zh", ("export-photo", "light", "zh_CN"), size=(1120, 820)),
+    Scene("export-queue-light-en", ("export-queue", "light", "en")),
+    Scene("export-queue-dark-zh-dense", ("export-queue", "dark", "zh_CN"), size=(1000, 620), density=2),
+)
+"""Of the export dialog and the queue: kind, theme and language, as `export_scenes.py` takes them."""
+
+
+SCENES = (*GALLERY, *EXPORT_SCENES)
+
+
 def take(scene: Scene) -> Path:
     """Take one picture, wherever there is a display or none; the path of its file."""
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -60,8 +72,13 @@ def take(scene: Scene) -> Path:
     surroundings = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": str(scene.density)}
     with tempfile.TemporaryDirectory() as folder:
         shot = Path(folder) / "shot.png"
-        command = [sys.executable, "-m", "app", "view", str(SAMPLE), "--size", "{}x{}".format(*scene.size)]
-        subprocess.run([*command, *scene.options, "--screenshot", str(shot)], check=True, cwd=ROOT, env=surroundings)
+        size = "{}x{}".format(*scene.size)
+        if scene in EXPORT_SCENES:
+            command = [sys.executable, "packaging/export_scenes.py", *scene.options, size, str(shot)]
+        else:
+            command = [sys.executable, "-m", "app", "view", str(SAMPLE), "--size", size]
+            command += [*scene.options, "--screenshot", str(shot)]
+        subprocess.run(command, check=True, cwd=ROOT, env={**surroundings, "PYTHONPATH": str(ROOT)})
         with PIL.Image.open(shot) as opened:
             # Texts are thin: the colours keep their full resolution.
             opened.convert("RGB").save(target, quality=QUALITY, subsampling=0, optimize=True)
@@ -70,11 +87,11 @@ def take(scene: Scene) -> Path:
 
 def main(names: Sequence[str]) -> int:
     """Take the pictures named, or all; 2 for a name that is none of them."""
-    unknown = set(names) - {scene.name for scene in GALLERY}
+    unknown = set(names) - {scene.name for scene in SCENES}
     if unknown:
         print(f"no picture of the gallery: {', '.join(sorted(unknown))}", file=sys.stderr)
         return 2
-    for scene in GALLERY:
+    for scene in SCENES:
         if not names or scene.name in names:
             print(take(scene))
     return 0

@@ -31,8 +31,9 @@ from liif_core.paths import cache_folder
 if TYPE_CHECKING:
     from app.export.checks import Look
     from app.export.draft import Draft
+    from app.export.offers import ExportOffers
     from app.export.photo import ExportPhoto
-    from app.windows.export_dialog import ExportDialog, ExportOffers
+    from app.windows.export_dialog import ExportDialog
     from app.workers.export_probe import ExportProbe
     from liif_core.export.enlarger import EnlargerChoice
     from liif_core.imaging.encoding import WriteFormat
@@ -138,7 +139,7 @@ class ExportCommands(QObject):
         return self._probe
 
     def _offers(self) -> ExportOffers:
-        from app.windows.export_dialog import ExportOffers
+        from app.export.offers import ExportOffers
         from liif_core.imaging.encoding import WRITABLE_EXTENSIONS, format_of
 
         # The others are only known once libvips was asked, which takes a moment.

@@ -1,4 +1,4 @@
-"""How a file is encoded, as plain values for the settings file."""
+"""What the dialog remembers, as plain values for the settings file, and the checks of what the file says."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from liif_core.errors import RequestError
+from liif_core.export.crops import Aspect
+from liif_core.export.names import check_pattern
+from liif_core.export.presets import SizePreset
+from liif_core.export.sizes import Wish, wish_from_dict, wish_to_dict
 from liif_core.imaging.encoding import Chroma, EncodingOptions, TiffCompression
 
 # The resolution belongs to a size, not to a way to encode.
@@ -36,6 +40,54 @@ def options_from_dict(told: Mapping[str, Any]) -> EncodingOptions:
     if unknown:
         raise RequestError(f"there is no way to encode called '{min(unknown)}'")
     return EncodingOptions(**{name: _checked(name, value) for name, value in told.items()})
+
+
+# Each of these gets what TOML gave, or such a value itself, and raises `RequestError` for what is none.
+
+
+def checked_wish(value: Any) -> Wish:
+    """A size."""
+    return wish_from_dict(_table(wish_to_dict(value) if isinstance(value, Wish) else value))
+
+
+def checked_presets(value: Any) -> tuple[SizePreset, ...]:
+    """Sizes with names."""
+    if not isinstance(value, list | tuple):
+        raise RequestError("presets are a list")
+    told = [preset.to_dict() if isinstance(preset, SizePreset) else _table(preset) for preset in value]
+    return tuple(SizePreset.from_dict(preset) for preset in told)
+
+
+def checked_options(value: Any) -> EncodingOptions:
+    """How a file is encoded."""
+    return options_from_dict(options_to_dict(value) if isinstance(value, EncodingOptions) else _table(value))
+
+
+def checked_aspect(value: Any) -> str:
+    """The aspect of a crop, as in a draft."""
+    text = _text(value)
+    if text not in ("free", "original"):
+        Aspect.parse(text)
+    return text
+
+
+def checked_pattern(value: Any) -> str:
+    """A pattern of names."""
+    text = _text(value)
+    check_pattern(text)
+    return text
+
+
+def _table(value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise RequestError(f"{value!r} is no table")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not 0 < len(value) <= 1000:
+        raise RequestError(f"{value!r} is no text")
+    return value
 
 
 def _names() -> list[str]:

@@ -7,7 +7,7 @@ new one; the inquiry finds out the rest on another thread.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QImage
@@ -38,6 +38,7 @@ from app.export.draft import (
     with_swapped_aspect,
     with_what,
 )
+from app.export.offers import ExportOffers
 from app.export.photo import ExportPhoto
 from app.presenters.export_inquiry import ExportInquiry
 from app.windows.export_crop import CropGroup
@@ -49,28 +50,10 @@ from app.windows.export_size import SizeGroup
 from app.windows.export_stage import ExportStage
 from app.windows.export_target import TargetGroup, ask_to_replace
 from app.windows.export_texts import button_text, cost_text, problem_text, sentence
-from app.windows.export_what import Choice, ModelGroup, WhatGroup
+from app.windows.export_what import ModelGroup, WhatGroup
 from app.workers.export_probe import Piece
 from liif_core.export.presets import SizePreset
 from liif_core.geometry import Size
-from liif_core.imaging.encoding import WriteFormat
-
-
-@dataclass(frozen=True, slots=True)
-class ExportOffers:
-    """What can be chosen.
-
-    Attributes:
-        formats: Of files.
-        models: Ids and texts.
-        precisions: Ids and texts.
-        presets: The person's own.
-    """
-
-    formats: tuple[WriteFormat, ...]
-    models: tuple[Choice, ...]
-    precisions: tuple[Choice, ...]
-    presets: tuple[SizePreset, ...] = ()
 
 
 class ExportDialog(QDialog):
@@ -86,6 +69,7 @@ class ExportDialog(QDialog):
 
     Attributes:
         draft: What the controls say.
+        inquiry: Finds out.
         foot: Tells what will happen, and begins it.
 
     Signals:
@@ -106,7 +90,7 @@ class ExportDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._photo, self._offers, self._inquiry = photo, offers, inquiry
+        self._photo, self.inquiry = photo, inquiry
         self.draft = draft
         inquiry.setParent(self)
         self.stage, self.preview, self.preview_label = ExportStage(picture), ExportPreview(), QLabel()
@@ -186,8 +170,8 @@ class ExportDialog(QDialog):
         self.stage.spot_chosen.connect(lambda _spot: self._ask(is_same_export=True))
         self.preview.dragged.connect(self._drag_spot)
         self.preview.pane_changed.connect(lambda: self._ask(is_same_export=True))
-        self._inquiry.changed.connect(self._show_answers)
-        self._inquiry.sampled.connect(self._show_piece)
+        self.inquiry.changed.connect(self._show_answers)
+        self.inquiry.sampled.connect(self._show_piece)
 
     def _on(self, signal: object, change: Callable[..., Draft]) -> None:
         """Replace the draft by what a change makes of it, whenever a control tells of one."""
@@ -215,7 +199,7 @@ class ExportDialog(QDialog):
 
     def _ask(self, *, is_same_export: bool = False) -> None:
         self.preview.wait()
-        self._inquiry.ask(self.draft, self.stage.spot, self.preview.pane, is_same_export=is_same_export)
+        self.inquiry.ask(self.draft, self.stage.spot, self.preview.pane, is_same_export=is_same_export)
 
     def _seen(self) -> Draft:
         return replace(self.draft, crop=self._photo.seen_part)
@@ -247,7 +231,7 @@ class ExportDialog(QDialog):
     @property
     def problem(self) -> Problem | None:
         """What stands against the export, as far as it is known."""
-        look, cost = self._inquiry.look, self._inquiry.cost
+        look, cost = self.inquiry.look, self.inquiry.cost
         problem = size_problem(self.draft, self._photo) or name_problem(self.draft)
         if problem is None and look is not None:
             problem = look.problem
@@ -260,11 +244,11 @@ class ExportDialog(QDialog):
         return len(self._photo.all_photos) if self.draft.what is What.ALL else 1
 
     def _size(self) -> Size | None:
-        look = self._inquiry.look
+        look = self.inquiry.look
         return look.plan.size if look is not None and look.plan is not None else size_of(self.draft, self._photo)
 
     def _show_answers(self) -> None:
-        draft, look, size, problem = self.draft, self._inquiry.look, self._size(), self.problem
+        draft, look, size, problem = self.draft, self.inquiry.look, self._size(), self.problem
         part = limits_of(draft, self._photo).part
         self.foot.button.setText(button_text(draft, size, self._count))
         self.foot.button.setEnabled(problem is None and look is not None and look.plan is not None)
@@ -273,13 +257,13 @@ class ExportDialog(QDialog):
         if problem is not None:
             self.foot.tell(problem_text(problem), is_warning=True)
             self.preview.show_problem("")
-        elif self._inquiry.error is not None:
-            self.foot.tell(str(self._inquiry.error), is_warning=True)
-            self.preview.show_problem(str(self._inquiry.error))
-        elif self._inquiry.cost is None:
+        elif self.inquiry.error is not None:
+            self.foot.tell(str(self.inquiry.error), is_warning=True)
+            self.preview.show_problem(str(self.inquiry.error))
+        elif self.inquiry.cost is None:
             self.foot.tell(self.tr("Estimating time, memory and the size of the file…"))
         else:
-            cost = self._inquiry.cost
+            cost = self.inquiry.cost
             self.foot.tell(cost_text(cost.file_bytes, cost.seconds, cost.memory_bytes, self._count))
 
     def _show_target(self, look: Look | None) -> None:
@@ -300,7 +284,7 @@ class ExportDialog(QDialog):
     # -- the end
 
     def _begin(self) -> None:
-        look = self._inquiry.look
+        look = self.inquiry.look
         if look is None or look.plan is None or self.problem is not None:
             return
         if not look.exists or self.draft.what is What.ALL:
@@ -314,7 +298,7 @@ class ExportDialog(QDialog):
 
     def done(self, result: int) -> None:
         """Nothing is asked any more."""
-        self._inquiry.end()
+        self.inquiry.end()
         super().done(result)
 
     def sizeHint(self) -> QSize:

@@ -12,7 +12,6 @@ from liif_core.export.job import Note
 from liif_core.export.queue import QueueEntry, QueueState
 from liif_core.geometry import Size
 
-_CONTEXT = "ExportTexts"
 _KB, _MB, _GB = 1000, 1000**2, 1000**3
 _MINUTE_S, _HOUR_S = 60, 3600
 
@@ -29,13 +28,13 @@ def bytes_text(count: int) -> str:
 def duration_text(seconds: float) -> str:
     """A time that one waits, no more exact than it is known: "5 s", "3 min", "1 h 20 min"."""
     if seconds < 1:
-        return QCoreApplication.translate(_CONTEXT, "less than 1 s")
+        return QCoreApplication.translate("ExportTexts", "less than 1 s")
     if seconds < 2 * _MINUTE_S:
-        return QCoreApplication.translate(_CONTEXT, "{0} s").format(round(seconds))
+        return QCoreApplication.translate("ExportTexts", "{0} s").format(round(seconds))
     if seconds < _HOUR_S:
-        return QCoreApplication.translate(_CONTEXT, "{0} min").format(round(seconds / _MINUTE_S))
+        return QCoreApplication.translate("ExportTexts", "{0} min").format(round(seconds / _MINUTE_S))
     hours, minutes = divmod(round(seconds / _MINUTE_S), 60)
-    return QCoreApplication.translate(_CONTEXT, "{0} h {1} min").format(hours, minutes)
+    return QCoreApplication.translate("ExportTexts", "{0} h {1} min").format(hours, minutes)
 
 
 def megapixels_text(size: Size) -> str:
@@ -53,30 +52,32 @@ def size_text(size: Size) -> str:
 def button_text(draft: Draft, size: Size | None, count: int) -> str:
     """What the main button does."""
     if draft.what is What.ALL:
-        return QCoreApplication.translate(_CONTEXT, "E&xport {0} photos").format(count)
+        return QCoreApplication.translate("ExportTexts", "E&xport {0} photos").format(count)
     if size is None:
-        return QCoreApplication.translate(_CONTEXT, "E&xport")
+        return QCoreApplication.translate("ExportTexts", "E&xport")
     if size.area < 950_000:
-        return QCoreApplication.translate(_CONTEXT, "E&xport {0} pixels").format(size_text(size))
-    return QCoreApplication.translate(_CONTEXT, "E&xport {0} megapixels").format(megapixels_text(size))
+        return QCoreApplication.translate("ExportTexts", "E&xport {0} pixels").format(size_text(size))
+    return QCoreApplication.translate("ExportTexts", "E&xport {0} megapixels").format(megapixels_text(size))
 
 
 def sentence(draft: Draft, size: Size, part: Size, count: int) -> str:
     """What will happen."""
     if draft.what is What.ALL:
         text = QCoreApplication.translate(
-            _CONTEXT, "{0} photos become {1} files in “{2}”, this one with {3} pixels ({4} megapixels)."
+            "ExportTexts", "{0} photos become {1} files in “{2}”, this one with {3} pixels ({4} megapixels)."
         )
         return text.format(count, draft.form.name, draft.folder.name, size_text(size), megapixels_text(size))
     texts = {
         What.PHOTO: QCoreApplication.translate(
-            _CONTEXT, "The whole photo becomes a {0} file of {1} pixels ({2} megapixels), {3} of the photo’s own size."
+            "ExportTexts",
+            "The whole photo becomes a {0} file of {1} pixels ({2} megapixels), {3} of the photo’s own size.",
         ),
         What.VIEW: QCoreApplication.translate(
-            _CONTEXT, "What you see becomes a {0} file of {1} pixels ({2} megapixels), {3} of the photo’s own size."
+            "ExportTexts",
+            "What you see becomes a {0} file of {1} pixels ({2} megapixels), {3} of the photo’s own size.",
         ),
         What.CROP: QCoreApplication.translate(
-            _CONTEXT, "The crop becomes a {0} file of {1} pixels ({2} megapixels), {3} of the photo’s own size."
+            "ExportTexts", "The crop becomes a {0} file of {1} pixels ({2} megapixels), {3} of the photo’s own size."
         ),
     }
     scale = percent_text(max(size.width / part.width, size.height / part.height))
@@ -85,7 +86,7 @@ def sentence(draft: Draft, size: Size, part: Size, count: int) -> str:
 
 def cost_text(file_bytes: int, seconds: float, memory_bytes: int, count: int = 1) -> str:
     """What it will take; `count` files of the same kind."""
-    text = QCoreApplication.translate(_CONTEXT, "About {0} on the disk, {1}, and up to {2} of memory.")
+    text = QCoreApplication.translate("ExportTexts", "About {0} on the disk, {1}, and up to {2} of memory.")
     return text.format(bytes_text(file_bytes * count), duration_text(seconds * count), bytes_text(memory_bytes))
 
 
@@ -96,25 +97,29 @@ def problem_text(problem: Problem) -> str:
     if problem.reason is Reason.NO_SPACE:
         facts = [bytes_text(int(fact)) for fact in problem.facts]
     texts = {
-        Reason.NO_SIZE: QCoreApplication.translate(_CONTEXT, "This size gives no picture: at least 1 pixel is needed."),
+        Reason.NO_SIZE: QCoreApplication.translate(
+            "ExportTexts", "This size gives no picture: at least 1 pixel is needed."
+        ),
         Reason.SIDE: QCoreApplication.translate(
-            _CONTEXT, "This is too large for {0}: a side has at most {1} pixels there."
+            "ExportTexts", "This is too large for {0}: a side has at most {1} pixels there."
         ),
         Reason.PIXELS: QCoreApplication.translate(
-            _CONTEXT, "This is too large for {0}: at most {1} megapixels are possible."
+            "ExportTexts", "This is too large for {0}: at most {1} megapixels are possible."
         ),
-        Reason.NO_FOLDER: QCoreApplication.translate(_CONTEXT, "There is no folder “{0}”."),
-        Reason.DENIED: QCoreApplication.translate(_CONTEXT, "You may not write into the folder “{0}”."),
-        Reason.IS_FOLDER: QCoreApplication.translate(_CONTEXT, "“{0}” is a folder; the name of a file is needed."),
-        Reason.IS_PROTECTED: QCoreApplication.translate(_CONTEXT, "“{0}” is write-protected; choose another name."),
+        Reason.NO_FOLDER: QCoreApplication.translate("ExportTexts", "There is no folder “{0}”."),
+        Reason.DENIED: QCoreApplication.translate("ExportTexts", "You may not write into the folder “{0}”."),
+        Reason.IS_FOLDER: QCoreApplication.translate("ExportTexts", "“{0}” is a folder; the name of a file is needed."),
+        Reason.IS_PROTECTED: QCoreApplication.translate(
+            "ExportTexts", "“{0}” is write-protected; choose another name."
+        ),
         Reason.IS_PHOTO: QCoreApplication.translate(
-            _CONTEXT, "“{0}” is the photo itself, which an export never replaces; choose another name."
+            "ExportTexts", "“{0}” is the photo itself, which an export never replaces; choose another name."
         ),
-        Reason.EXTENSION: QCoreApplication.translate(_CONTEXT, "The name of a {0} file ends in {1}."),
-        Reason.BAD_NAME: QCoreApplication.translate(_CONTEXT, "“{0}” is no name of a file."),
-        Reason.PATTERN: QCoreApplication.translate(_CONTEXT, "The names are not possible: {0}."),
+        Reason.EXTENSION: QCoreApplication.translate("ExportTexts", "The name of a {0} file ends in {1}."),
+        Reason.BAD_NAME: QCoreApplication.translate("ExportTexts", "“{0}” is no name of a file."),
+        Reason.PATTERN: QCoreApplication.translate("ExportTexts", "The names are not possible: {0}."),
         Reason.NO_SPACE: QCoreApplication.translate(
-            _CONTEXT, "The file needs about {0}, and only {1} are free on this disk."
+            "ExportTexts", "The file needs about {0}, and only {1} are free on this disk."
         ),
         Reason.OTHER: "{0}",
     }
@@ -126,25 +131,27 @@ def state_text(entry: QueueEntry, *, paused: bool) -> str:
     if entry.state is QueueState.FAILED:
         return str(entry.error)
     if entry.state is QueueState.DONE and entry.result is not None:
-        done = QCoreApplication.translate(_CONTEXT, "Done: {0} pixels, {1}")
+        done = QCoreApplication.translate("ExportTexts", "Done: {0} pixels, {1}")
         told = [done.format(size_text(entry.result.size), bytes_text(entry.result.file_bytes))]
         return "; ".join(told + [note_text(note) for note in entry.result.notes])
     if entry.state is QueueState.RUNNING:
-        return QCoreApplication.translate(_CONTEXT, "Paused") if paused else _phase_text(entry)
+        return QCoreApplication.translate("ExportTexts", "Paused") if paused else _phase_text(entry)
     return {
-        QueueState.WAITING: QCoreApplication.translate(_CONTEXT, "Waiting"),
-        QueueState.CANCELLED: QCoreApplication.translate(_CONTEXT, "Cancelled"),
-        QueueState.SKIPPED: QCoreApplication.translate(_CONTEXT, "Done before"),
+        QueueState.WAITING: QCoreApplication.translate("ExportTexts", "Waiting"),
+        QueueState.CANCELLED: QCoreApplication.translate("ExportTexts", "Cancelled"),
+        QueueState.SKIPPED: QCoreApplication.translate("ExportTexts", "Done before"),
     }.get(entry.state, "")
 
 
 def note_text(note: Note) -> str:
     """What else is to be told of a file."""
     return {
-        Note.FLATTENED: QCoreApplication.translate(_CONTEXT, "transparent parts are white"),
-        Note.EXIF_TOO_LONG: QCoreApplication.translate(_CONTEXT, "its EXIF block was too long and is left out"),
-        Note.IPTC_LEFT_OUT: QCoreApplication.translate(_CONTEXT, "the format has no place for its IPTC records"),
-        Note.MADE_ON_CPU: QCoreApplication.translate(_CONTEXT, "the graphics card failed, the processor finished it"),
+        Note.FLATTENED: QCoreApplication.translate("ExportTexts", "transparent parts are white"),
+        Note.EXIF_TOO_LONG: QCoreApplication.translate("ExportTexts", "its EXIF block was too long and is left out"),
+        Note.IPTC_LEFT_OUT: QCoreApplication.translate("ExportTexts", "the format has no place for its IPTC records"),
+        Note.MADE_ON_CPU: QCoreApplication.translate(
+            "ExportTexts", "the graphics card failed, the processor finished it"
+        ),
     }[note]
 
 
@@ -153,14 +160,14 @@ def left_text(entry: QueueEntry) -> str:
     left_s = entry.progress.left_s if entry.progress is not None else None
     if entry.state is not QueueState.RUNNING or left_s is None:
         return ""
-    return QCoreApplication.translate(_CONTEXT, "{0} left").format(duration_text(left_s))
+    return QCoreApplication.translate("ExportTexts", "{0} left").format(duration_text(left_s))
 
 
 def _phase_text(entry: QueueEntry) -> str:
     phase = entry.progress.phase if entry.progress is not None else Phase.READING
     return {
-        Phase.READING: QCoreApplication.translate(_CONTEXT, "Reading the photo"),
-        Phase.RENDERING: QCoreApplication.translate(_CONTEXT, "Rendering"),
-        Phase.FINISHING: QCoreApplication.translate(_CONTEXT, "Encoding"),
-        Phase.CHECKING: QCoreApplication.translate(_CONTEXT, "Checking the file"),
+        Phase.READING: QCoreApplication.translate("ExportTexts", "Reading the photo"),
+        Phase.RENDERING: QCoreApplication.translate("ExportTexts", "Rendering"),
+        Phase.FINISHING: QCoreApplication.translate("ExportTexts", "Encoding"),
+        Phase.CHECKING: QCoreApplication.translate("ExportTexts", "Checking the file"),
     }[phase]

@@ -17,9 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.export.draft import What
-
-Choice = tuple[str, str]
-"""An id and its text."""
+from app.export.offers import Choice
 
 
 class WhatGroup(QGroupBox):

@@ -290,7 +290,7 @@ def test_a_stale_estimate_is_never_shown(qtbot, open_viewer, photo, held):
     qtbot.waitUntil(lambda: held.widths == [300], timeout=20_000)
     assert "Estimating" in dialog.foot.cost.text() and dialog.foot.button.isEnabled()
     shown: list[str] = []
-    dialog._inquiry.changed.connect(lambda: shown.append(dialog.foot.cost.text()))
+    dialog.inquiry.changed.connect(lambda: shown.append(dialog.foot.cost.text()))
     type_into(number(dialog, SizeMode.PERCENT), "400")
     qtbot.waitUntil(lambda: held.widths[-1] == 600, timeout=20_000)
     held.go_on.set()
@@ -302,7 +302,7 @@ def test_a_stale_piece_is_never_shown(qtbot, viewer):
     dialog = opened(viewer)
     qtbot.waitUntil(lambda: not dialog.preview.picture.isNull(), timeout=30_000)
     pieces: list[object] = []
-    dialog._inquiry.sampled.connect(pieces.append)
+    dialog.inquiry.sampled.connect(pieces.append)
     probe = viewer.exporting._probe
     assert probe is not None
     probe.sampled.emit(1, object())
@@ -314,7 +314,7 @@ def test_the_piece_is_that_of_the_spot_that_is_clicked(qtbot, viewer):
     type_into(number(dialog, SizeMode.PERCENT), "900")
     qtbot.waitUntil(lambda: dialog.stage._marker is not None, timeout=30_000)
     wait_until_ready(qtbot, dialog)
-    with qtbot.waitSignal(dialog._inquiry.sampled, timeout=30_000) as sampled:
+    with qtbot.waitSignal(dialog.inquiry.sampled, timeout=30_000) as sampled:
         spot = dialog.stage._to_widget(Rect(75, 120, 1, 1)).topLeft()
         QTest.mouseClick(dialog.stage, Qt.MouseButton.LeftButton, pos=QPoint(round(spot.x()), round(spot.y())))
     part = sampled.args[0].part
@@ -327,9 +327,9 @@ def test_a_name_or_a_spot_does_not_ask_for_another_estimate(qtbot, open_viewer, 
     held.go_on.set()
     viewer = open_viewer(photo, model="bicubic")
     dialog = opened(viewer)
-    qtbot.waitUntil(lambda: not dialog._inquiry.is_waiting, timeout=20_000)
+    qtbot.waitUntil(lambda: not dialog.inquiry.is_waiting, timeout=20_000)
     type_into(dialog.target.name_edit, "other.jpg")
-    qtbot.waitUntil(lambda: not dialog._inquiry.is_waiting, timeout=20_000)
+    qtbot.waitUntil(lambda: not dialog.inquiry.is_waiting, timeout=20_000)
     dialog.stage.set_spot((0.1, 0.1))
     qtbot.wait(300)
     assert held.widths == [300]

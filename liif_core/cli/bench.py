@@ -16,7 +16,7 @@ from liif_core.errors import RequestError
 
 # The repository, when the program runs from one.
 SOURCE_ROOT = Path(__file__).resolve().parents[2]
-BENCHMARKS = ("viewport", "interactive", "memory", "train")
+BENCHMARKS = ("viewport", "interactive", "memory", "export", "train")
 PIPE_COLUMNS = 120
 
 
@@ -58,7 +58,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "benchmark",
         choices=BENCHMARKS,
         help="viewport: decoding full-HD views; interactive: zooming and panning; memory: the viewer on large photos; "
-        "train: patches a second",
+        "export: whole files and their memory; train: patches a second",
     )
     parser.add_argument("--json", type=Path, metavar="OUT", help="also write the results as JSON")
     parser.add_argument(

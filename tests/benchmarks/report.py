@@ -34,7 +34,7 @@ def measured(name: str, options: BenchOptions) -> dict[str, Any]:
         # Refused here in one sentence, and not in a child process.
         find_model(options.model)
     about = machine()
-    if name in ("viewport", "train"):
+    if name in ("viewport", "train", "export"):
         found = module.report(options)
     elif name == "interactive":
         found = {"rows": _interactive_rows(module, options)}

@@ -111,8 +111,9 @@ class QueueCommands(QObject):
 
     def _wire(self, worker: ExportWorker, panel: ExportQueuePanel, indicator: ExportIndicator) -> None:
         window = self._window
-        panel.hide()
         window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, panel)
+        window.resizeDocks([panel], [panel.sizeHint().height()], Qt.Orientation.Vertical)
+        panel.hide()
         window.status.add_indicator(indicator)
         worker.changed.connect(self._follow)
         worker.listed.connect(self._show_all)

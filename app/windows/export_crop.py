@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QGridLayout, QGroupBox, QLabel, QPushButton, QToolButton
 
 from app.export.crop_frame import resized
 from app.export.draft import FREE, ORIGINAL
+from app.windows import theme
 from app.windows.icons import LOOK_CHANGES, icon
 from app.windows.limited_spin import WholeSpin
 from liif_core.export.crops import ASPECTS, Aspect, moved_inside
@@ -41,12 +43,16 @@ class CropGroup(QGroupBox):
         self.spins = {name: WholeSpin(0 if name in ("x", "y") else 1) for name in ("x", "y", "width", "height")}
         self._labels = {name: QLabel() for name in ("aspect", *self.spins)}
         self.view_button.setAutoDefault(False)
+        self._hint = QLabel()
+        self._hint.setWordWrap(True)
+        self._hint.hide()
         self._lay_out()
         self.aspect_box.activated.connect(lambda index: self.aspect_chosen.emit(self.aspect_box.itemData(index)))
         self.swap_button.clicked.connect(self.swap_asked)
         self.view_button.clicked.connect(self.view_asked)
         for name, spin in self.spins.items():
             spin.valueChanged.connect(lambda _value, name=name: self._choose(name))
+            spin.refused.connect(self._tell_refused)
         self._retranslate()
         self._set_icons()
 
@@ -60,6 +66,7 @@ class CropGroup(QGroupBox):
             shape: What that is for this photo; None for a free one.
         """
         self._crop, self._photo, self._aspect = crop, photo, shape
+        self._hint.hide()
         if self.aspect_box.findData(aspect) < 0:
             self.aspect_box.addItem(aspect, aspect)
         self.aspect_box.setCurrentIndex(self.aspect_box.findData(aspect))
@@ -89,7 +96,8 @@ class CropGroup(QGroupBox):
                 self._labels[name].setBuddy(self.spins[name])
                 grid.addWidget(self._labels[name], row, 2 * column)
                 grid.addWidget(self.spins[name], row, 2 * column + 1)
-        grid.addWidget(self.view_button, 3, 0, 1, 4)
+        grid.addWidget(self._hint, 3, 0, 1, 4)
+        grid.addWidget(self.view_button, 4, 0, 1, 4)
 
     def _choose(self, name: str) -> None:
         value, crop = self.spins[name].value(), self._crop
@@ -102,6 +110,14 @@ class CropGroup(QGroupBox):
         else:
             crop = resized(self._photo, crop, (value - crop.height, 0), aspect=self._aspect)
         self.chosen.emit(crop)
+
+    def _tell_refused(self, most: float) -> None:
+        text = self.tr("At most {0} px: the photo has {1} × {2} pixels, and the crop stays inside of it.")
+        self._hint.setText(text.format(round(most), self._photo.width, self._photo.height))
+        palette = self._hint.palette()
+        palette.setColor(QPalette.ColorRole.WindowText, theme.colors().warning)
+        self._hint.setPalette(palette)
+        self._hint.show()
 
     def _fill_aspects(self) -> None:
         kept = self.aspect_box.currentData()

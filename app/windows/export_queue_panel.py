@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
     QHeaderView,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QToolButton,
@@ -237,6 +238,10 @@ class _Rows(QTreeWidget):
 class _ProgressBar(QStyledItemDelegate):
     """A slim bar, and the percentage beside it."""
 
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Rows with some air."""
+        return super().sizeHint(option, index) + QSize(0, 8)
+
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
@@ -261,7 +266,9 @@ class _ProgressBar(QStyledItemDelegate):
         done = bar.adjusted(0, 0, round((share - 1) * bar.width()), 0)
         if option.direction is Qt.LayoutDirection.RightToLeft:
             done.moveRight(bar.right())
-        painter.setBrush(palette.color(QPalette.ColorRole.Highlight))
+        is_selected = option.state & QStyle.StateFlag.State_Selected
+        role = QPalette.ColorRole.HighlightedText if is_selected else QPalette.ColorRole.Highlight
+        painter.setBrush(palette.color(role))
         if done.width() > 0:
             painter.drawRoundedRect(done, 2.5, 2.5)
         painter.restore()

@@ -216,6 +216,14 @@ def test_what_is_too_large_is_refused_while_it_is_typed(qtbot, viewer):
     assert "65500 px" in dialog.size_group._hint.text().replace(",", "")
 
 
+def test_a_crop_outside_of_the_photo_is_refused_while_it_is_typed(qtbot, viewer):
+    dialog = opened(viewer)
+    select(dialog, What.CROP)
+    type_into(dialog.crop.spins["width"], "151")
+    assert dialog.crop.spins["width"].value() == 15 and crop_of(dialog).width == 15
+    assert "150 × 100 pixels" in dialog.crop._hint.text() and dialog.crop._hint.isVisible()
+
+
 def test_a_format_that_cannot_hold_the_size_is_told_and_the_button_waits(qtbot, viewer):
     dialog = opened(viewer)
     choose(dialog.size_group.mode_box, "Longer side")

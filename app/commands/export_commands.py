@@ -186,7 +186,7 @@ class ExportCommands(QObject):
     def _know_formats(self, formats: tuple[WriteFormat, ...]) -> None:
         self._formats = formats
         if self.dialog is not None:
-            self.dialog.format.set_formats(formats)
+            self.dialog.set_formats(formats)
 
     def _choice_of(self, model: str, precision: str) -> EnlargerChoice:
         """A model as it runs here."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QImage
@@ -54,6 +55,7 @@ from app.windows.export_what import ModelGroup, WhatGroup
 from app.workers.export_probe import Piece
 from liif_core.export.presets import SizePreset
 from liif_core.geometry import Size
+from liif_core.imaging.encoding import WriteFormat
 
 
 class ExportDialog(QDialog):
@@ -101,12 +103,17 @@ class ExportDialog(QDialog):
         self.foot.rejected.connect(self.reject)
         self._lay_out()
         self.model.set_choices(offers.models, offers.precisions)
-        self.format.set_formats(offers.formats)
+        self.set_formats(offers.formats)
         self.presets = ExportPresets(self.size_group, offers.presets, self._preset_named)
         self.presets.changed.connect(self.presets_changed)
         self._connect()
         self._retranslate()
         self._take(draft)
+
+    def set_formats(self, formats: tuple[WriteFormat, ...]) -> None:
+        """Offer these, once all are known."""
+        self._formats = formats
+        self.format.set_formats(formats)
 
     # -- building
 
@@ -162,7 +169,7 @@ class ExportDialog(QDialog):
             (self.model.precision_chosen, lambda name: replace(self.draft, precision=name)),
             (self.format.format_chosen, lambda form: with_format(self.draft, form)),
             (self.format.options_chosen, lambda options: replace(self.draft, options=options)),
-            (self.target.target_chosen, lambda target: replace(self.draft, target=target)),
+            (self.target.target_chosen, self._with_target),
             (self.target.folder_chosen, lambda folder: replace(self.draft, folder=folder)),
             (self.target.pattern_chosen, lambda pattern: replace(self.draft, pattern=pattern)),
         ):
@@ -203,6 +210,15 @@ class ExportDialog(QDialog):
 
     def _seen(self) -> Draft:
         return replace(self.draft, crop=self._photo.seen_part)
+
+    def _with_target(self, target: Path | None) -> Draft:
+        """Another name; one with the extension of another format chooses that."""
+        draft = replace(self.draft, target=target)
+        suffix = target.suffix.lower() if target is not None else ""
+        if suffix in draft.form.extensions:
+            return draft
+        wanted = next((form for form in self._formats if suffix in form.extensions), None)
+        return draft if wanted is None else with_format(draft, wanted)
 
     def _with_preset(self, preset: SizePreset) -> Draft:
         draft = replace(self.draft, wish=preset.wish)
@@ -253,6 +269,8 @@ class ExportDialog(QDialog):
         self.foot.button.setText(button_text(draft, size, self._count))
         self.foot.button.setEnabled(problem is None and look is not None and look.plan is not None)
         self.foot.sentence.setText("" if size is None else sentence(draft, size, part, self._count))
+        if self._photo.image.alpha is not None and not (draft.form.has_alpha and draft.options.keep_alpha):
+            self.foot.sentence.setText(f"{self.foot.sentence.text()} {self.tr('Transparent parts become white.')}")
         self._show_target(look)
         if problem is not None:
             self.foot.tell(problem_text(problem), is_warning=True)

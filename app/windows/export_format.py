@@ -194,19 +194,19 @@ class FormatGroup(QGroupBox):
     def _retranslate(self) -> None:
         self.setTitle(self.tr("File"))
         labels = {
-            "bits": self.tr("&Depth"),
+            "bits": self.tr("Dept&h"),
             "quality": self.tr("&Quality"),
             "chroma": self.tr("C&olours"),
             "compression": self.tr("Com&pression"),
             "tiff_compression": self.tr("Com&pression"),
         }
         flags = {
-            "is_lossless": self.tr("&Lossless: every pixel exact, a larger file"),
+            "is_lossless": self.tr("Lossl&ess: every pixel exact, a larger file"),
             "is_tiled": self.tr("In &tiles, for programs that read parts"),
-            "has_pyramid": self.tr("With smaller copies (p&yramid), for viewers of huge pictures"),
+            "has_pyramid": self.tr("With smaller copies (pyramid), for viewers of huge pictures"),
             "keep_alpha": self.tr("Keep tr&ansparency"),
             "keep_metadata": self.tr("Keep &metadata: camera, time, author"),
-            "keep_location": self.tr("Keep the place &where it was taken"),
+            "keep_location": self.tr("Keep the place where it was taken"),
         }
         self._set_label(self.format_box, self.tr("&Format"))
         for name, text in labels.items():

@@ -122,7 +122,7 @@ class TargetGroup(QGroupBox):
         self.setTitle(self.tr("Target"))
         self._folder_label.setText(self.tr("Folder"))
         self.folder_edit.setAccessibleName(self.tr("Folder"))
-        self.browse_button.setText(self.tr("Cha&nge…"))
+        self.browse_button.setText(self.tr("Chan&ge…"))
         fields = ", ".join(f"{{{field}}}" for field in FIELDS)
         self._hint.setText(self.tr("In brackets, these stand for facts of each photo: {0}").format(fields))
         self._set_labels()

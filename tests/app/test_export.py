@@ -9,9 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image as PillowImage
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QInputDialog
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QInputDialog, QLabel, QWidget
 
 from app.composition import Viewer
 from app.export.checks import look_at
@@ -245,6 +247,30 @@ def test_the_photo_itself_is_never_a_target(qtbot, viewer, photo):
     assert not dialog.foot.button.isEnabled()
 
 
+def test_a_name_with_another_extension_chooses_its_format(qtbot, viewer, photo):
+    dialog = opened(viewer)
+    type_into(dialog.target.name_edit, "print.tif")
+    assert dialog.draft.form.name == "TIFF" and dialog.format.format_box.currentText().startswith("TIFF")
+    assert export(qtbot, viewer, dialog) == photo.parent / "print.tif"
+
+
+def test_a_name_without_an_extension_is_told(qtbot, viewer):
+    dialog = opened(viewer)
+    type_into(dialog.target.name_edit, "print")
+    assert ".jpg" in dialog.foot.cost.text() and not dialog.foot.button.isEnabled()
+
+
+def test_transparency_that_is_lost_is_told(qtbot, open_viewer, tmp_path, quick_estimates):
+    path = tmp_path / "clear.png"
+    PillowImage.new("RGBA", (60, 40), (200, 100, 50, 120)).save(path)
+    viewer = open_viewer(path, model="bicubic")
+    dialog = opened(viewer)
+    assert "Transparent parts become white." in dialog.foot.sentence.text()
+    choose(dialog.format.format_box, "PNG")
+    assert "white" not in dialog.foot.sentence.text() and dialog.format.rows["keep_alpha"].isVisible()
+    assert read_image(export(qtbot, viewer, dialog), keep_alpha=True).alpha is not None
+
+
 def test_a_full_disk_is_told_before_the_start(qtbot, viewer, monkeypatch):
     monkeypatch.setattr("app.export.checks.shutil.disk_usage", lambda path: type("Usage", (), {"free": 10})())
     dialog = opened(viewer)
@@ -443,3 +469,15 @@ def test_every_control_is_reached_by_the_keyboard_and_has_a_name(qtbot, viewer):
         dialog.foot.button,
     ):
         assert control in reached, control
+
+
+def test_no_two_visible_controls_have_the_same_letter(qtbot, viewer):
+    dialog = opened(viewer)
+    select(dialog, What.CROP)
+    choose(dialog.size_group.mode_box, "Width and height")
+    for name in ("JPEG", "PNG", "TIFF", "WebP"):
+        choose(dialog.format.format_box, name)
+        shown = [w for w in dialog.findChildren(QWidget) if w.isVisible() and isinstance(w, QLabel | QAbstractButton)]
+        letters = [QKeySequence.mnemonic(widget.text()).toString() for widget in shown]
+        used = [letter for letter in letters if letter]
+        assert len(used) > 15 and len(used) == len(set(used)), sorted(used)

@@ -38,7 +38,7 @@ class QueueCommands(QObject):
         self._window = window
         self._parts: tuple[ExportWorker, ExportQueuePanel, ExportIndicator] | None = None
         self._asked: QMessageBox | None = None
-        self._may_close = False
+        self._may_close = self._is_adding = False
         self._focus_before: QWidget | None = None
         connect_switches(window.actions_, {"export_queue": self.show_panel})
         window.installEventFilter(self)
@@ -72,7 +72,11 @@ class QueueCommands(QObject):
         """Export these, too."""
         if len(tasks) > 1:
             self.show_panel(True)
+        self._is_adding = True
         self.worker.add(tasks)
+        self._is_adding = False
+        # Once, and not for each of some thousand.
+        self._show_all()
 
     def show_panel(self, shown: bool) -> None:
         """Show the exports, or not; hidden, they give the focus back."""
@@ -132,7 +136,7 @@ class QueueCommands(QObject):
         from liif_core.export.queue import QueueState
 
         # A stopped queue may tell of its last entries when the window is gone already.
-        if self._parts is None or self._may_close:
+        if self._parts is None or self._may_close or self._is_adding:
             return
         worker, panel, indicator = self._parts
         if entry.id not in {other.id for other in worker.entries}:
@@ -166,9 +170,10 @@ class QueueCommands(QObject):
             self._asked.raise_()
             return
         count = self.unfinished
-        text = self.tr("{0} exports are not finished.") if count > 1 else self.tr("An export is not finished.")
+        one = self.tr("An export is not finished: quit and stop it?")
+        text = self.tr("{0} exports are not finished: quit and stop them?") if count > 1 else one
         box = QMessageBox(QMessageBox.Icon.Question, self.tr("Quit Stepless?"), text.format(count), parent=self._window)
-        box.setInformativeText(self.tr("Quit and stop it? Nothing half done is left behind, and no file is replaced."))
+        box.setInformativeText(self.tr("Nothing half done is left behind, and no file is replaced."))
         leave = box.addButton(self.tr("&Quit and stop"), QMessageBox.ButtonRole.DestructiveRole)
         stay = box.addButton(self.tr("&Go on exporting"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(stay)

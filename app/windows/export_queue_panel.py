@@ -86,11 +86,15 @@ class ExportQueuePanel(QDockWidget):
             self.tree.takeTopLevelItem(self.tree.indexOfTopLevelItem(self._items.pop(id_)))
             del self._entries[id_]
         for entry in entries:
-            self.update_entry(entry)
-        self._retranslate()
+            self._put(entry)
+        self._set_texts()
 
     def update_entry(self, entry: QueueEntry) -> None:
         """An entry is another one now, or a new one."""
+        self._put(entry)
+        self._show_buttons()
+
+    def _put(self, entry: QueueEntry) -> None:
         self._entries[entry.id] = entry
         item = self._items.get(entry.id)
         if item is None:
@@ -100,7 +104,6 @@ class ExportQueuePanel(QDockWidget):
             if self.tree.currentItem() is None:
                 self.tree.setCurrentItem(item)
         self._show_entry(item, entry)
-        self._show_buttons()
 
     def sizeHint(self) -> QSize:
         """A few rows."""
@@ -179,6 +182,12 @@ class ExportQueuePanel(QDockWidget):
         self.setWindowTitle(self.tr("Exports"))
         self.tree.setAccessibleName(self.tr("Exports"))
         self.tree.setHeaderLabels([self.tr("File"), self.tr("Progress"), self.tr("Time left"), self.tr("State")])
+        for id_, item in self._items.items():
+            self._show_entry(item, self._entries[id_])
+        self._set_texts()
+
+    def _set_texts(self) -> None:
+        """Of the buttons."""
         texts = {
             "pause": self.tr("Resume") if self._paused else self.tr("Pause"),
             "cancel": self.tr("Cancel"),
@@ -189,8 +198,6 @@ class ExportQueuePanel(QDockWidget):
         for name, text in texts.items():
             self.buttons[name].setText(text)
             self.buttons[name].setAccessibleName(text)
-        for id_, item in self._items.items():
-            self._show_entry(item, self._entries[id_])
         self._set_icons()
         self._show_buttons()
 

@@ -157,6 +157,14 @@ def test_the_delete_key_cancels_the_row(qtbot, viewer, photo, gate):
     assert gate.started == ["a.png"]
 
 
+def test_thousands_of_exports_do_not_hold_up_the_window(qtbot, viewer, photo, gate):
+    begun = time.perf_counter()
+    viewer.exporting.queue.add([task(photo, f"{number}.png") for number in range(2000)])
+    assert time.perf_counter() - begun < 2
+    assert len(column(viewer.exporting.queue.panel, NAME)) == 2000
+    viewer.exporting.queue.worker.close()
+
+
 def test_the_action_shows_and_hides_the_panel(qtbot, viewer):
     action = viewer.window.actions_["export_queue"]
     action.trigger()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _CHROMAS = ("4:4:4", "4:2:0")
 _PRINT_DPI = 300.0
-_TIFF_COMPRESSIONS = ("deflate", "lzw", "zstd", "none")
+_TIFF_COMPRESSIONS = ("deflate", "lzw", "none")
 
 
 def add_size_options(parser: argparse.ArgumentParser) -> None:

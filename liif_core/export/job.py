@@ -133,7 +133,7 @@ def _clean(folder: Path) -> None:
 def _metadata_for(plan: ExportPlan, metadata: Metadata) -> Metadata:
     if not plan.options.keep_metadata:
         return Metadata()
-    adapted = metadata.for_size(plan.size)
+    adapted = metadata.for_size(plan.size, dpi=plan.options.dpi)
     return adapted if plan.options.keep_location else adapted.without_location()
 
 

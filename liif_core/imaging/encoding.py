@@ -24,11 +24,10 @@ class Chroma(enum.Enum):
 
 
 class TiffCompression(enum.Enum):
-    """Lossless ways to make a TIFF file smaller; every reader knows all but ZSTD."""
+    """Lossless ways to make a TIFF file smaller."""
 
     DEFLATE = "deflate"
     LZW = "lzw"
-    ZSTD = "zstd"
     NONE = "none"
 
 

@@ -17,7 +17,8 @@ _PREFIX = b"Exif\0\0"
 _ORIENTATION = 0x0112
 _EXIF_DIRECTORY, _INTEROPERABILITY, _COLOUR_SPACE, _INDEX = 0x8769, 0xA005, 0xA001, 0x0001
 _UNCALIBRATED = 0xFFFF
-_SHORT, _LONG = 3, 4
+_SHORT, _LONG, _RATIONAL = 3, 4, 5
+_RESOLUTIONS, _RESOLUTION_UNIT, _INCH = (0x011A, 0x011B), 0x0128, 2
 _GPS_DIRECTORY = 0x8825
 _WIDTHS, _HEIGHTS = (0x0100, 0xA002), (0x0101, 0xA003)
 _VALUE_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
@@ -71,12 +72,13 @@ def is_adobe_rgb(exif: bytes) -> bool:
         return False
 
 
-def adapted(exif: bytes, size: Size) -> bytes:
+def adapted(exif: bytes, size: Size, *, dpi: float | None = None) -> bytes:
     """The block for a picture of another size: upright, its sides as far as it tells them, and without a preview.
 
     Args:
         exif: The block, from its byte-order mark on.
         size: Of the new picture.
+        dpi: Its pixels per inch on paper; None leaves what the block tells.
 
     Raises:
         ValueError: The block is damaged.
@@ -96,6 +98,12 @@ def adapted(exif: bytes, size: Size) -> bytes:
                 struct.pack_into(order + "HII", block, at - 6, _LONG, 1, side)
             elif tag == _ORIENTATION and kind == _SHORT:
                 struct.pack_into(order + "HH", block, at, 1, 0)
+            elif dpi is not None and tag in _RESOLUTIONS and kind == _RATIONAL:
+                (place,) = _unpacked(exif, order + "I", at)
+                _unpacked(exif, order + "II", place)
+                struct.pack_into(order + "II", block, place, round(dpi * 1000), 1000)
+            elif dpi is not None and tag == _RESOLUTION_UNIT and kind == _SHORT:
+                struct.pack_into(order + "HH", block, at, _INCH, 0)
     (count,) = _unpacked(exif, order + "H", first)
     _unpacked(exif, order + "I", first + 2 + 12 * count)
     # The second directory is that of the preview, which shows the old picture.

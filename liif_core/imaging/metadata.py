@@ -17,6 +17,7 @@ from liif_core.geometry import Size
 from liif_core.imaging.decode import DecodeError
 from liif_core.imaging.exif import adapted, without_location
 from liif_core.imaging.read import checked_kind, opened_page
+from liif_core.imaging.tiff_exif import read_tiff_exif, read_tiff_iptc
 
 logger = logging.getLogger(__name__)
 
@@ -44,9 +45,14 @@ class Metadata:
     xmp: bytes | None = None
     iptc: bytes | None = None
 
-    def for_size(self, size: Size) -> Metadata:
-        """The same about a picture of another size, upright; EXIF's preview of the old one is left out."""
-        exif = None if self.exif is None else _tried(lambda block: adapted(block, size), self.exif)
+    def for_size(self, size: Size, *, dpi: float | None = None) -> Metadata:
+        """The same about a picture of another size, upright; EXIF's preview of the old one is left out.
+
+        Args:
+            size: Of the new picture.
+            dpi: Its pixels per inch on paper; None leaves what is told of the old one.
+        """
+        exif = None if self.exif is None else _tried(lambda block: adapted(block, size, dpi=dpi), self.exif)
         return replace(self, exif=exif, xmp=None if self.xmp is None else _xmp_of_size(self.xmp, size))
 
     def without_location(self) -> Metadata:
@@ -73,6 +79,10 @@ def read_metadata(path: str | os.PathLike[str], *, exif: bytes | None = None, pa
     if loaded is None:
         return Metadata(exif)
     iptc = _block(loaded, "iptc-data")
+    if kind == "TIFF" and page == 0:
+        # Its pixels were brought upright by a tag of its own, which is not taken over.
+        with contextlib.suppress(ValueError, LookupError, OSError):
+            exif, iptc = exif or read_tiff_exif(path), read_tiff_iptc(path)
     return Metadata(exif, _block(loaded, "xmp-data"), None if iptc is None else iptc_records(iptc))
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 from liif_core.geometry import Size
 
 _PNG_HEAD = 33  # the signature and the header's chunk
+_JPEG_HEAD = 2
 _WEBP_EXIF, _WEBP_ALPHA = 0x08, 0x10
 
 
@@ -17,7 +18,7 @@ class HeadSplice:
 
     Args:
         block: What to insert.
-        kind: Behind the JFIF segment of a JPEG, or behind the header of a PNG.
+        kind: Behind the mark that begins a JPEG, or behind the header of a PNG.
     """
 
     def __init__(self, block: bytes, *, kind: Literal["JPEG", "PNG"]) -> None:
@@ -31,19 +32,18 @@ class HeadSplice:
         if self._done:
             return (part,)
         self._head += part
-        end = _PNG_HEAD if self._kind == "PNG" else _jpeg_head(self._head)
-        if end is None or len(self._head) < end:
+        end = _PNG_HEAD if self._kind == "PNG" else _JPEG_HEAD
+        if len(self._head) < end:
             return ()
         self._done = True
         whole, self._head = self._head, b""
         return whole[:end], self._block, whole[end:]
 
 
-def _jpeg_head(head: bytes) -> int | None:
-    """Where the first segment that is not JFIF's begins; None while that is not known."""
-    if len(head) < 6:
-        return None
-    return 4 + int.from_bytes(head[4:6], "big") if head[2:4] == b"\xff\xe0" else 2
+def jfif_segment(dpi: float | None) -> bytes:
+    """The first segment of a JPEG, which tells its resolution on paper; None tells that pixels are square."""
+    unit, density = (0, 1) if dpi is None else (1, min(max(1, round(dpi)), 65535))
+    return b"\xff\xe0" + struct.pack(">H5s2BBHH2B", 16, b"JFIF\0", 1, 1, unit, density, density, 0, 0)
 
 
 def exif_segment(exif: bytes) -> bytes:

@@ -26,7 +26,8 @@ from liif_core.geometry import Size
 from liif_core.imaging.encoding import EncodingOptions, WriteFormat, quality_of
 from liif_core.imaging.metadata import Metadata, photoshop_block
 from liif_core.imaging.row_feed import FeedClosed, RowFeed
-from liif_core.imaging.splice import HeadSplice, exif_chunk, exif_segment, webp_with_exif
+from liif_core.imaging.splice import HeadSplice, exif_chunk, exif_segment, jfif_segment, webp_with_exif
+from liif_core.imaging.tiff_exif import append_metadata
 from liif_core.imaging.vips import load_pyvips, vips_reason
 
 logger = logging.getLogger(__name__)
@@ -96,12 +97,13 @@ class StreamedPicture:
         cancel: CancelToken | None = None,
         on_finishing: Callable[[], None] = lambda: None,
     ) -> None:
+        self._path = path
         self._form = form
         self._picture = picture
         self._cancel = cancel or CancelToken()
         self._on_finishing = on_finishing
         self._feed = RowFeed(picture.size, picture.channels, picture.dtype)
-        self._output = _Output(path, _head_splice(form, picture.metadata))
+        self._output = _Output(path, _head_splice(form, picture))
         self._failure: BaseException | None = None
         self._image: Any = None
         # A daemon: an AV1 encoder in the midst of its work hears of nothing, and must not hold the program's end.
@@ -149,6 +151,18 @@ class StreamedPicture:
             self._cancel.check()
         if self._failure is not None:
             raise self._reason()
+        if self._form.name == "TIFF":
+            self._output.close()
+            self._append(self._picture.metadata)
+
+    def _append(self, metadata: Metadata) -> None:
+        """Into a TIFF file, what libvips does not write."""
+        if metadata.exif is None and metadata.iptc is None:
+            return
+        try:
+            append_metadata(self._path, exif=metadata.exif, iptc=metadata.iptc)
+        except ValueError as exc:
+            logger.warning("%s: left out its EXIF block, which is damaged: %s", self._path.name, exc)
 
     def _stop(self) -> None:
         """Let go of the file; an encoder that streams ends within a strip, the others are left to themselves."""
@@ -186,7 +200,7 @@ class StreamedPicture:
         per_mm = (picture.options.dpi or 72.0) / _MM_PER_INCH
         image = image.copy(interpretation="rgb16" if deep else "srgb", xres=per_mm, yres=per_mm)
         metadata = picture.metadata
-        blocks = {"icc-profile-data": picture.icc_profile, "xmp-data": metadata.xmp, "iptc-data": metadata.iptc}
+        blocks = {"icc-profile-data": picture.icc_profile, "xmp-data": metadata.xmp, "iptc-data": None}
         if self._form.name == "JPEG":
             blocks["xmp-data"] = _fitting(metadata.xmp, _MAX_JPEG_XMP, "XMP")
             iptc = _fitting(metadata.iptc, _MAX_JPEG_IPTC, "IPTC")
@@ -265,13 +279,16 @@ class _Output:
             return None
 
 
-def _head_splice(form: WriteFormat, metadata: Metadata) -> HeadSplice | None:
-    """What puts EXIF into the beginning of a file."""
+def _head_splice(form: WriteFormat, picture: Picture) -> HeadSplice | None:
+    """What libvips does not put into the beginning of a file."""
+    exif = picture.metadata.exif
     if form.name == "JPEG":
-        exif = _fitting(metadata.exif, MAX_JPEG_BLOCK, "EXIF")
-        return None if exif is None else HeadSplice(exif_segment(exif), kind="JPEG")
-    if form.name == "PNG" and metadata.exif is not None:
-        return HeadSplice(exif_chunk(metadata.exif), kind="PNG")
+        # libvips writes the segment of JFIF only with all metadata of its own.
+        block = jfif_segment(picture.options.dpi)
+        exif = _fitting(exif, MAX_JPEG_BLOCK, "EXIF")
+        return HeadSplice(block if exif is None else block + exif_segment(exif), kind="JPEG")
+    if form.name == "PNG" and exif is not None:
+        return HeadSplice(exif_chunk(exif), kind="PNG")
     return None
 
 
@@ -321,7 +338,7 @@ def _save_tiff(image: Any, picture: Picture, output: _Output) -> None:
         pyramid=options.has_pyramid,
         bigtiff=large,
         resunit="inch",
-        keep="icc|xmp|iptc",
+        keep="icc|xmp",
         **shape,
     )
 

@@ -1,9 +1,10 @@
 """Exporting the sample photo: speed beside the decoder alone and beside plain LIIF, and memory at any size.
 
 Each row is an export in a process of its own. `mpix_per_s` is that of the whole job: features, decoder, encoder, the
-look at the new file, the rename. `decoder_mpix_per_s` is the same strips made and thrown away, in turn with the exports;
-`share` is the first over the second. The baseline is that of `viewport`: plain LIIF's decoder, without its encoder.
-`peak_mb` is the most resident memory during an export, beyond that of the process with torch and the model loaded.
+look at the new file, the rename. `decoder_mpix_per_s` is the same strips made and thrown away, in turn with the
+exports; `share` is the first over the second. The baseline is that of `viewport`: plain LIIF's decoder, without its
+encoder. `peak_mb` is the most resident memory during an export, beyond that of the process with torch and the model
+loaded.
 """
 
 from __future__ import annotations

@@ -237,7 +237,6 @@ class FormatGroup(QGroupBox):
             "tiff_compression": [
                 (self.tr("Deflate"), TiffCompression.DEFLATE.value),
                 ("LZW", TiffCompression.LZW.value),
-                ("Zstandard", TiffCompression.ZSTD.value),
                 (self.tr("No compression"), TiffCompression.NONE.value),
             ],
         }

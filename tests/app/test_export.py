@@ -15,6 +15,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QInputDialog, QLabel, QWidget
 
+from app.commands.export_commands import _folder_for
 from app.composition import Viewer
 from app.export.checks import look_at
 from app.export.draft import What
@@ -25,10 +26,12 @@ from app.windows.export_texts import duration_text
 from app.workers.export_probe import Cost
 from liif_core.checkpoint.card import ModelCard
 from liif_core.checkpoint.native import save_native
+from liif_core.errors import CorruptCheckpoint
 from liif_core.export.presets import SizePreset
 from liif_core.export.sizes import LongSide, Scale
 from liif_core.geometry import Rect, Size
 from liif_core.imaging.read import read_image
+from liif_core.paths import cache_folder
 from liif_core.view.orientation import Orientation
 from liif_core.view.tiles import Layer
 from tests.app.conftest import OpenViewer
@@ -79,6 +82,11 @@ def test_a_whole_photo_is_exported_at_any_scale_beside_itself(qtbot, viewer, pho
     assert path == photo.parent / "photo-350x233.jpg"
     assert read_image(path).size == Size(233, 350)
     assert viewer.exporting.dialog is None
+
+
+def test_a_pasted_photo_is_not_exported_into_the_cache(photo):
+    assert _folder_for(photo) == photo.parent
+    assert not _folder_for(cache_folder() / "pasted" / "a.png").is_relative_to(cache_folder())
 
 
 def test_a_reduction_needs_no_model(qtbot, viewer):
@@ -355,6 +363,26 @@ def test_the_piece_is_that_of_the_spot_that_is_clicked(qtbot, viewer):
     middle = (part.y + part.height / 2, part.x + part.width / 2)
     assert part.bottom == 100 or abs(middle[0] - 75) < 4
     assert part.right == 150 or abs(middle[1] - 120) < 4
+
+
+def test_what_the_export_would_fail_at_is_told_where_the_piece_would_be(qtbot, viewer, monkeypatch):
+    def fail(*args: object, **kwargs: object) -> None:
+        raise CorruptCheckpoint("m.safetensors is damaged")
+
+    monkeypatch.setattr("app.workers.export_probe.take_sample", fail)
+    dialog = opened(viewer)
+    qtbot.waitUntil(lambda: dialog.foot.cost.text() == "m.safetensors is damaged", timeout=20_000)
+    assert dialog.preview.accessibleDescription() == "m.safetensors is damaged"
+
+
+def test_the_model_is_forgotten_when_the_dialog_is_closed(qtbot, viewer):
+    dialog = opened(viewer)
+    wait_until_ready(qtbot, dialog)
+    probe = viewer.exporting._probe
+    assert probe is not None
+    qtbot.waitUntil(lambda: probe._renderers is not None, timeout=20_000)
+    dialog.reject()
+    qtbot.waitUntil(lambda: probe._renderers is None, timeout=20_000)
 
 
 def test_a_name_or_a_spot_does_not_ask_for_another_estimate(qtbot, open_viewer, photo, held):

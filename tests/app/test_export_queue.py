@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.composition import Viewer
+from app.crashes import Crash
+from app.windows.crash_dialog import CrashDialog, CrashReporter
 from app.windows.export_queue_panel import NAME, PROGRESS, STATE, ExportQueuePanel
 from app.workers.export_worker import ExportWorker
 from liif_core.errors import ImageWriteError
@@ -173,6 +176,17 @@ def test_the_action_shows_and_hides_the_panel(qtbot, viewer):
     assert not action.isChecked()
 
 
+def test_the_folder_of_an_export_is_shown(qtbot, viewer, photo, gate, monkeypatch):
+    shown: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: shown.append(url.toLocalFile()))
+    gate.go_on.set()
+    viewer.exporting.queue.show_panel(True)
+    viewer.exporting.queue.add([task(photo, "a.png")])
+    wait_for_end(qtbot, viewer)
+    press(qtbot, viewer.exporting.queue.panel, "reveal")
+    assert [Path(folder) for folder in shown] == [photo.parent]
+
+
 # -- quitting
 
 
@@ -217,6 +231,26 @@ def test_quitting_twice_asks_once(qtbot, viewer, at_work):
     viewer.window.close()
     question(qtbot)
     answer(qtbot, "Quit and stop")
+
+
+def test_a_crash_does_not_disturb_exports_and_quitting_from_its_dialog_asks_as_well(qtbot, viewer, at_work):
+    reporter = CrashReporter(lambda: "", parent=viewer.window)
+    reporter.quit_asked.connect(viewer.window.close)
+    reporter.show(Crash("here", "Traceback"))
+    dialog = viewer.window.findChild(CrashDialog)
+    assert isinstance(dialog, CrashDialog)
+    shares = [entry.progress.share for entry in viewer.exporting.queue.worker.entries if entry.progress is not None]
+    qtbot.waitUntil(
+        lambda: any(
+            e.progress is not None and e.progress.share > shares[0] for e in viewer.exporting.queue.worker.entries
+        ),
+        timeout=30_000,
+    )
+    dialog.quit_asked.emit()
+    assert viewer.window.isVisible()
+    answer(qtbot, "Quit and stop")
+    assert not viewer.window.isVisible()
+    dialog.accept()
 
 
 def test_without_exports_nothing_is_asked(qtbot, viewer, photo, gate):

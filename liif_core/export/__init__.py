@@ -7,5 +7,8 @@ rows with an `enlarger`, and `imaging.streamed` encodes them on a thread of its 
 file appears under its name when it is whole and was opened again. The grids and, at 8 bits, the bytes are those of the
 viewer, so an exported view has the pixels of the screen.
 
+`task.run_task` does all of this from file to file, `queue.ExportQueue` many of them one after the other; `names` names
+their files, `ledger` remembers which are finished, `estimate` tells beforehand what one will take.
+
 Values are frozen. A job belongs to the thread that runs it; `control.JobControl` pauses and cancels it from any other.
 """

@@ -8,8 +8,12 @@ depth of the file. Everything else asks that `Image` for float regions. `preview
 small part of the work and of the pixels, where the format allows it.
 
 `resample` gives any rectangle of an `OutputGrid`: `bicubic` for what a conventional viewer would show, `area` and the
-lazily built `Pyramid` for reduced views. `write.quantise` and `write.write_image` put results into a file, through
-`liif_core.atomic`, so that a failure leaves the old file as it was.
+lazily built `Pyramid` for reduced views.
+
+`write.written_file` takes the rows of a new file one after the other: `streamed` encodes them on a thread of its own
+(`row_feed` brings them to libvips, `encoding` knows the formats, `splice` and `tiff_exif` put in what libvips does
+not), with what `metadata` found in the photo's file; `written` opens the result again; and `liif_core.atomic` puts it
+into the place of the old file, so that a failure leaves that as it was. `write.write_image` takes a whole array.
 
 An `Image` is immutable and may be shared by threads; a `Pyramid` locks the building of its levels; a file of `scratch`
 goes with the last array over it. Nothing else here has state. Importing the package loads none of the decoders: pyvips,

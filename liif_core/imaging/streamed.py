@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from liif_core.cancel import CancelToken
 from liif_core.geometry import Size
+from liif_core.imaging.encoded_output import EncodedOutput
 from liif_core.imaging.encoding import EncodingOptions, WriteFormat, quality_of
 from liif_core.imaging.metadata import Metadata, photoshop_block
 from liif_core.imaging.row_feed import FeedClosed, RowFeed
@@ -103,7 +104,7 @@ class StreamedPicture:
         self._cancel = cancel or CancelToken()
         self._on_finishing = on_finishing
         self._feed = RowFeed(picture.size, picture.channels, picture.dtype)
-        self._output = _Output(path, _head_splice(form, picture))
+        self._output = EncodedOutput(path, _head_splice(form, picture))
         self._failure: BaseException | None = None
         self._image: Any = None
         # A daemon: an AV1 encoder in the midst of its work hears of nothing, and must not hold the program's end.
@@ -213,72 +214,6 @@ class StreamedPicture:
         return image
 
 
-class _Output:
-    """The file's bytes on their way from libvips, which wants no exceptions."""
-
-    def __init__(self, path: Path, splice: HeadSplice | None) -> None:
-        self._file = path.open("w+b", buffering=0)
-        self._splice = splice
-        self._lock = threading.Lock()
-        self._target: Any = None
-        self.failure: OSError | None = None
-        self.written = 0
-
-    def target(self) -> Any:
-        """For libvips."""
-        # Held here: pyvips forgets the handlers with the object, whoever in libvips still writes to it.
-        self._target = target = load_pyvips().TargetCustom()
-        target.on_write(self._write)
-        target.on_seek(self._seek)
-        target.on_read(self._read)
-        target.on_end(lambda: 0 if self.failure is None else -1)
-        return target
-
-    def write_whole(self, content: bytes | memoryview) -> None:
-        """All at once."""
-        if self._write(content) < 0 and self.failure is not None:
-            raise self.failure
-
-    def close(self) -> None:
-        with self._lock:
-            self._file.close()
-
-    def _write(self, content: Any) -> int:
-        try:
-            with self._lock:
-                if self._file.closed:
-                    return -1
-                for part in (content,) if self._splice is None else self._splice.passed(bytes(content)):
-                    self._write_all(memoryview(part))
-            return len(content)
-        except OSError as exc:
-            self.failure = exc
-            return -1
-
-    def _write_all(self, rest: memoryview) -> None:
-        """Without a buffer of Python's own, a write may take a part only."""
-        while rest:
-            count = self._file.write(rest) or 0
-            self.written += count
-            rest = rest[count:]
-
-    def _seek(self, offset: int, whence: int) -> int:
-        try:
-            with self._lock:
-                return -1 if self._file.closed else self._file.seek(offset, whence)
-        except OSError as exc:
-            self.failure = exc
-            return -1
-
-    def _read(self, count: int) -> bytes | None:
-        try:
-            with self._lock:
-                return None if self._file.closed else self._file.read(count)
-        except OSError as exc:
-            self.failure = exc
-            return None
-
-
 def _head_splice(form: WriteFormat, picture: Picture) -> HeadSplice | None:
     """What libvips does not put into the beginning of a file."""
     exif = picture.metadata.exif
@@ -299,7 +234,7 @@ def _fitting(block: bytes | None, limit: int, what: str) -> bytes | None:
     return block
 
 
-def _save_png(image: Any, picture: Picture, output: _Output) -> None:
+def _save_png(image: Any, picture: Picture, output: EncodedOutput) -> None:
     options = picture.options
     # Quick levels of deflate gain nothing from a choice of filter, which costs as much as they do.
     filters = "sub" if options.compression <= 2 else "all"
@@ -312,7 +247,7 @@ def _save_png(image: Any, picture: Picture, output: _Output) -> None:
     )
 
 
-def _save_jpeg(image: Any, picture: Picture, output: _Output) -> None:
+def _save_jpeg(image: Any, picture: Picture, output: EncodedOutput) -> None:
     # Optimised tables would need all coefficients in memory: six bytes a pixel.
     image.jpegsave_target(
         output.target(),
@@ -323,7 +258,7 @@ def _save_jpeg(image: Any, picture: Picture, output: _Output) -> None:
     )
 
 
-def _save_tiff(image: Any, picture: Picture, output: _Output) -> None:
+def _save_tiff(image: Any, picture: Picture, output: EncodedOutput) -> None:
     options = picture.options
     raw_bytes = picture.size.area * picture.channels * picture.dtype.itemsize
     squares = options.is_tiled or options.has_pyramid
@@ -343,13 +278,13 @@ def _save_tiff(image: Any, picture: Picture, output: _Output) -> None:
     )
 
 
-def _save_webp(image: Any, picture: Picture, output: _Output) -> None:
+def _save_webp(image: Any, picture: Picture, output: EncodedOutput) -> None:
     options = picture.options
     content = image.webpsave_buffer(Q=quality_of("WebP", options), lossless=options.is_lossless, keep="icc|xmp")
     output.write_whole(webp_with_exif(content, picture.metadata.exif, picture.size, has_alpha=picture.has_alpha))
 
 
-def _save_avif(image: Any, picture: Picture, output: _Output) -> None:
+def _save_avif(image: Any, picture: Picture, output: EncodedOutput) -> None:
     content = image.heifsave_buffer(
         Q=quality_of("AVIF", picture.options),
         compression="av1",
@@ -360,13 +295,13 @@ def _save_avif(image: Any, picture: Picture, output: _Output) -> None:
     output.write_whole(content)
 
 
-def _save_jpeg_xl(image: Any, picture: Picture, output: _Output) -> None:
+def _save_jpeg_xl(image: Any, picture: Picture, output: EncodedOutput) -> None:
     options = picture.options
     how = {"lossless": True} if options.is_lossless else {"Q": quality_of("JPEG XL", options)}
     output.write_whole(image.jxlsave_buffer(keep="exif|icc|xmp", **how))
 
 
-_ENCODERS: dict[str, Callable[[Any, Picture, _Output], None]] = {
+_ENCODERS: dict[str, Callable[[Any, Picture, EncodedOutput], None]] = {
     "PNG": _save_png,
     "JPEG": _save_jpeg,
     "TIFF": _save_tiff,

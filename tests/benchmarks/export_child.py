@@ -19,6 +19,7 @@ from liif_core.export.plan import ExportPlan, plan_export
 from liif_core.export.rendering import BlockMaker, strips
 from liif_core.export.request import ExportRequest, Sized
 from liif_core.export.sizes import Scale
+from liif_core.geometry import Rect
 from liif_core.imaging.image import Image
 from liif_core.imaging.read import read_image
 from liif_core.library import find_model
@@ -27,6 +28,7 @@ from liif_core.paths import sample_photo
 from tests.benchmarks.memory_child import memory_mb
 
 _SAMPLE_S = 0.02
+_LEAST_SCALE = 2.0
 
 
 def measured(
@@ -61,8 +63,12 @@ def measured(
 
 
 def _plan(image: Image, target: Path, megapixels: float) -> ExportPlan:
+    """The whole photo at that size; for small sizes a corner of it, twice as large."""
     scale = math.sqrt(megapixels * 1e6 / image.size.area)
-    return plan_export(image.size, ExportRequest(target, Sized(Scale(max(scale, 1.01)))))
+    if scale >= _LEAST_SCALE:
+        return plan_export(image.size, ExportRequest(target, Sized(Scale(scale))))
+    height, width = (max(1, int(side * scale / _LEAST_SCALE)) for side in (image.size.height, image.size.width))
+    return plan_export(image.size, ExportRequest(target, Sized(Scale(_LEAST_SCALE), Rect(0, 0, height, width))))
 
 
 def _seconds_to_decode(plan: ExportPlan, image: Image, enlarger: Enlarger) -> float:

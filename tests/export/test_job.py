@@ -29,6 +29,7 @@ from liif_core.imaging.image import Image
 from liif_core.imaging.read import read_image
 from liif_core.imaging.resample import Pyramid
 from liif_core.imaging.write import quantise
+from liif_core.render.bicubic import BicubicRenderer
 from liif_core.render.feature_cache import FeatureCache
 from liif_core.render.renderer import Renderer
 from tests.models.builders import heat_model, liif_model
@@ -279,3 +280,21 @@ def test_cancel_ends_a_pause(tmp_path: Path, image: Image) -> None:
     with pytest.raises(Cancelled):
         export(tmp_path / "out.png", image, Places(), control=control, scale=5.0)
     assert not control.paused
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_cancel_is_heard_within_half_a_second(tmp_path: Path, name: str) -> None:
+    photo = Image(np.random.default_rng(0).integers(0, 256, (1000, 1500, 3), dtype=np.uint8))
+    control, cancelled_at = JobControl(), []
+
+    def stop() -> None:
+        cancelled_at.append(time.monotonic())
+        control.cancel()
+
+    # Reductions and bicubic need no model: what is waited for is the encoder.
+    threading.Timer(0.3, stop).start()
+    plan = planned(tmp_path / name, photo, scale=6.0)
+    with pytest.raises(Cancelled):
+        run_export(plan, photo, BicubicRenderer, control=control)
+    assert time.monotonic() - cancelled_at[0] < 0.5
+    assert list(tmp_path.iterdir()) == []

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from liif_core.atomic import atomic_path
 from liif_core.checkpoint.card import ModelCard, read_card
-from liif_core.errors import CheckpointError, CorruptCheckpoint
+from liif_core.errors import CheckpointError, CorruptCheckpoint, RequestError
 from liif_core.models.spec import ModelSpec
 from liif_core.paths import resource_path, user_models_folder
 
@@ -21,6 +23,7 @@ logger = logging.getLogger(__name__)
 DEFAULT_MODEL = "fast"
 # What stands for a model where conventional enlargement is asked for.
 BICUBIC = "bicubic"
+MODEL_SUFFIX = ".safetensors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,30 @@ def find_model(name_or_path: str | None = None) -> Path:
     raise CorruptCheckpoint(
         f"{wanted}: no such model: expected the path of a model file or an installed model ({names})"
     )
+
+
+def install_model(path: Path, *, name: str) -> InstalledModel:
+    """Copy a native model file to the user's models, under a name.
+
+    Raises:
+        RequestError: The name is no name of a file, or taken; or the copy cannot be written.
+        CheckpointError: The file is no model.
+    """
+    spec, card = read_card(path)
+    stem = name.strip()
+    if not stem or stem in (".", "..", BICUBIC) or any(mark in stem for mark in '/\\:*?"<>|') or stem.startswith("."):
+        raise RequestError(f"'{name}' cannot be the name of a model")
+    if stem.casefold() in {model.name.casefold() for model in installed_models()}:
+        raise RequestError(f"there is a model '{stem}' already; choose another name")
+    folder = user_models_folder()
+    target = folder / f"{stem}{MODEL_SUFFIX}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with atomic_path(target) as temporary:
+            shutil.copyfile(path, temporary)
+    except OSError as exc:
+        raise RequestError(f"{target}: the model cannot be installed: {exc.strerror or exc}") from exc
+    return InstalledModel(stem, target, spec, card, bundled=False)
 
 
 def _exists(path: Path) -> bool:

@@ -21,6 +21,11 @@ def user_models_folder() -> Path:
     return Path(platformdirs.user_data_dir("stepless", appauthor=False)) / "models"
 
 
+def runs_folder() -> Path:
+    """Where trainings live that were begun in the window; it may not exist yet."""
+    return Path(platformdirs.user_data_dir("stepless", appauthor=False)) / "runs"
+
+
 def sample_photo() -> Path:
     """The photo that comes with the program."""
     return resource_path("samples", "dandelion.jpg")

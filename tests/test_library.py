@@ -15,8 +15,8 @@ import pytest
 from liif_core import library
 from liif_core.checkpoint.card import ModelCard, read_card
 from liif_core.checkpoint.native import save_native
-from liif_core.errors import CorruptCheckpoint
-from liif_core.library import DEFAULT_MODEL, find_model, installed_models, read_manifest
+from liif_core.errors import CheckpointError, CorruptCheckpoint, RequestError
+from liif_core.library import DEFAULT_MODEL, find_model, install_model, installed_models, read_manifest
 from liif_core.paths import resource_path
 from tests.models.builders import heat_model
 
@@ -120,6 +120,31 @@ def test_unknown_name_without_models_says_so(folders: Folders) -> None:
 def test_name_too_long_for_the_system_is_unknown(folders: Folders) -> None:
     with pytest.raises(CorruptCheckpoint, match="no such model"):
         find_model("a" * 5000)
+
+
+def test_installed_model_is_a_copy_under_its_name(folders: Folders, tmp_path: Path) -> None:
+    path = put_model(tmp_path / "elsewhere" / "model.safetensors", "of a run")
+    model = install_model(path, name=" mine ")
+    assert (model.name, model.card.description, model.bundled) == ("mine", "of a run", False)
+    assert model.path.read_bytes() == path.read_bytes()
+    assert find_model("mine") == model.path
+
+
+@pytest.mark.parametrize("name", ["", " ", "..", ".x", "a/b", "a\\b", "a:b", "bicubic", "Taken"])
+def test_model_is_not_installed_under_a_bad_or_taken_name(folders: Folders, tmp_path: Path, name: str) -> None:
+    path = put_model(tmp_path / "elsewhere" / "model.safetensors")
+    install_model(path, name="taken")
+    before = installed_models()
+    with pytest.raises(RequestError):
+        install_model(path, name=name)
+    assert installed_models() == before
+
+
+def test_file_that_is_no_model_is_not_installed(folders: Folders, tmp_path: Path) -> None:
+    (tmp_path / "no.safetensors").write_bytes(b"no model")
+    with pytest.raises(CheckpointError):
+        install_model(tmp_path / "no.safetensors", name="mine")
+    assert installed_models() == []
 
 
 def test_listing_models_needs_no_torch() -> None:

@@ -30,6 +30,7 @@ class BenchOptions:
         precision: "fp32", "bf16", or "auto": whatever the device computes.
         quick: Whether a rough figure is enough.
         repeats: How often each time is measured; the benchmark's own choice for None.
+        while_training: Whether the viewer is also measured while a model is trained in the background.
     """
 
     model: str | None = None
@@ -37,6 +38,7 @@ class BenchOptions:
     precision: str = "auto"
     quick: bool = False
     repeats: int | None = None
+    while_training: bool = False
 
 
 class Reporter(Protocol):
@@ -67,6 +69,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     values.add_device_options(parser)
     parser.add_argument("--quick", action="store_true", help="rough figures sooner")
     parser.add_argument("--repeats", type=_count, metavar="N", help="how often each time is measured")
+    parser.add_argument(
+        "--while-training", action="store_true", help="interactive: also while a model is trained in the background"
+    )
     parser.set_defaults(run=run)
 
 
@@ -81,7 +86,10 @@ def run(arguments: argparse.Namespace) -> int:
         precision=arguments.precision,
         quick=arguments.quick,
         repeats=arguments.repeats,
+        while_training=arguments.while_training,
     )
+    if arguments.while_training and arguments.benchmark != "interactive":
+        raise RequestError("--while-training is for the benchmark 'interactive'")
     if sys.stderr.isatty():
         print("measuring, which takes minutes; figures need a machine that does nothing else", file=sys.stderr)
     report = reporter.measured(arguments.benchmark, options)

@@ -1,9 +1,9 @@
 """A training as another program follows and steers it: events out, one JSON object a line, and commands in.
 
-`stepless train --events` writes every `TrainEvent` to standard output, and nothing else. Where standard input is a pipe,
-it takes the lines of `control.COMMANDS` from it: "pause", "resume", "finish" (end early, with a model) and "stop" (save,
-to be resumed). The end of the pipe means "stop" as well: whoever wanted the training is gone. Signals are not needed,
-and Windows has none.
+`stepless train --events` writes every `TrainEvent` to standard output, and nothing else. Where standard input is a
+pipe, it takes the lines of `control.COMMANDS` from it: "pause", "resume", "finish" (end early, with a model) and "stop"
+(save, to be resumed). The end of the pipe means "stop" as well: whoever wanted the training is gone. Signals are not
+needed, and Windows has none.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ _READ_BYTES = 4096
 
 
 class EventLines:
-    """Writes events to a stream; when nobody reads them any more, it goes quiet."""
+    """Writes events to a stream; when nobody reads them any more, or there is no stream, it is quiet."""
 
-    def __init__(self, stream: TextIO) -> None:
-        self._stream: TextIO | None = stream
+    def __init__(self, stream: TextIO | None) -> None:
+        self._stream = stream
 
     def __call__(self, event: TrainEvent) -> None:
         """Write one line."""

@@ -17,10 +17,10 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from liif_core.cli import values
 from liif_core.cli.background import give_way
+from liif_core.cli.presets import preset_config, preset_names
 from liif_core.cli.stopping import cancelled_by_signals
 from liif_core.errors import Cancelled, RequestError
 from liif_core.library import find_model
-from liif_core.paths import resource_path
 
 if TYPE_CHECKING:
     from liif_core.cancel import CancelToken
@@ -78,11 +78,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     parser.add_argument("--tensorboard", action="store_true", help="also write curves for TensorBoard into RUN")
     parser.set_defaults(run=run)
-
-
-def preset_names() -> list[str]:
-    """The recipes that come with the program."""
-    return sorted(path.stem for path in resource_path("presets").glob("*.toml"))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -186,7 +181,7 @@ def _given_config(arguments: argparse.Namespace) -> TrainConfig | None:
     return (
         None
         if _takes_saved_config(arguments)
-        else _preset(DEFAULT_PRESET if arguments.preset is None else arguments.preset)
+        else preset_config(DEFAULT_PRESET if arguments.preset is None else arguments.preset)
     )
 
 
@@ -200,15 +195,7 @@ def _saved_config(options: RunOptions) -> TrainConfig:
     from liif_core.training.state import read_state, saved_config
 
     path = options.out / STATE_FILE
-    return saved_config(read_state(path), source=path) if path.exists() else _preset(DEFAULT_PRESET)
-
-
-def _preset(name: str) -> TrainConfig:
-    from liif_core.training.config import TrainConfig
-
-    if name not in preset_names():
-        raise RequestError(f"unknown preset '{name}': expected one of {', '.join(preset_names())}")
-    return TrainConfig.read(resource_path("presets", f"{name}.toml"))
+    return saved_config(read_state(path), source=path) if path.exists() else preset_config(DEFAULT_PRESET)
 
 
 def _recipe_name(arguments: argparse.Namespace) -> str:

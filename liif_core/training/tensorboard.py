@@ -56,7 +56,7 @@ class TensorBoardLog:
             self._baseline = dict(event.values)
         elif self._writer is not None and event.kind == "validated":
             # A line for comparison needs as many points as the curve.
-            for name, value in (event.values | self._baseline).items():
+            for name, value in {**event.values, **self._baseline}.items():
                 self._writer.add_scalar(f"psnr/{name}", value, event.step)
             self._add_preview(self._writer, event.step)
 

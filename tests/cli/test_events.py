@@ -175,6 +175,7 @@ def test_background_leaves_a_processor_where_there_are_several(usual: int, proce
 
 @pytest.mark.skipif(sys.platform == "win32", reason="priorities are others there")
 def test_background_is_the_last_to_run() -> None:
-    code = "import os\nfrom liif_core.cli.background import give_way\ngive_way()\nprint(os.getpriority(os.PRIO_PROCESS, 0))"
+    code = "import os\nfrom liif_core.cli import background\nbackground.give_way()\n"
+    code += "print(os.getpriority(os.PRIO_PROCESS, 0))"
     outcome = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert outcome.stdout.strip() == str(background.NICENESS)

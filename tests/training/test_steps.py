@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from liif_core.errors import TrainingError
 from liif_core.training.loop import LOG_EVERY
 from liif_core.training.samples import Batch, QueryBatch
+from liif_core.training.session import RunOptions, TrainingSession
 from liif_core.training.steps import more_parts
 from liif_core.training.trainer import Trainer
 from tests.training.configs import MakeConfig
@@ -89,10 +91,8 @@ def test_steps_are_told_every_few_seconds_where_they_are_slow(
     def clock() -> float:
         return float(next(seconds))
 
-    from liif_core.training.session import RunOptions, TrainingSession
-
     events: list[Any] = []
     options = RunOptions(photos, tmp_path, device="cpu")
     TrainingSession(heat_config(iterations=20), options, events.append, clock=clock).run()
     steps = [event.step for event in events if event.kind == "step"]
-    assert len(steps) > 5 and max(b - a for a, b in zip(steps, steps[1:], strict=False)) < LOG_EVERY
+    assert len(steps) > 5 and max(b - a for a, b in itertools.pairwise(steps)) < LOG_EVERY

@@ -27,6 +27,7 @@ from app.presenters.status_presenter import StatusPresenter
 from app.recent import Recent, Session
 from app.settings import Settings
 from app.settings_values import MeasuredDefault
+from app.training_wiring import Training
 from app.viewer.canvas import Canvas
 from app.viewer.controller import ViewController
 from app.viewer.document import Document, open_document
@@ -203,6 +204,9 @@ class Viewer:
             devices=self.model_commands.devices,
             measure=self.models.measure_again,
         )
+        self.training = Training(
+            window, self.controller, self.models, self.model_commands, notice=window.status.show_notice
+        )
         self._flip_key = FlipKey(self.canvas, actions, self.comparing)
         self.preferences = Preferences(
             self.settings,
@@ -258,6 +262,9 @@ class Viewer:
         elif session is not None and self.settings.window.reopen_last:
             self.browsing.open_at(session.photo, session.page, session.place)
         self.models.scan()
+        if self._options.show_errors:
+            # A screenshot shows what the command line says, and nothing of what was left undone.
+            self.training.start()
         if self._model_error is not None:
             self.controller.failed.emit(self._model_error)
 
@@ -272,6 +279,7 @@ class Viewer:
             worker.close()
         left: list[bool] = []
         for part in (
+            self.training,
             self.controller,
             self.browsing,
             self.photo_commands,

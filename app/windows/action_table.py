@@ -448,6 +448,17 @@ _COMPARE = (
     ),
 )
 
+_MODEL = (
+    ActionSpec(
+        "train",
+        "model",
+        QT_TRANSLATE_NOOP("actions", "&Train a model…"),
+        QT_TRANSLATE_NOOP("actions", "Make a model that knows photos like yours."),
+        ("Ctrl+T",),
+        needs_photo=False,
+    ),
+)
+
 _HELP = (
     ActionSpec(
         "shortcuts_help",
@@ -481,4 +492,4 @@ _HELP = (
     ),
 )
 
-ACTIONS: tuple[ActionSpec, ...] = _FILE + _GO + _ZOOM + _VIEW + _COMPARE + _HELP
+ACTIONS: tuple[ActionSpec, ...] = _FILE + _GO + _ZOOM + _VIEW + _COMPARE + _MODEL + _HELP

@@ -5,7 +5,7 @@ It lays out and shows; what its actions do is in `app.commands`, what it shows o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QMouseEvent
@@ -66,6 +66,7 @@ class MainWindow(QMainWindow):
         self.help_overlay = HelpOverlay(self.actions_, self)
         self._photo_name = ""
         self._is_full = self._was_maximised = False
+        self._close_guard: Callable[[], bool] | None = None
         self.setAcceptDrops(True)
         QApplication.instance().focusChanged.connect(self._note_focus)  # type: ignore[union-attr]
         self.show_start_page()
@@ -93,6 +94,10 @@ class MainWindow(QMainWindow):
     def set_compare_choices(self, choices: Sequence[tuple[str, str]], current: str) -> None:
         """Offer these to compare with: ids and texts."""
         self.menus.compare_with.set_choices([(*choice, "") for choice in choices], current)
+
+    def set_close_guard(self, guard: Callable[[], bool] | None) -> None:
+        """Ask this before the window closes; where it says no, it asks the person, and closes the window itself."""
+        self._close_guard = guard
 
     def show_error(self, error: object) -> None:
         """One sentence, without stopping anything."""
@@ -173,7 +178,10 @@ class MainWindow(QMainWindow):
             super().mousePressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Say so, while everything is still there."""
+        """Ask whoever may have a reason against it; then say so, while everything is still there."""
+        if self._close_guard is not None and not self._close_guard():
+            event.ignore()
+            return
         self.closing.emit()
         super().closeEvent(event)
 

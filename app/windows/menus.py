@@ -38,7 +38,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         *("compare", SEPARATOR, "compare_split", "compare_loupe", "compare_difference", SEPARATOR),
         *("compare_direction", "flip", SEPARATOR, COMPARE_WITH),
     ),
-    "model": (MODEL,),
+    "model": (MODEL, "train"),
     "help": ("shortcuts_help", "edit_shortcuts", SEPARATOR, "copy_diagnostics", "about"),
 }
 """The menu bar: ids of actions, separators and the menus that are filled elsewhere."""
@@ -79,7 +79,7 @@ class Menus(QObject):
         self._submenus: dict[str, QMenu] = {RECENT: self.recent, COMPARE_WITH: self.compare_with}
         self._menus: dict[str, QMenu] = {}
         for menu, entries in MENUS.items():
-            made = self.models if MODEL in entries else self._filled(QMenu(window), entries)
+            made = self._filled(self.models if MODEL in entries else QMenu(window), entries)
             self._menus[menu] = made
             window.menuBar().addMenu(made)
         self.photo = self._filled(QMenu(window), PHOTO_MENU)
@@ -97,7 +97,10 @@ class Menus(QObject):
 
     def _filled(self, menu: QMenu, entries: tuple[str, ...]) -> QMenu:
         for entry in entries:
-            if entry == SEPARATOR:
+            if entry == MODEL:
+                # Its choices and submenus are above what follows.
+                menu.addSeparator()
+            elif entry == SEPARATOR:
                 menu.addSeparator()
             elif entry in self._submenus:
                 menu.addMenu(self._submenus[entry])

@@ -7,7 +7,7 @@ BOOTSTRAP = $(if $(PYTHON),"$(PYTHON)" packaging/bootstrap.py,$(error Stepless n
 	found. Install it, or name it: make PYTHON=/path/to/python3))
 
 .DEFAULT_GOAL := help
-.PHONY: run test setup lint format clean help
+.PHONY: run test setup lint format bundle dist clean help
 
 run:
 	@$(BOOTSTRAP) run $(if $(PHOTO),"$(PHOTO)")
@@ -24,6 +24,12 @@ lint:
 format:
 	@$(BOOTSTRAP) format
 
+bundle:
+	@$(BOOTSTRAP) bundle
+
+dist:
+	@$(BOOTSTRAP) dist
+
 clean:
 	@rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find app liif_core packaging tests -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -34,4 +40,6 @@ help:
 	@echo "make setup              make .venv with everything, or bring it up to date"
 	@echo "make lint               run every check but the tests"
 	@echo "make format             format the code"
+	@echo "make bundle             build a program that needs no Python, and test it"
+	@echo "make dist               build wheel and source distribution, and test them"
 	@echo "make clean              remove build products and caches (.venv stays)"

@@ -4,4 +4,6 @@ import sys
 
 from app.main import main
 
-sys.exit(main())
+# A child process of `multiprocessing` may import this module again.
+if __name__ == "__main__":
+    sys.exit(main())

@@ -18,6 +18,7 @@ from app.viewer.document import Document
 from app.viewer.preloader import Preloader, ReadAhead, stamp_of
 from app.workers.tasks import RunningTasks, Task
 from liif_core.view.camera import Place
+from liif_core.view.orientation import UPRIGHT, Orientation
 
 # After the view is sharp; who goes through a folder quickly needs the machine for the photo at hand.
 READ_AHEAD_AFTER_MS = 250
@@ -49,6 +50,7 @@ class Browsing(QObject):
         # Since a photo was asked for by name. Of several steps in a row each may fail, the earlier ones late.
         self._stepped_to: set[Path] = set()
         self._checks = RunningTasks()
+        self._changed_on_disk: Path | None = None
         self._idle = QTimer(self, singleShot=True, interval=READ_AHEAD_AFTER_MS)
         self._idle.timeout.connect(self._read_ahead)
         controller.document_read.connect(self._note_read)
@@ -69,10 +71,10 @@ class Browsing(QObject):
         self._preloader.pause()
         self._controller.open(path)
 
-    def open_at(self, path: Path, page: int, place: Place) -> None:
-        """Look at a photo where it was looked at before."""
+    def open_at(self, path: Path, page: int, place: Place, orientation: Orientation = UPRIGHT) -> None:
+        """Look at a photo where and as it was looked at before."""
         self._stepped_to.clear()
-        self._controller.open(path, page=page, place=place)
+        self._controller.open(path, page=page, place=place, orientation=orientation)
 
     def open_all(self, paths: Sequence[Path]) -> None:
         """Look at what was dropped or chosen: photos, or folders of photos."""
@@ -146,7 +148,9 @@ class Browsing(QObject):
             self._controller.reopen()
 
     def _read_again(self) -> None:
-        self.notice.emit(self.tr("The photo has changed on the disk and was read again."))
+        document = self._controller.document
+        # Told when it is done: a file that is being written may not be whole yet.
+        self._changed_on_disk = document.path if document is not None else None
         self._controller.reopen()
 
     def _tell_end(self, at_end: bool) -> None:
@@ -155,6 +159,9 @@ class Browsing(QObject):
     # -- what became of it
 
     def _note_read(self, document: Document) -> None:
+        changed, self._changed_on_disk = self._changed_on_disk, None
+        if document.path == changed:
+            self.notice.emit(self.tr("The photo has changed on the disk and was read again."))
         self._browser.set_current(document.path)
         skipped = self._browser.take_notice()
         if skipped is not None:
@@ -162,6 +169,12 @@ class Browsing(QObject):
         self.shown.emit(document)
 
     def _note_failure(self, error: object, path: Path) -> None:
+        changed, self._changed_on_disk = self._changed_on_disk, None
+        if path == changed:
+            # Nobody has asked for anything, and the next change is read again.
+            text = self.tr("The photo has changed on the disk and is shown as it was, since {0}.")
+            self.notice.emit(text.format(error))
+            return
         if path not in self._stepped_to:
             self.failed.emit(error)
             return

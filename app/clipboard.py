@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage, QPainter
 
-from app.viewer.controller import ViewController
+from app.viewer.controller import Position, ViewController
 from app.viewer.view_painting import paint_view
 from liif_core.atomic import atomic_path
 from liif_core.errors import ImageWriteError
 from liif_core.paths import cache_folder
 
+KEPT_PASTED = 20
+MOST_PASTED_BYTES = 500_000_000
 
-def picture_of_view(controller: ViewController) -> QImage:
-    """What is visible of the photo, pixel by pixel, without what lies over it; transparent where the photo is."""
+
+def picture_of_view(controller: ViewController, cursor: Position | None = None) -> QImage:
+    """What is visible of the photo, pixel by pixel, without what lies over it; transparent where the photo is.
+
+    Args:
+        controller: Of the view.
+        cursor: Where the loupe is, if there is one.
+    """
     screen = controller.screen
     picture = QImage(screen.width, screen.height, QImage.Format.Format_ARGB32_Premultiplied)
     picture.fill(0)
     painter = QPainter(picture)
-    photo = paint_view(painter, controller, ratio=1.0, cursor=None, checkers=False)
+    photo = paint_view(painter, controller, ratio=1.0, cursor=cursor, checkers=False)
     painter.end()
     document = controller.document
     part = picture.copy(photo.boundingRect())
@@ -41,7 +50,8 @@ def save_pasted(picture: QImage) -> Path:
     Raises:
         ImageWriteError: It cannot be written.
     """
-    path = cache_folder() / "pasted" / f"pasted-{secrets.token_hex(4)}.png"
+    folder = cache_folder() / "pasted"
+    path = folder / f"pasted-{secrets.token_hex(4)}.png"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomic_path(path) as temporary:
@@ -49,4 +59,22 @@ def save_pasted(picture: QImage) -> Path:
                 raise OSError("the picture cannot be saved")
     except OSError as exc:
         raise ImageWriteError(f"{path}: the pasted picture cannot be written: {exc.strerror or exc}") from exc
+    _remove_older(folder, path)
     return path
+
+
+def _remove_older(folder: Path, newest: Path) -> None:
+    """Keep as many pasted pictures as there are recent photos, and no more bytes than a cache should have."""
+    known: list[tuple[float, int, Path]] = []
+    for path in folder.glob("pasted-*.png"):
+        # Another running program may remove it at the same time, and Windows keeps what is open.
+        with contextlib.suppress(OSError):
+            status = path.stat()
+            known.append((status.st_mtime, status.st_size, path))
+    known.sort(key=lambda each: (each[2] == newest, each[0]), reverse=True)
+    kept_bytes = 0
+    for index, (_, nbytes, path) in enumerate(known):
+        kept_bytes += nbytes
+        if index > 0 and (index >= KEPT_PASTED or kept_bytes > MOST_PASTED_BYTES):
+            with contextlib.suppress(OSError):
+                path.unlink()

@@ -12,21 +12,28 @@ from PySide6.QtGui import QImage
 
 from app.browsing import Browsing
 from app.commands.compare_commands import CompareCommands
+from app.commands.export_commands import ExportCommands
 from app.commands.flip_key import FlipKey
+from app.commands.manager_commands import ManagerCommands
 from app.commands.model_commands import ModelCommands
 from app.commands.photo_commands import PhotoCommands
 from app.commands.view_commands import ViewCommands
 from app.commands.window_commands import WindowCommands
 from app.display_colours import display_space
+from app.display_following import DisplayFollower
+from app.first_model import FirstModel, first_model, missing_model_text
 from app.folder import FolderBrowser
+from app.memory_limits import MemoryLimits, budgets_of
 from app.models import Models
-from app.preferences import Preferences, budgets_of
+from app.preferences import Preferences
 from app.presenters.information_presenter import InformationPresenter
 from app.presenters.start_presenter import StartPresenter
 from app.presenters.status_presenter import StatusPresenter
-from app.recent import Recent, Session
+from app.recent import Recent
+from app.session_keeping import SessionKeeping
 from app.settings import Settings
 from app.settings_values import MeasuredDefault
+from app.training_wiring import Training
 from app.viewer.canvas import Canvas
 from app.viewer.controller import ViewController
 from app.viewer.document import Document, open_document
@@ -45,8 +52,8 @@ from app.workers.sources import BaseSource, NeuralSource
 from app.workers.tasks import Task
 from app.workers.tile_worker import TileWorker
 from liif_core.cancel import CancelToken
-from liif_core.errors import LiifError
-from liif_core.library import BICUBIC, find_model
+from liif_core.library import AUTO
+from liif_core.library.operations import is_model_file
 from liif_core.memory import keep_freed_memory, release_free_memory
 from liif_core.view.store import TileStore
 
@@ -86,6 +93,7 @@ class _ModelNews(QObject):
     notice = Signal(str)
     measured = Signal(str)
     devices = Signal(list)
+    fallback = Signal()
 
 
 class Viewer:
@@ -108,61 +116,52 @@ class Viewer:
         self.settings = settings or Settings()
         self.recent = recent or Recent()
         self._news = _ModelNews()
-        self._budgets = budgets_of(self.settings.memory)
         self._releasing: Task | None = None
         self._stopped = False
         self._idle = QTimer(singleShot=True, interval=IDLE_MS)
         self._idle.timeout.connect(self._release_memory)
-        self._make_view(*self._first_model())
+        self._first = first_model(asked=options.model, kept=self.settings.model.name)
+        self._make_view(self._first)
         self._make_window()
         self._make_commands()
         self._wire()
 
     # -- building
 
-    def _first_model(self) -> tuple[Path | None, LiifError | None]:
-        """The model's file; without one the viewer still opens, shows photos and says what is missing."""
-        name = self._options.model or self.settings.model.name
-        if name == BICUBIC:
-            return None, None
-        try:
-            return find_model(name), None
-        except LiifError as exc:
-            if self._options.model is not None:
-                raise
-            return None, exc
-
-    def _make_view(self, model: Path | None, error: LiifError | None) -> None:
+    def _make_view(self, first: FirstModel) -> None:
         """The picture, and what moves it."""
-        measured = self.settings.model.measured
+        measured, budgets = self.settings.model.measured, budgets_of(self.settings.memory)
         slot = ModelSlot(
-            feature_bytes=self._budgets.feature_bytes,
+            feature_bytes=budgets.feature_bytes,
             measured=measured.device if measured is not None else None,
             on_measured=self._news.measured.emit,
             on_devices=self._news.devices.emit,
             on_ready=self._news.ready.emit,
             on_notice=self._news.notice.emit,
+            on_fallback=self._news.fallback.emit,
         )
-        self._model_error = error
         self.base_worker = TileWorker(BaseSource(), name="conventional tiles")
-        self.neural_worker = TileWorker(NeuralSource(slot), name="neural tiles")
-        store: TileStore[QImage] = TileStore(self._budgets.tile_bytes)
+        source = NeuralSource(slot)
+        self.neural_worker = TileWorker(source, name="neural tiles")
+        store: TileStore[QImage] = TileStore(budgets.tile_bytes)
         picture = Picture(store, self.base_worker, self.neural_worker)
         self.models = Models(
             picture,
             slot,
-            model,
+            first.selection,
+            first.installed,
+            defaults=self.settings.model.defaults,
             device=self._options.device or self.settings.model.device,
             precision=self._options.precision or self.settings.model.precision,
+            measured=measured.device if measured is not None else None,
         )
         self.controller = ViewController(picture)
-        self.controller.set_photo_memory(self._budgets.photo_bytes)
         self.motion = Motion(self.controller)
         self.rivals = Rivals(self._watch)
         self.browser = FolderBrowser()
-        self.browsing = Browsing(
-            self.controller, self.browser, Preloader(self._read_ahead, budget_bytes=self._budgets.photo_bytes)
-        )
+        self._preloader = Preloader(self._read_ahead, budget_bytes=budgets.photo_bytes)
+        self.browsing = Browsing(self.controller, self.browser, self._preloader)
+        self.memory = MemoryLimits(self.settings, self.controller, self._preloader, self.rivals, source)
 
     def _make_window(self) -> None:
         """The widgets, and what lies over the photo."""
@@ -178,6 +177,7 @@ class Viewer:
         )
         self.canvas = Canvas(self.controller, self.motion, overlays if self._options.overlays else ())
         self.window = MainWindow(self.canvas)
+        self.display = DisplayFollower(self.settings, self.window, self.controller, self._preloader)
 
     def _make_commands(self) -> None:
         """What the actions do, and what the widgets show."""
@@ -193,8 +193,12 @@ class Viewer:
             rival_id=self.settings.view.compare_with,
             parent=window,
         )
-        self.photo_commands = PhotoCommands(window, actions, self.controller, self.browsing)
+        self._session = SessionKeeping(self.recent, self.controller, self.browsing, self.comparing)
+        self.photo_commands = PhotoCommands(
+            window, actions, self.controller, self.browsing, cursor=lambda: self.canvas.cursor_position
+        )
         self.model_commands = ModelCommands(window.menus, self.models, self.settings)
+        self.manager_commands = ManagerCommands(window, self.models, self.model_commands, self.settings)
         self.view_commands = ViewCommands(actions, self.controller, self.motion)
         self.window_commands = WindowCommands(
             window,
@@ -202,6 +206,12 @@ class Viewer:
             self.comparing,
             devices=self.model_commands.devices,
             measure=self.models.measure_again,
+        )
+        self.training = Training(
+            window, self.controller, self.models, self.model_commands, notice=window.status.show_notice
+        )
+        self.exporting = ExportCommands(
+            window, self.settings, self.controller, self.browser, self.models, display=lambda: self.display.display
         )
         self._flip_key = FlipKey(self.canvas, actions, self.comparing)
         self.preferences = Preferences(
@@ -221,22 +231,29 @@ class Viewer:
         """Signals between those above."""
         window, notice = self.window, self.window.status.show_notice
         self._news.ready.connect(self.status.set_device)
+        self._news.ready.connect(lambda device: self.models.note_device(device.split()[0]))
+        self._news.fallback.connect(self.models.note_fallback)
         self._news.measured.connect(self._keep_measured)
         self._news.devices.connect(self.model_commands.set_devices)
-        for said in (self._news.notice, self.browsing.notice, self.photo_commands.notice):
+        telling = (self.browsing, self.photo_commands, self.manager_commands)
+        for said in (self._news.notice, self.exporting.notice, *(each.notice for each in telling)):
             said.connect(notice)
         for kept in (self.settings, self.recent):
             kept.save_failed.connect(notice)
         if self._options.show_errors:
-            for failed in (self.controller.failed, self.browsing.failed, self.photo_commands.failed):
+            for failed in (self.controller.failed, *(each.failed for each in telling)):
                 failed.connect(window.show_error)
-        window.paths_dropped.connect(self.browsing.open_all)
+        # Models are taken by the commands of their manager.
+        window.paths_dropped.connect(
+            lambda paths: self.browsing.open_all([path for path in paths if not is_model_file(path)])
+        )
         window.closing.connect(self._remember)
         window.toolbar.zoom_field.zoom_asked.connect(self.motion.zoom_to)
         window.menus.compare_with.chosen.connect(self.comparing.set_rival)
         self.comparing.choices_changed.connect(window.set_compare_choices)
         self.comparing.rival_chosen.connect(self._keep_rival)
         self.models.changed.connect(self._follow_model)
+        self.models.missed.connect(self._go_on_automatically)
         self.canvas.photo_painted.connect(self.controller.photo_painted)
         self.canvas.cursor_moved.connect(self._show_bars)
         self.canvas.menu_asked.connect(window.menus.photo.popup)
@@ -252,14 +269,18 @@ class Viewer:
         """Show the window and open a photo."""
         self.window.restore_geometry(self.settings.window.geometry)
         self.window.show()
-        session = self.recent.session
+        self.display.begin()
         if photo is not None:
             self.browsing.open(photo)
-        elif session is not None and self.settings.window.reopen_last:
-            self.browsing.open_at(session.photo, session.page, session.place)
-        self.models.scan()
-        if self._model_error is not None:
-            self.controller.failed.emit(self._model_error)
+        elif self.settings.window.reopen_last:
+            self._session.resume()
+        if self._options.show_errors:
+            # A screenshot shows what the command line says, and nothing of what was left undone.
+            self.training.start()
+        if self._first.notice:
+            self.window.status.show_notice(self._first.notice)
+        if self._first.error is not None:
+            self.controller.failed.emit(self._first.error)
 
     def stop(self) -> None:
         """End the threads; they are given time for the chunk at hand."""
@@ -272,10 +293,14 @@ class Viewer:
             worker.close()
         left: list[bool] = []
         for part in (
+            self.training,
+            self.exporting,
             self.controller,
             self.browsing,
+            self.display,
             self.photo_commands,
             self.window_commands,
+            self.manager_commands,
             self.information,
             self.start_page,
             self.models,
@@ -294,8 +319,12 @@ class Viewer:
     # -- what connects several of them
 
     def _read_ahead(self, path: Path, cancel: CancelToken) -> Document:
-        display = display_space(self.settings.appearance.color_space)
-        return open_document(path, display=display, photo_bytes=self._budgets.photo_bytes, cancel=cancel)
+        return open_document(
+            path,
+            display=display_space(self.display.display),
+            photo_bytes=self.memory.budgets.photo_bytes,
+            cancel=cancel,
+        )
 
     def _follow_model(self) -> None:
         trained = self.models.trained
@@ -304,6 +333,10 @@ class Viewer:
         self.window.toolbar.set_model(self.models.name)
         self.comparing.refresh()
         self.canvas.update()
+
+    def _go_on_automatically(self, name: str) -> None:
+        self.settings.set(replace(self.settings.model, name=AUTO))
+        self.window.status.show_notice(missing_model_text(name))
 
     def _speak(self) -> None:
         self.model_commands.refresh()
@@ -327,11 +360,7 @@ class Viewer:
     def _remember(self) -> None:
         """What the next run begins with."""
         self.settings.set(replace(self.settings.window, geometry=self.window.geometry_text()))
-        document, camera = self.controller.document, self.controller.camera
-        session = None
-        if document is not None and camera is not None:
-            session = Session(document.path, document.page, camera.place)
-        self.recent.keep_session(session)
+        self._session.keep()
 
     def _watch(self, worker: TileWorker) -> None:
         worker.tile_ready.connect(self._note_work)

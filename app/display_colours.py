@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtGui import QColorSpace
+from PySide6.QtGui import QColorSpace, QScreen
 
+from app.display_profile import MAX_PROFILE_BYTES, ScreenPlace, profile_of
+from app.settings_values import AUTOMATIC_COLORS
 from liif_core.errors import RequestError
+
+logger = logging.getLogger(__name__)
+
+Display = str | os.PathLike[str] | ScreenPlace
+"""Whose colours are shown: one of `DISPLAY_SPACES`, the path of an ICC profile, or a screen whose system is asked."""
 
 _NAMED = {
     "srgb": QColorSpace.NamedColorSpace.SRgb,
@@ -17,8 +25,6 @@ _NAMED = {
 }
 DISPLAY_SPACES = tuple(_NAMED)
 """The names that `display_space` takes."""
-# Profiles of screens with large tables have about 2 MB.
-_MAX_PROFILE_BYTES = 32_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,31 +45,56 @@ def srgb_space() -> QColorSpace:
     return QColorSpace(QColorSpace.NamedColorSpace.SRgb)
 
 
-def display_space(name: str | os.PathLike[str]) -> QColorSpace:
+def chosen_display(name: str, screen: QScreen | None) -> Display:
+    """The display that the settings mean by a name: that of a screen, unless another one was chosen."""
+    return ScreenPlace.of(screen) if name == AUTOMATIC_COLORS else name
+
+
+def display_space(name: Display) -> QColorSpace:
     """The colour space of a display. Reads a file, so not on the GUI thread, unless `name` is one of `DISPLAY_SPACES`.
 
+    A screen whose system has no profile for it, or one that pictures cannot be converted to, counts as sRGB.
+
     Args:
-        name: One of `DISPLAY_SPACES`, or the path of an ICC profile.
+        name: One of `DISPLAY_SPACES`, the path of an ICC profile, or a screen.
 
     Raises:
         RequestError: The file cannot be read, or is no profile that pictures can be converted to.
     """
+    if isinstance(name, ScreenPlace):
+        return _space_of_screen(name)
     known = _NAMED.get(os.fspath(name))
     if known is not None:
         return QColorSpace(known)
     path = Path(name)
     try:
         with path.open("rb") as file:
-            profile = file.read(_MAX_PROFILE_BYTES)
+            profile = file.read(MAX_PROFILE_BYTES)
     except (OSError, ValueError) as exc:
         reason = (exc.strerror if isinstance(exc, OSError) else None) or str(exc)
         raise RequestError(f"the display profile {path} cannot be read: {reason}") from exc
     space = QColorSpace.fromIccProfile(profile)
     if not space.isValid():
         raise RequestError(f"{path} is no usable ICC profile; the profile of a display (.icc or .icm) is expected")
-    if space.colorModel() is not QColorSpace.ColorModel.Rgb or not space.isValidTarget():
+    if not _is_of_display(space):
         raise RequestError(f"the ICC profile {path} is not of an RGB display; colours cannot be converted to it")
     return space
+
+
+def _space_of_screen(place: ScreenPlace) -> QColorSpace:
+    profile = profile_of(place)
+    if profile is None:
+        return srgb_space()
+    space = QColorSpace.fromIccProfile(profile)
+    if not space.isValid() or not _is_of_display(space):
+        logger.warning("the profile of screen %d (%d bytes) is not usable: sRGB is shown", place.index, len(profile))
+        return srgb_space()
+    logger.info("screen %d has the profile '%s'", place.index, space.description())
+    return space
+
+
+def _is_of_display(space: QColorSpace) -> bool:
+    return space.colorModel() is QColorSpace.ColorModel.Rgb and space.isValidTarget()
 
 
 def conversion_for(icc_profile: bytes | None, display: QColorSpace | None) -> ColourConversion | None:

@@ -9,8 +9,9 @@ import logging.handlers
 from pathlib import Path
 from typing import IO
 
-import platformdirs
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+
+from liif_core.paths import log_folder
 
 MAX_BYTES = 1_000_000
 # Besides the one that is written: an error that repeats itself must not push its beginning out.
@@ -22,7 +23,7 @@ _fault_file: IO[bytes] | None = None
 
 def log_file() -> Path:
     """Where the log is."""
-    return Path(platformdirs.user_log_dir("stepless", appauthor=False)) / "stepless.log"
+    return log_folder() / "stepless.log"
 
 
 def fault_file() -> Path:

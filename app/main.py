@@ -17,6 +17,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line and return the exit code."""
     parser, commands = build_parser()
     _add_view_parser(commands)
+    _add_doctor_parser(commands)
     given = list(sys.argv[1:] if argv is None else argv)
     # `stepless` and `stepless PHOTO` are short for `stepless view ...`.
     if not given or (given[0] not in commands.choices and given[0] not in ("-h", "--help", "--version")):
@@ -35,6 +36,8 @@ def _add_view_parser(commands: argparse._SubParsersAction[argparse.ArgumentParse
     parser.add_argument("--photo-only", action="store_true", help="--size and --screenshot mean the photo's area")
     parser.add_argument("--compare", metavar="WITH", help="beside nearest, bilinear, bicubic, lanczos or another model")
     parser.add_argument("--overlay", action="store_true", help="show the pixel overlay")
+    parser.add_argument("--drawer", action="store_true", help="show the drawer with information about the photo")
+    parser.add_argument("--dpr", type=values.positive, metavar="D", help="device pixels per point, times the system's")
     parser.add_argument("--theme", choices=("system", "dark", "light"))
     parser.add_argument("--lang", choices=("system", "en", "zh_CN"), help="language of the window")
     parser.add_argument("--timings", action="store_true", help="print seconds from start to first paint and to sharp")
@@ -48,3 +51,16 @@ def _view(arguments: argparse.Namespace) -> int:
     from app.viewing import run_viewer
 
     return run_viewer(arguments)
+
+
+def _add_doctor_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "Tell versions, devices, models and folders, and what is wrong with them; exit code 1 if anything is."
+    parser = commands.add_parser("doctor", help="tell what is wrong with this installation", description=text)
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.set_defaults(run=_doctor)
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from app.doctor.command import run
+
+    return run(arguments)

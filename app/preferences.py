@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import ctypes
-import sys
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication, QStyle
+from PySide6.QtWidgets import QApplication
 
 from app import translations
 from app.settings import Settings
-from app.settings_values import Memory
+from app.system_motion import SystemMotion
 from app.viewer.canvas import Canvas
 from app.viewer.controller import ViewController
 from app.viewer.document import Preview
@@ -22,11 +20,7 @@ from app.viewer.overlays.range_badge import RangeBadge
 from app.windows import theme
 from app.windows.main_window import MainWindow
 from liif_core.geometry import Size
-from liif_core.memory import Budgets, budgets
 from liif_core.view.camera import Camera
-
-# "Animation effects" in the settings of Windows.
-_SPI_GETCLIENTAREAANIMATION = 0x1042
 
 
 class Preferences(QObject):
@@ -70,11 +64,12 @@ class Preferences(QObject):
         self._badge = badge
         self._moves = moves
         self._on_language = on_language
+        self._system = SystemMotion(self)
+        self._system.changed.connect(self._apply_motion)
         controller.first_view = self._first_view
         self._appliers: dict[str, Callable[[], None]] = {
             "appearance.theme": self._apply_theme,
             "appearance.language": self._apply_language,
-            "appearance.color_space": self._apply_color_space,
             "appearance.smooth_motion": self._apply_motion,
             "view.inertia": self._apply_motion,
             "view.show_minimap": self._apply_overlays,
@@ -89,8 +84,6 @@ class Preferences(QObject):
     def _follow(self, name: str) -> None:
         if name in self._appliers:
             self._appliers[name]()
-        if name == "appearance.color_space" and self._controller.document is not None:
-            self._controller.reopen()
 
     def _apply_theme(self) -> None:
         theme.apply(_application(), self._settings.appearance.theme)
@@ -99,13 +92,10 @@ class Preferences(QObject):
         translations.install(_application(), self._settings.appearance.language)
         self._on_language()
 
-    def _apply_color_space(self) -> None:
-        self._controller.set_display(self._settings.appearance.color_space)
-
     def _apply_motion(self) -> None:
         wanted = self._settings.appearance.smooth_motion
-        animated = system_animates() if wanted == "system" else wanted == "on"
-        self._motion.eases = self._moves and animated
+        animated = self._system.animates if wanted == "system" else wanted == "on"
+        self._motion.eases = self._canvas.fade.enabled = self._moves and animated
         self._motion.throws = self._settings.view.inertia
 
     def _apply_overlays(self) -> None:
@@ -134,26 +124,3 @@ def _application() -> QApplication:
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     return application
-
-
-def system_animates() -> bool:
-    """Whether the system wants things to move.
-
-    Windows is asked itself. Elsewhere the length of the style's animations says so, as far as Qt follows the desktop in
-    that; Qt itself tells of a wish for less motion only from 6.12 on (`QAccessibilityHints.motionPreference`).
-    """
-    if sys.platform == "win32":
-        animates = ctypes.c_int(1)
-        if ctypes.windll.user32.SystemParametersInfoW(_SPI_GETCLIENTAREAANIMATION, 0, ctypes.byref(animates), 0):
-            return bool(animates.value)
-    return QApplication.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) > 0
-
-
-def budgets_of(memory: Memory) -> Budgets:
-    """The budgets for this machine, with those of the person's own in place."""
-    automatic = budgets()
-    return Budgets(
-        tile_bytes=memory.tile_bytes or automatic.tile_bytes,
-        feature_bytes=memory.feature_bytes or automatic.feature_bytes,
-        photo_bytes=memory.photo_bytes or automatic.photo_bytes,
-    )

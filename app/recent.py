@@ -3,44 +3,24 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import platformdirs
 from PySide6.QtCore import QObject, Signal
 
 from app.own_file import Document, OwnFile
 from app.photo_list import absolute
+from app.session import VERSION, Session, json_of, migrated, session_of
 from app.workers.tasks import Task
 from liif_core.cancel import CancelToken
-from liif_core.view.camera import Place
-from liif_core.view.fit import FitMode
+from liif_core.paths import state_folder
 
 KEPT = 20
-VERSION = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """What was open when the program ended.
-
-    Attributes:
-        photo: Its file, which may be gone.
-        page: Of the file, from 0.
-        place: What was seen.
-    """
-
-    photo: Path
-    page: int
-    place: Place
 
 
 def state_file() -> Path:
     """Where the memory is; the file may not exist yet."""
-    return Path(platformdirs.user_state_dir("stepless", appauthor=False)) / "state.json"
+    return state_folder() / "state.json"
 
 
 class Recent(QObject):
@@ -96,7 +76,7 @@ class Recent(QObject):
             return None
         self._loaded, notice = self._file.load()
         self._kept = tuple(map(Path, self._loaded.get("recent", [])))
-        self._session = _session_of(self._loaded.get("session"))
+        self._session = session_of(self._loaded.get("session"))
         self.check()
         return notice
 
@@ -154,7 +134,7 @@ class Recent(QObject):
     def _edit(self) -> Callable[[Document], Document]:
         """What this run has added, put into what the file holds by then; without a file, into what it held."""
         opened, is_cleared, loaded = self._opened, self._is_cleared, self._loaded
-        new_session = {"session": _json_of(self._session)} if self._has_new_session else {}
+        new_session = {"session": json_of(self._session)} if self._has_new_session else {}
 
         def edit(document: Document) -> Document:
             document = document or loaded
@@ -192,35 +172,9 @@ def _parse(text: str) -> Document:
     recent = document.get("recent", []) if isinstance(document, dict) else None
     if not isinstance(recent, list) or not all(isinstance(path, str) and "\0" not in path for path in recent):
         raise ValueError("not a memory of recent photos")
-    return dict(document)
+    return migrated(document)
 
 
 def _dump(document: Document) -> str:
     # Escaped throughout: names of files that are no text survive.
     return json.dumps(document, indent=1) + "\n"
-
-
-def _json_of(session: Session | None) -> Any:
-    if session is None:
-        return None
-    place = session.place
-    return {
-        "photo": str(session.photo),
-        "page": session.page,
-        "zoom": place.zoom,
-        "center": list(place.center),
-        "fit": place.fit.value if place.fit is not None else None,
-    }
-
-
-def _session_of(data: Any) -> Session | None:
-    """The session in a file; None where it is not one, as a lost view needs no words."""
-    try:
-        fit = FitMode(data["fit"]) if data["fit"] is not None else None
-        center = (float(data["center"][0]), float(data["center"][1]))
-        session = Session(Path(data["photo"]), int(data["page"]), Place(float(data["zoom"]), center, fit))
-    except (TypeError, ValueError, LookupError, OverflowError):
-        return None
-    place = session.place
-    sound = math.isfinite(place.zoom) and place.zoom > 0 and all(0 <= share <= 1 for share in center)
-    return session if sound and session.page >= 0 and session.photo.is_absolute() else None

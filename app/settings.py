@@ -11,22 +11,16 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-import platformdirs
 from PySide6.QtCore import QObject, Signal
 
 from app.own_file import Document, OwnFile
 from app.settings_file import dump, groups_of, parse, with_changes
-from app.settings_values import GROUPS, Appearance, Group, Keyboard, Memory, Model, View, Window, checked
+from app.settings_values import GROUPS, Appearance, Export, Group, Keyboard, Memory, Model, View, Window, checked
 from liif_core.errors import RequestError
 
-G = TypeVar("G", Appearance, Keyboard, Memory, Model, View, Window)
+G = TypeVar("G", Appearance, Export, Keyboard, Memory, Model, View, Window)
 
 _TABLES = {kind: table for table, kind in GROUPS.items()}
-
-
-def settings_file() -> Path:
-    """Where the settings are; the file may not exist yet."""
-    return Path(platformdirs.user_config_dir("stepless", appauthor=False)) / "settings.toml"
 
 
 class Settings(QObject):
@@ -56,6 +50,11 @@ class Settings(QObject):
     def appearance(self) -> Appearance:
         """How the program looks."""
         return self._group(Appearance)
+
+    @property
+    def export(self) -> Export:
+        """What the export dialog begins with."""
+        return self._group(Export)
 
     @property
     def keyboard(self) -> Keyboard:

@@ -13,13 +13,25 @@ from types import MappingProxyType
 from typing import Any
 
 from app.settings_values import GROUPS, Group, as_toml, checked
-from app.toml_writer import toml_text
+from liif_core.library import AUTO
+from liif_core.paths import user_models_folder
+from liif_core.toml_writer import toml_text
 
 Document = dict[str, Any]
 Migration = Callable[[Document], Document]
 
-VERSION = 1
-MIGRATIONS: Mapping[int, Migration] = MappingProxyType({})
+VERSION = 2
+
+
+def _with_a_path_for_auto(document: Document) -> Document:
+    """In version 1, "auto" was a model's name like any other; such a model is now asked for by its path."""
+    table = document.get("model")
+    if not isinstance(table, dict) or table.get("name") != AUTO:
+        return document
+    return {**document, "model": {**table, "name": str(user_models_folder() / f"{AUTO}.safetensors")}}
+
+
+MIGRATIONS: Mapping[int, Migration] = MappingProxyType({1: _with_a_path_for_auto})
 """From a version to what makes the next one of its document; to be extended whenever a value moves or changes."""
 
 _HEAD = "# Settings of Stepless. What is left out has its default.\n\n"

@@ -15,7 +15,21 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar, cast
 
-from liif_core.library import DEFAULT_MODEL
+from app.export.remembered import (
+    checked_aspect,
+    checked_options,
+    checked_pattern,
+    checked_presets,
+    checked_wish,
+    options_to_dict,
+)
+from liif_core.errors import RequestError
+from liif_core.export.names import DEFAULT_PATTERN
+from liif_core.export.presets import SizePreset
+from liif_core.export.sizes import Scale, Wish, wish_to_dict
+from liif_core.imaging.encoding import EncodingOptions
+from liif_core.library import AUTO
+from liif_core.library.defaults import BUILTIN, Defaults
 from liif_core.view.fit import FitMode
 
 Theme = Literal["system", "dark", "light"]
@@ -23,7 +37,9 @@ Language = Literal["system", "en", "zh_CN"]
 Motion = Literal["system", "on", "off"]
 Precision = Literal["auto", "fp32", "bf16"]
 
-COLOR_SPACES = ("srgb", "display-p3", "adobe-rgb")
+AUTOMATIC_COLORS = "auto"
+"""The colour space of the screen that the window is on, as far as the system tells."""
+COLOR_SPACES = (AUTOMATIC_COLORS, "srgb", "display-p3", "adobe-rgb")
 """Names of spaces; any other colour space is the absolute path of an ICC profile."""
 MIN_BUDGET_BYTES = 16 << 20
 MAX_BUDGET_BYTES = 1 << 40
@@ -57,12 +73,12 @@ class Appearance:
         theme: Of the window.
         language: Of the texts.
         color_space: Of the display: one of `COLOR_SPACES`, or the path of an ICC profile.
-        smooth_motion: Whether zooms ease and a picture that is thrown goes on.
+        smooth_motion: Whether zooms ease, a picture that is thrown goes on, and what becomes sharp fades in.
     """
 
     theme: Theme = "system"
     language: Language = "system"
-    color_space: str = "srgb"
+    color_space: str = AUTOMATIC_COLORS
     smooth_motion: Motion = "system"
 
 
@@ -92,16 +108,27 @@ class Model:
     """What computes the pixels.
 
     Attributes:
-        name: Name or path of a model, as `liif_core.library.find_model` takes it; "bicubic" for none.
+        name: Name or path of a model, as `liif_core.library.find_model` takes it; "auto" for the default of the
+            device, "bicubic" for none.
+        default_cpu: What "auto" means on a CPU. The command line reads and writes these two as well
+            (`liif_core.library.defaults`).
+        default_gpu: What it means on any other device.
         device: See `liif_core.device.choose_device`.
         precision: See `liif_core.device.use_bf16`.
         measured: What "auto" means on this machine; None if that was not measured.
     """
 
-    name: str = DEFAULT_MODEL
+    name: str = AUTO
+    default_cpu: str = BUILTIN.cpu
+    default_gpu: str = BUILTIN.gpu
     device: str = "auto"
     precision: Precision = "auto"
     measured: MeasuredDefault | None = None
+
+    @property
+    def defaults(self) -> Defaults:
+        """What "auto" means."""
+        return Defaults(self.default_cpu, self.default_gpu)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +165,34 @@ class Window:
     reopen_last: bool = False
 
 
-Group = Appearance | View | Model | Memory | Keyboard | Window
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What the export dialog begins with: the choices that were made last.
+
+    Attributes:
+        size: As a wish of the core.
+        aspect: Of crops: "free", "original" or like "3:2".
+        format: Name of the format; one that cannot be written here gives way to JPEG.
+        options: How to encode.
+        precision: As `Model.precision`.
+        as_seen: Whether photos are turned and mirrored as on screen.
+        pattern: Of the names of several photos, see `liif_core.export.names`.
+        presets: The user's own sizes.
+    """
+
+    size: Wish = field(default_factory=lambda: Scale(2.0))
+    aspect: str = "free"
+    format: str = "JPEG"
+    options: EncodingOptions = field(default_factory=EncodingOptions)
+    precision: Precision = "auto"
+    as_seen: bool = True
+    pattern: str = DEFAULT_PATTERN
+    presets: tuple[SizePreset, ...] = ()
+
+
+Group = Appearance | View | Model | Memory | Keyboard | Window | Export
 GROUPS: Mapping[str, type[Group]] = MappingProxyType(
-    {kind.__name__.lower(): kind for kind in (Appearance, View, Model, Memory, Keyboard, Window)}
+    {kind.__name__.lower(): kind for kind in (Appearance, View, Model, Memory, Keyboard, Window, Export)}
 )
 """From the name of a table in the settings file to its group."""
 
@@ -151,6 +203,12 @@ def as_toml(value: Any) -> Any:
         return value.value
     if isinstance(value, MeasuredDefault):
         return asdict(value)
+    if isinstance(value, Wish):
+        return wish_to_dict(value)
+    if isinstance(value, EncodingOptions):
+        return options_to_dict(value)
+    if isinstance(value, tuple):
+        return [preset.to_dict() for preset in value]
     if isinstance(value, Mapping):
         return {key: list(keys) for key, keys in value.items()}
     return value
@@ -246,7 +304,14 @@ _CHECKS: Mapping[type[Group], Mapping[str, Callable[[Any], Any]]] = {
         "compare_with": _text,
         "inertia": _flag,
     },
-    Model: {"name": _text, "device": _device, "precision": _one_of(Precision), "measured": _optional(_measured)},
+    Model: {
+        "name": _text,
+        "default_cpu": _text,
+        "default_gpu": _text,
+        "device": _device,
+        "precision": _one_of(Precision),
+        "measured": _optional(_measured),
+    },
     Memory: {
         "photo_bytes": _optional(_budget_bytes),
         "feature_bytes": _optional(_budget_bytes),
@@ -254,6 +319,16 @@ _CHECKS: Mapping[type[Group], Mapping[str, Callable[[Any], Any]]] = {
     },
     Keyboard: {"shortcuts": _shortcuts},
     Window: {"geometry": _optional(_base64), "reopen_last": _flag},
+    Export: {
+        "size": checked_wish,
+        "aspect": checked_aspect,
+        "format": _text,
+        "options": checked_options,
+        "precision": _one_of(Precision),
+        "as_seen": _flag,
+        "pattern": checked_pattern,
+        "presets": checked_presets,
+    },
 }
 
 
@@ -263,4 +338,7 @@ def checked(kind: type[Group], name: str, value: Any) -> Any:
     Raises:
         ValueError: The field cannot hold it.
     """
-    return _CHECKS[kind][name](value)
+    try:
+        return _CHECKS[kind][name](value)
+    except RequestError as exc:
+        raise ValueError(str(exc)) from exc

@@ -17,9 +17,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.composition import Viewer, ViewerOptions
 from app.crashes import Crashes
 from app.diagnostics import program_facts
+from app.identity import APPLICATION_ID
 from app.logging_setup import set_up_fault_log, set_up_logging
+from app.open_requests import OpenRequests
 from app.recent import Recent, state_file
-from app.settings import Settings, settings_file
+from app.settings import Settings
 from app.timings import process_age_s
 from app.windows.crash_dialog import CrashReporter
 from app.windows.icons import application_icon
@@ -27,9 +29,11 @@ from liif_core import __version__
 from liif_core.atomic import atomic_path
 from liif_core.errors import ImageWriteError, RequestError
 from liif_core.geometry import Size
+from liif_core.imaging.encoding import EncodingOptions
 from liif_core.imaging.resample import Kernel
 from liif_core.imaging.write import check_target
 from liif_core.library import InstalledModel, installed_models
+from liif_core.paths import settings_file
 
 EXIT_ERROR = 2
 # What the dialog of a crash may still be collecting.
@@ -38,19 +42,28 @@ CRASH_STOP_S = 5.0
 DISPLAY_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 # No screen is larger, and Qt's painter keeps 16 bits of a coordinate.
 MAX_WINDOW_SIDE = 16384
+LEAST_DPR, LARGEST_DPR = 0.5, 8.0
+# A screenshot looks again whether all is there.
+LOOK_AGAIN_MS = 20
 
 
 def run_viewer(arguments: argparse.Namespace) -> int:
     """Open the viewer and return the exit code when it is closed."""
     if arguments.screenshot is not None:
-        if arguments.photo is None:
-            raise RequestError("a screenshot needs a photo: stepless view PHOTO --screenshot OUT.png")
+        if arguments.photo is None and (arguments.photo_only or arguments.drawer or arguments.compare is not None):
+            raise RequestError("without a photo a screenshot shows the start page, which has nothing of what was asked")
         if arguments.screenshot.suffix.lower() != ".png":
             raise ImageWriteError(f"{arguments.screenshot}: a screenshot is a .png file")
-        check_target(arguments.screenshot, arguments.size or Size(1, 1), 8)
-    if arguments.size is not None and max(arguments.size.height, arguments.size.width) > MAX_WINDOW_SIDE:
+        check_target(arguments.screenshot, arguments.size or Size(1, 1), EncodingOptions())
+    density = arguments.dpr or 1.0
+    if not LEAST_DPR <= density <= LARGEST_DPR:
+        raise RequestError(f"a point has {LEAST_DPR:g} to {LARGEST_DPR:g} pixels, not {density:g}")
+    if arguments.size is not None and max(arguments.size.height, arguments.size.width) * density > MAX_WINDOW_SIDE:
         raise RequestError(f"a window has at most {MAX_WINDOW_SIDE} pixels a side")
     _choose_platform(arguments)
+    if arguments.dpr is not None:
+        # Qt reads it when the application begins.
+        os.environ["QT_SCALE_FACTOR"] = f"{density:g}"
     set_up_logging()
     # Ctrl+C in the terminal ends the program; Python's own handler would wait for Qt to return.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -59,7 +72,11 @@ def run_viewer(arguments: argparse.Namespace) -> int:
     application.setApplicationName("Stepless")
     application.setApplicationVersion(__version__)
     application.setWindowIcon(application_icon())
+    # By it, desktops find the icon and group the windows.
+    application.setDesktopFileName(APPLICATION_ID)
     viewer, notices = _built(arguments)
+    # Only there do such events come, and whoever watches the application sees all of its events.
+    requests = OpenRequests(application, viewer.browsing.open_all) if sys.platform == "darwin" else None
     run = _Run(viewer, arguments)
     crashes, reporter = _watched(viewer) if arguments.screenshot is None else (None, None)
     try:
@@ -69,6 +86,8 @@ def run_viewer(arguments: argparse.Namespace) -> int:
         application.exec()
         run.raise_write_error()
     finally:
+        if requests is not None:
+            requests.stop()
         viewer.window.close()
         viewer.stop()
         if crashes is not None and reporter is not None:
@@ -99,6 +118,8 @@ def _built(arguments: argparse.Namespace) -> tuple[Viewer, list[str]]:
     settings = Settings(settings_file() if for_a_person else None)
     recent = Recent(state_file() if for_a_person else None)
     notices = [notice for notice in (settings.load(), recent.load()) if notice is not None]
+    if not for_a_person:
+        settings.override(replace(settings.appearance, color_space="srgb"))
     if arguments.theme is not None:
         settings.override(replace(settings.appearance, theme=arguments.theme))
     if arguments.lang is not None:
@@ -113,12 +134,9 @@ def _built(arguments: argparse.Namespace) -> tuple[Viewer, list[str]]:
         overlays=not arguments.photo_only or arguments.overlay or arguments.compare is not None,
         moves=for_a_person,
     )
-    rivals = installed_models() if arguments.compare is not None else []
     if arguments.compare is not None:
-        _check_rival(arguments.compare, rivals)
-    viewer = Viewer(options, settings=settings, recent=recent)
-    viewer.models.know(rivals)
-    return viewer, notices
+        _check_rival(arguments.compare, installed_models())
+    return Viewer(options, settings=settings, recent=recent), notices
 
 
 def _check_rival(name: str, models: Sequence[InstalledModel]) -> None:
@@ -163,7 +181,12 @@ class _Run(QObject):
                 self._viewer.canvas.setFixedSize(wanted)
             else:
                 self._viewer.window.resize(wanted)
+        if self._arguments.drawer:
+            self._viewer.window.actions_["information"].trigger()
         self._viewer.start(self._arguments.photo)
+        if self._arguments.screenshot is not None and self._arguments.photo is None:
+            # The start page, when it has been laid out.
+            QTimer.singleShot(LOOK_AGAIN_MS, self._save_screenshot)
 
     def raise_write_error(self) -> None:
         """Report that the screenshot could not be saved, on the caller's stack."""
@@ -188,7 +211,18 @@ class _Run(QObject):
         self._note("sharp")
         if self._arguments.screenshot is not None:
             # After the painting that shows the last tile.
-            QTimer.singleShot(0, self._save_screenshot)
+            QTimer.singleShot(0, self._save_when_complete)
+
+    def _save_when_complete(self) -> None:
+        """The drawer is filled by threads of its own."""
+        viewer = self._viewer
+        if not viewer.controller.is_sharp:
+            # The drawer has found its width; the next time is told again.
+            return
+        if self._arguments.drawer and not (viewer.models.installed and viewer.information.is_filled):
+            QTimer.singleShot(LOOK_AGAIN_MS, self._save_when_complete)
+            return
+        self._save_screenshot()
 
     def _on_failed(self, error: object) -> None:
         print(f"stepless: {error}", file=sys.stderr)

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
+import platform
+import re
 import secrets
 import stat
+import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
+
+_TEMPORARY = re.compile(r"\..*\.stepless-(?P<host>[0-9a-f]{8})-(?P<pid>\d+)-[0-9a-f]{8}(\.[^.]*)?")
 
 
 @contextlib.contextmanager
@@ -44,11 +51,62 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     _flush_folder(target.parent)
 
 
+def remove_stale(folder: str | os.PathLike[str]) -> list[Path]:
+    """Remove temporary files of `atomic_path` that a killed program has left in a folder.
+
+    Only those whose process was on this machine and is gone; what cannot be looked at or removed is left.
+
+    Returns:
+        What was removed.
+    """
+    removed = []
+    with contextlib.suppress(OSError):
+        for path in Path(folder).iterdir():
+            told = _TEMPORARY.fullmatch(path.name)
+            if told is None or told["host"] != _host() or _is_alive(int(told["pid"])):
+                continue
+            with contextlib.suppress(OSError):
+                path.unlink()
+                removed.append(path)
+    return removed
+
+
 def _new_file_beside(target: Path) -> Path:
-    """An empty file made for us alone; `tempfile` would deny it to everyone else, this follows the user's umask."""
-    temporary = target.with_name(f".{target.stem[:40]}-{secrets.token_hex(6)}{target.suffix}")
+    """An empty file made for us alone; `tempfile` would deny it to everyone else, this follows the user's umask.
+
+    Its name tells the process it belongs to, for `remove_stale`.
+    """
+    owner = f"stepless-{_host()}-{os.getpid()}-{secrets.token_hex(4)}"
+    temporary = target.with_name(f".{target.stem[:40]}.{owner}{target.suffix}")
     os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
     return temporary
+
+
+def _host() -> str:
+    """Short for this machine: folders of a network hold files of others."""
+    return f"{zlib.crc32(platform.node().encode()):08x}"
+
+
+def _is_alive(pid: int) -> bool:
+    """Whether a process of this machine runs; in doubt it does."""
+    if pid == os.getpid():
+        return True
+    if sys.platform == "win32":
+        synchronise, gone = 0x00100000, 87  # ERROR_INVALID_PARAMETER: there is no such process
+        handle = ctypes.windll.kernel32.OpenProcess(synchronise, False, pid)
+        if not handle:
+            return bool(ctypes.windll.kernel32.GetLastError() != gone)
+        # A handle may outlive its process: 0 says that it has ended.
+        ended = ctypes.windll.kernel32.WaitForSingleObject(handle, 0) == 0
+        ctypes.windll.kernel32.CloseHandle(handle)
+        return not ended
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _keep_permissions(target: Path, temporary: Path) -> None:

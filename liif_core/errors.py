@@ -5,12 +5,14 @@
     LiifError
     |-- ImageReadError        a photo cannot be opened
     |-- ImageWriteError       a photo cannot be written
-    |-- RequestError          a size, crop or scale that makes no picture
+    |-- RequestError          a size, crop, scale or name that cannot be had
     |-- CheckpointError       a model file cannot be used
     |   |-- UnsupportedModel    it is whole, but holds a model unknown here
     |   `-- CorruptCheckpoint   it is damaged, cut off or not a model file
+    |-- ModelWriteError       a model file cannot be written, renamed or removed
     |-- DeviceError           a device or precision cannot be used
-    |   `-- OutOfMemory
+    |   |-- OutOfMemory
+    |   `-- DeviceLost          it was there, and failed at work
     |-- DatasetError          a folder of photos cannot be trained or evaluated on
     `-- TrainingError         a run cannot go on: it diverged, or its folder cannot be written
 
@@ -33,7 +35,7 @@ class ImageWriteError(LiifError):
 
 
 class RequestError(LiifError):
-    """A size, crop or scale that makes no picture; raised before any work is done."""
+    """A size, crop, scale or name that cannot be had; raised before any work is done."""
 
 
 class CheckpointError(LiifError):
@@ -48,12 +50,20 @@ class CorruptCheckpoint(CheckpointError):
     """A model file is damaged, cut off or not a model file."""
 
 
+class ModelWriteError(LiifError):
+    """A model file, or what is kept about models, cannot be written; what was there is untouched."""
+
+
 class DeviceError(LiifError):
     """A device or a precision cannot be used on this machine."""
 
 
 class OutOfMemory(DeviceError):
     """A device has too little memory for the smallest piece of the work."""
+
+
+class DeviceLost(DeviceError):
+    """A device failed at work: it was unplugged, reset or broken."""
 
 
 class DatasetError(LiifError):

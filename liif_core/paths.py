@@ -7,6 +7,7 @@ from pathlib import Path
 import platformdirs
 
 _PACKAGE = Path(__file__).resolve().parent
+_NAME = "stepless"
 
 
 def resource_path(*parts: str) -> Path:
@@ -16,9 +17,19 @@ def resource_path(*parts: str) -> Path:
     return root.joinpath(*parts)
 
 
+def data_folder() -> Path:
+    """Where the user's own files live; it may not exist yet."""
+    return Path(platformdirs.user_data_dir(_NAME, appauthor=False))
+
+
 def user_models_folder() -> Path:
     """Where the user's own models live; it may not exist yet."""
-    return Path(platformdirs.user_data_dir("stepless", appauthor=False)) / "models"
+    return data_folder() / "models"
+
+
+def runs_folder() -> Path:
+    """Where trainings live that were begun in the window; it may not exist yet."""
+    return Path(platformdirs.user_data_dir("stepless", appauthor=False)) / "runs"
 
 
 def sample_photo() -> Path:
@@ -28,4 +39,24 @@ def sample_photo() -> Path:
 
 def cache_folder() -> Path:
     """Where files live that can be made again at any time; it may not exist yet."""
-    return Path(platformdirs.user_cache_dir("stepless", appauthor=False))
+    return Path(platformdirs.user_cache_dir(_NAME, appauthor=False))
+
+
+def config_folder() -> Path:
+    """Where the settings are; it may not exist yet."""
+    return Path(platformdirs.user_config_dir(_NAME, appauthor=False))
+
+
+def settings_file() -> Path:
+    """Where the user's settings are; the file may not exist yet."""
+    return config_folder() / "settings.toml"
+
+
+def state_folder() -> Path:
+    """Where is remembered what nobody has set; it may not exist yet."""
+    return Path(platformdirs.user_state_dir(_NAME, appauthor=False))
+
+
+def log_folder() -> Path:
+    """Where logs are; it may not exist yet."""
+    return Path(platformdirs.user_log_dir(_NAME, appauthor=False))

@@ -60,6 +60,9 @@ def parser() -> argparse.ArgumentParser:
     test.add_argument("--fast", action="store_true", help="leave out the tests marked slow")
     commands.add_parser("lint", help="run every check but the tests")
     commands.add_parser("format", help="format the code and fix what ruff can fix")
+    bundle_parser = commands.add_parser("bundle", help="build a program that needs no Python, and test it (minutes)")
+    bundle_parser.add_argument("--no-times", action="store_true", help="do not measure start-up times")
+    commands.add_parser("dist", help="build wheel and source distribution, and try them in an empty environment")
     return top
 
 
@@ -137,6 +140,27 @@ def format_code(options: argparse.Namespace) -> int:
     return call([*ruff, "check", "--fix", "."], folder=ROOT) or call([*ruff, "format", "."], folder=ROOT)
 
 
+def bundle(options: argparse.Namespace) -> int:
+    """Build the bundle and test it."""
+    # What is not on this system cannot be put into it.
+    for platform in ("xcb", "wayland"):
+        system_libraries.check((platform,))
+    return run_release_script("make_bundle.py", *(["--no-times"] if options.no_times else []))
+
+
+def dist(options: argparse.Namespace) -> int:
+    """Build what is uploaded for pip and pipx."""
+    return run_release_script("make_dist.py")
+
+
+def run_release_script(name: str, *arguments: str) -> int:
+    """Run a script of this folder that needs what releases are built with."""
+    venv = VirtualEnvironment(ROOT)
+    virtual_environment.ensure(venv, extras="dev,bundle")
+    system_libraries.check(("offscreen",))
+    return call([str(venv.python), str(ROOT / "packaging" / name), *arguments], OFFSCREEN, folder=ROOT)
+
+
 def prepared_for_checks() -> VirtualEnvironment:
     """The environment with the development tools, on a system where off-screen Qt starts."""
     venv = VirtualEnvironment(ROOT)
@@ -180,6 +204,8 @@ COMMANDS = {
     "test": test,
     "lint": lint,
     "format": format_code,
+    "bundle": bundle,
+    "dist": dist,
 }
 
 if __name__ == "__main__":

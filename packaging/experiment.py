@@ -215,7 +215,8 @@ def train(config: TrainConfig, experiment: Experiment, out: Path, *, by_clock: b
     if "step" not in last:
         raise TrainingError(f"{out}: the budget ended before the first step; give it more")
     device = choose_device(experiment.device)
-    return Trained(model.to(device), last["step"]["step"], last["step"]["elapsed_s"], last["validated"]["values"])
+    psnr = last["validated"]["values"] | last["baseline"]["values"]
+    return Trained(model.to(device), last["step"]["step"], last["step"]["elapsed_s"], psnr)
 
 
 def write_results(experiment: Experiment, outcomes: Sequence[Outcome], *, title: str) -> str:

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import system_libraries
 
+# Each with all that those before it have: for running, for `make test`, for building releases.
+EXTRAS = ("", "dev", "dev,bundle")
 PROBE = "import pip, sys; print('.'.join(map(str, sys.version_info[:3])))"
 
 
@@ -61,7 +63,7 @@ class VirtualEnvironment:
         return probe.stdout.strip() if probe.returncode == 0 else None
 
     def stamp_text(self, extras: str, python_version: str) -> str:
-        """What the stamp says after an installation with `extras` (`""` or `"dev"`)."""
+        """What the stamp says after an installation with `extras`, one of `EXTRAS`."""
         digest = hashlib.sha256(f"{extras}\n{python_version}\n".encode())
         for name in ("pyproject.toml", "constraints.txt"):
             digest.update((self.root / name).read_bytes())
@@ -75,8 +77,8 @@ class VirtualEnvironment:
             return None
 
     def is_current(self, extras: str, python_version: str) -> bool:
-        """Whether everything for `extras` is installed; an environment with `dev` serves for running too."""
-        enough = {self.stamp_text(kind, python_version) for kind in {extras, "dev"}}
+        """Whether everything for `extras` is installed; an environment with more serves, too."""
+        enough = {self.stamp_text(kind, python_version) for kind in EXTRAS[EXTRAS.index(extras) :]}
         return self.recorded() in enough
 
     def was_moved(self) -> bool:
@@ -90,7 +92,7 @@ def ensure(venv: VirtualEnvironment, *, extras: str) -> None:
 
     Args:
         venv: The environment.
-        extras: `"dev"` for the tools of `make test`, `""` for what runs the viewer.
+        extras: One of `EXTRAS`.
 
     Raises:
         SetupFailed: Python or pip failed; their output is above.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import datetime
+import re
 import subprocess
 import sys
 import tomllib
@@ -10,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from liif_core import __version__
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE_FOLDERS = ("app", "liif_core", "packaging", "tests", "resources", ".ci")
@@ -64,6 +68,37 @@ def test_version_is_written_in_one_place():
     assert assigning == ["liif_core/__init__.py"]
 
 
+def test_the_changelog_tells_of_this_version():
+    """An entry of its own, or for one that is not released yet the entries that wait for it."""
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    dated = [each for each in headings if each != "[Unreleased]"]
+    released = [re.fullmatch(r"\[(\d+)\.(\d+)\.(\d+)\] - (\d{4}-\d\d-\d\d)", each) for each in dated]
+    assert all(released), f"a heading is neither [Unreleased] nor a version with its date: {headings}"
+    versions = [tuple(map(int, found.groups()[:3])) for found in released if found]
+    dates = [datetime.date.fromisoformat(found.group(4)) for found in released if found]
+    assert versions == sorted(set(versions), reverse=True) and dates == sorted(dates, reverse=True)
+    current = tuple(map(int, re.findall(r"\d+", __version__)))
+    if current not in versions:
+        assert all(current > version for version in versions)
+        waiting = text.partition("## [Unreleased]")[2].partition("\n## ")[0]
+        assert "\n- " in waiting, f"the changelog does not tell of version {__version__}"
+
+
+def test_the_licence_is_stated_once_and_no_file_repeats_it():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["license"] == "BSD-3-Clause" and project["license-files"] == ["LICENSE"]
+    text = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    assert text.startswith("BSD 3-Clause License") and "the Stepless developers" in text
+    repeating = [
+        path.relative_to(ROOT).as_posix()
+        for folder in ("app", "liif_core", "packaging", "tests")
+        for path in (ROOT / folder).rglob("*.py")
+        if re.search(r"^# (?:SPDX-|Copyright)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+    assert repeating == []
+
+
 def test_core_imports_with_qt_blocked():
     run_python(IMPORT_WITHOUT_QT)
 
@@ -100,7 +135,8 @@ def test_every_dependency_is_pinned():
         return name.lower().replace("_", "-")
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = {normalised(item) for item in [*project["dependencies"], *project["optional-dependencies"]["dev"]]}
+    extras = project["optional-dependencies"]
+    wanted = {normalised(item) for item in [*project["dependencies"], *extras["dev"], *extras["bundle"]]}
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pins = [line for line in lines if line and not line.startswith("#")]
     assert all("==" in pin and "+" not in pin for pin in pins)

@@ -30,7 +30,7 @@ STEPLESS = [line for line in LINES if line.startswith("stepless ")]
 
 def test_the_readme_shows_every_command() -> None:
     shown = {line.split()[1] for line in STEPLESS}
-    assert {"photo.jpg", "view", "export", "evaluate", "train", "models", "bench"} <= shown
+    assert {"photo.jpg", "view", "export", "evaluate", "train", "models", "bench", "doctor"} <= shown
 
 
 def test_make_targets_and_scripts_of_the_readme_exist() -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from app.commands.wiring import ActionMap, connect, connect_switches
+from app.session import ComparedBy
 from app.viewer.comparison import CompareMode, Comparison
 from app.viewer.controller import ViewController
 from app.viewer.rivals import Rival, Rivals
@@ -76,6 +77,17 @@ class CompareCommands(QObject):
     def comparison(self) -> Comparison | None:
         """How pictures are compared now, if at all."""
         return self._controller.comparison
+
+    @property
+    def compared_by(self) -> ComparedBy | None:
+        """How pictures are compared now, for the next run."""
+        comparison = self._controller.comparison
+        return ComparedBy(comparison.mode, comparison.split) if comparison is not None else None
+
+    def compare_by(self, compared: ComparedBy) -> None:
+        """Compare as in the last run."""
+        self._mode, self._split = compared.mode, compared.split
+        self.set_comparing(True)
 
     def choices(self) -> list[Choice]:
         """All that can be compared with."""

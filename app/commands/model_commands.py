@@ -12,7 +12,8 @@ from app.models import Models
 from app.settings import Settings
 from app.settings_values import Precision
 from app.windows.menus import Menus
-from liif_core.library import BICUBIC
+from liif_core.library import AUTO, BICUBIC
+from liif_core.library.defaults import KINDS
 
 
 class ModelCommands(QObject):
@@ -38,7 +39,7 @@ class ModelCommands(QObject):
         self.refresh()
 
     def use(self, name: str) -> None:
-        """Enlarge by a model from now on, or by "bicubic"."""
+        """Enlarge by a model from now on, by "auto", or by "bicubic"."""
         self._settings.set(replace(self._settings.model, name=name))
         self._models.use(name)
 
@@ -62,12 +63,17 @@ class ModelCommands(QObject):
     def refresh(self) -> None:
         """The models are other ones now, or the language."""
         installed = [(model.name, model.name, model.card.description) for model in self._models.installed.values()]
+        default = self._models.automatic()
+        automatic = QCoreApplication.translate("ModelCommands", "Automatic")
+        on_each = QCoreApplication.translate("ModelCommands", "{0} on a processor, {1} on a graphics card.")
+        names = [model.name if model is not None else BICUBIC for model in map(self._models.default_on, KINDS)]
+        auto = (AUTO, f"{automatic} ({default.name})" if default is not None else automatic, on_each.format(*names))
         none = (
             BICUBIC,
             QCoreApplication.translate("ModelCommands", "Bicubic (no model)"),
             QCoreApplication.translate("ModelCommands", "Conventional enlargement, for comparison."),
         )
-        self._menus.models.set_choices([*installed, none], self._models.name)
+        self._menus.models.set_choices([auto, *installed, none], self._models.selected)
         self._menus.devices.set_choices([(*device, "") for device in self.devices()], self._models.device)
         precisions: list[tuple[str, str, str]] = [(name, precision_name(name), "") for name in get_args(Precision)]
         self._menus.precisions.set_choices(precisions, self._models.precision)
@@ -76,6 +82,8 @@ class ModelCommands(QObject):
         """The settings may be changed elsewhere, too."""
         if name in ("model.device", "model.precision"):
             self._models.run_on(device=self._settings.model.device, precision=self._settings.model.precision)
+        elif name in ("model.default_cpu", "model.default_gpu"):
+            self._models.set_defaults(self._settings.model.defaults)
 
 
 def device_name(device: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, QUrl, Signal
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.browsing import Browsing
 from app.clipboard import local_files, picture_of_view, save_pasted
 from app.commands.wiring import ActionMap, connect
-from app.viewer.controller import ViewController
+from app.viewer.controller import Position, ViewController
 from app.viewer.document import Preview
 from app.workers.tasks import Task
 from liif_core.imaging.read import READABLE_EXTENSIONS
@@ -25,6 +26,7 @@ class PhotoCommands(QObject):
         actions: Of the window.
         controller: Of the view.
         browsing: Goes from photo to photo.
+        cursor: Tells where the cursor is over the canvas, if it is.
 
     Signals:
         notice: A sentence that needs no answer.
@@ -34,12 +36,21 @@ class PhotoCommands(QObject):
     notice = Signal(str)
     failed = Signal(object)
 
-    def __init__(self, window: QWidget, actions: ActionMap, controller: ViewController, browsing: Browsing) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        actions: ActionMap,
+        controller: ViewController,
+        browsing: Browsing,
+        *,
+        cursor: Callable[[], Position | None],
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._actions = actions
         self._controller = controller
         self._browsing = browsing
+        self._cursor = cursor
         self._copy_when_sharp = False
         self._saving: Task | None = None
         connect(
@@ -82,7 +93,7 @@ class PhotoCommands(QObject):
         if self._controller.document is None:
             return
         if self._controller.is_sharp:
-            QGuiApplication.clipboard().setImage(picture_of_view(self._controller))
+            QGuiApplication.clipboard().setImage(picture_of_view(self._controller, self._cursor()))
             self.notice.emit(self.tr("The view was copied."))
         else:
             self._copy_when_sharp = True

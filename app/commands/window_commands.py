@@ -5,18 +5,20 @@ Dialogs are imported when they are opened: most runs open none, and each would d
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 
 from app.commands.compare_commands import CompareCommands
 from app.commands.wiring import connect, connect_switches
 from app.diagnostics import program_facts, with_log
 from app.settings import Settings
 from app.windows.main_window import MainWindow
-from app.workers.tasks import Task
+from app.workers.tasks import RunningTasks, Task
 from liif_core.memory import budgets
 
 
@@ -47,6 +49,7 @@ class WindowCommands(QObject):
         self._devices = devices
         self._measure = measure
         self._collecting: Task | None = None
+        self._tasks = RunningTasks()
         actions = window.actions_
         connect(
             actions,
@@ -106,7 +109,9 @@ class WindowCommands(QObject):
 
     def stop(self, *, timeout_s: float) -> bool:
         """End the threads, when the program ends; whether they ended in time."""
-        return self._collecting is None or self._collecting.wait(timeout_s=timeout_s)
+        deadline_s = time.monotonic() + timeout_s
+        collected = self._collecting is None or self._collecting.wait(timeout_s=timeout_s)
+        return self._tasks.stop(timeout_s=max(0.0, deadline_s - time.monotonic())) and collected
 
     def _take_shortcuts(self, changed: dict[str, list[str]]) -> None:
         overrides = {name: tuple(keys) for name, keys in changed.items()}
@@ -116,7 +121,21 @@ class WindowCommands(QObject):
         from app.windows.about import AboutDialog
 
         dialog = AboutDialog(self._window)
+        dialog.licences_asked.connect(lambda: self._show_licences(dialog))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _show_licences(self, parent: QWidget) -> None:
+        """Many files: read on a thread, which may outlive the dialog."""
+        from app.third_party import notices
+        from app.windows.licences import LicencesDialog
+
+        dialog = LicencesDialog(parent)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        task = Task(notices, name="read licences")
+        task.done.connect(dialog.show_text)
+        task.failed.connect(dialog.show_error)
+        self._tasks.start(task)
         dialog.open()
 
     def _copy_diagnostics(self) -> None:

@@ -43,6 +43,11 @@ class InformationPresenter(QObject):
         controller.document_closed.connect(self._forget)
         models.changed.connect(self._show_model)
 
+    @property
+    def is_filled(self) -> bool:
+        """Whether all that the drawer will show is there; it is while the drawer is closed."""
+        return self._drawer.isHidden() or (self._tasks.is_empty and self._reported is not None)
+
     def stop(self, *, timeout_s: float) -> bool:
         """End the threads, when the program ends; whether they ended in time."""
         return self._tasks.stop(timeout_s=timeout_s)

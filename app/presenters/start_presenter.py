@@ -33,7 +33,7 @@ class StartPresenter(QObject):
         self._page.pictures_asked.connect(self._thumbnails.ask)
         self._page.open_asked.connect(window.actions_["open"].trigger)
         self._page.photo_chosen.connect(lambda path: browsing.open(Path(path)))
-        self._page.paths_dropped.connect(browsing.open_all)
+        self._page.paths_dropped.connect(window.paths_dropped)
         self._menu.chosen.connect(lambda path: browsing.open(Path(path)))
         self._menu.clear_asked.connect(recent.clear)
         recent.changed.connect(self._show)

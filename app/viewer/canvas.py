@@ -8,6 +8,7 @@ photo (minimap, pixel grid, the line between two pictures) are `overlays`, paint
 from __future__ import annotations
 
 import math
+import sys
 import time
 from collections.abc import Sequence
 
@@ -15,7 +16,9 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
+    QEventPoint,
     QFocusEvent,
+    QInputDevice,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -24,15 +27,18 @@ from PySide6.QtGui import (
     QPalette,
     QRegion,
     QResizeEvent,
+    QTouchEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
 
 from app.viewer.controller import Position, ViewController
+from app.viewer.cross_fade import CrossFade, rects_of
 from app.viewer.gestures import WheelTurn
 from app.viewer.hand import Hand
 from app.viewer.motion import Motion
 from app.viewer.overlays.overlay import Overlay
+from app.viewer.touch import Touch
 from app.viewer.view_painting import paint_view
 from liif_core.geometry import Size, round_half_up
 
@@ -48,6 +54,9 @@ class Canvas(QWidget):
         controller: Of the view.
         motion: Moves it.
         overlays: What lies over the photo, painted in this order, taken hold of in reverse.
+
+    Attributes:
+        fade: Lets what becomes sharp fade in.
 
     Signals:
         photo_painted: A photo is on screen, after each painting of one.
@@ -65,8 +74,13 @@ class Canvas(QWidget):
         self._overlays = overlays
         self._cursor: Position | None = None
         self._hand = Hand(controller, motion, overlays)
+        self._touch = Touch(self._hand, self)
+        self._touch.held.connect(self._ask_menu)
+        self.fade = CrossFade(self._repaint_part, self)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
+        # Macs have no touch screens, and their trackpads tell gestures.
+        self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents, sys.platform != "darwin")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Photo"))
         controller.repaint_needed.connect(self.update)
@@ -91,7 +105,7 @@ class Canvas(QWidget):
         viewport, ratio = self.viewport, self.devicePixelRatioF()
         dark = self.palette().color(QPalette.ColorRole.Window).lightness() < 128
         whole = QRegion(0, 0, viewport.width + 1, viewport.height + 1)
-        around = whole - paint_view(painter, self._controller, ratio=ratio, cursor=self._cursor)
+        around = whole - paint_view(painter, self._controller, ratio=ratio, cursor=self._cursor, fade=self.fade)
         painter.setClipRegion(around)
         painter.fillRect(around.boundingRect(), DARK_GREY if dark else LIGHT_GREY)
         painter.setClipping(False)
@@ -102,6 +116,15 @@ class Canvas(QWidget):
         painter.end()
         if self._controller.document is not None:
             self.photo_painted.emit()
+
+    def _repaint_part(self, region: QRegion) -> None:
+        """Paint a region of device pixels again."""
+        ratio = self.devicePixelRatioF()
+        for rect in rects_of(region):
+            left, top = math.floor(rect.x() / ratio), math.floor(rect.y() / ratio)
+            right, bottom = ((rect.x() + rect.width()) / ratio, (rect.y() + rect.height()) / ratio)
+            # One more on each side, as the canvas itself may begin within a device pixel.
+            self.update(left - 1, top - 1, math.ceil(right) - left + 2, math.ceil(bottom) - top + 2)
 
     def _to_device_pixels(self, painter: QPainter) -> None:
         """One painter unit becomes one device pixel, whole ones on whole ones."""
@@ -120,7 +143,10 @@ class Canvas(QWidget):
         self._controller.set_viewport(self.viewport)
 
     def event(self, event: QEvent) -> bool:
-        """Trackpad pinches, and moves to a screen of another device pixel ratio."""
+        """Fingers, trackpad pinches, and moves to a screen of another device pixel ratio."""
+        if isinstance(event, QTouchEvent) and event.pointingDevice().type() == QInputDevice.DeviceType.TouchScreen:
+            self._follow_fingers(event)
+            return True
         if isinstance(event, QNativeGestureEvent) and self._hand.gesture(event, self._to_device(event.position())):
             return True
         if event.type() == QEvent.Type.DevicePixelRatioChange:
@@ -188,6 +214,24 @@ class Canvas(QWidget):
         self._cursor = None
         self._controller.set_focus(None)
         self.cursor_moved.emit(None)
+
+    def _follow_fingers(self, event: QTouchEvent) -> None:
+        event.accept()
+        if event.type() == QEvent.Type.TouchCancel:
+            self._touch.cancel()
+            return
+        down = [point for point in event.points() if point.state() != QEventPoint.State.Released]
+        fingers = {point.id(): self._to_device(point.position()) for point in down}
+        if len(fingers) == 1:
+            # A single finger points, too: the loupe follows it, and tiles there come first.
+            (self._cursor,) = fingers.values()
+            self._controller.set_focus(self._cursor)
+            self.cursor_moved.emit(self._cursor)
+        self._touch.follow(fingers, time.monotonic(), ratio=self.devicePixelRatioF())
+
+    def _ask_menu(self, pos: Position) -> None:
+        ratio = self.devicePixelRatioF()
+        self.menu_asked.emit(self.mapToGlobal(QPointF(pos[1] / ratio, pos[0] / ratio)).toPoint())
 
     def _show_cursor(self) -> None:
         shape = self._hand.cursor_at(self._cursor)

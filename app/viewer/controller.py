@@ -15,6 +15,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
+from app.display_colours import Display
 from app.viewer.comparison import Comparison
 from app.viewer.document import Document, Preview
 from app.viewer.picture import Picture
@@ -81,6 +82,7 @@ class ViewController(QObject):
         self._painted = False
         self._reopening: Path | None = None
         self._place: Place | None = None
+        self._turned = UPRIGHT
         self._reader = PhotoReader()
         self._reader.previewed.connect(self._show)
         self._reader.read.connect(self._show_read)
@@ -94,15 +96,18 @@ class ViewController(QObject):
         """The photo that is shown: a `Document`, or a `Preview` until its pixels are there."""
         return self._document
 
-    def open(self, path: Path, *, page: int = 0, place: Place | None = None) -> None:
+    def open(
+        self, path: Path, *, page: int = 0, place: Place | None = None, orientation: Orientation = UPRIGHT
+    ) -> None:
         """Read a photo; it replaces the open one when there is something of it to show.
 
         Args:
             path: Its file.
             page: Which of its pages.
             place: Where to look first; None for the first view of every photo.
+            orientation: How to turn it at first.
         """
-        self._reopening, self._place = None, place
+        self._reopening, self._place, self._turned = None, place, orientation
         self._reader.open(path, page=page)
 
     def reopen(self) -> None:
@@ -112,9 +117,9 @@ class ViewController(QObject):
             self._reopening = document.path
             self._reader.open(document.path, page=document.page)
 
-    def set_display(self, name: str) -> None:
+    def set_display(self, display: Display) -> None:
         """The display's colours for photos that are opened from now on; see `display_colours.display_space`."""
-        self._reader.display = name
+        self._reader.display = display
 
     def set_photo_memory(self, photo_bytes: int) -> None:
         """Larger photos than this are held in a file that the system caches."""
@@ -127,6 +132,7 @@ class ViewController(QObject):
     def show(self, document: Document) -> None:
         """Show a photo that was read ahead; a photo that is being read is not waited for any more."""
         self._reopening = self._place = None
+        self._turned = UPRIGHT
         self._reader.forget()
         self._show_read(document)
 
@@ -317,7 +323,7 @@ class ViewController(QObject):
             self._before_preview = self._document, before, self._orientation
         again = before is not None and photo.path == self._reopening
         self._document = photo
-        self._orientation = self._orientation if again else UPRIGHT
+        self._orientation = self._orientation if again else self._turned
         if again and before is not None:
             camera = before.carried_to(photo.size, self._viewport)
         elif self._place is not None:

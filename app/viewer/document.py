@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,10 +17,11 @@ from app.display_colours import ColourConversion, conversion_for
 from app.qimage import to_qimage
 from liif_core.cancel import CancelToken
 from liif_core.geometry import OutputGrid, Rect, Size
-from liif_core.imaging.image import Image
+from liif_core.imaging.bled_colours import BledColours
+from liif_core.imaging.image import Image, Regions
 from liif_core.imaging.preview import read_preview
 from liif_core.imaging.read import page_count, read_image
-from liif_core.imaging.resample import Kernel, Pyramid, enlarge
+from liif_core.imaging.resample import Kernel, Pyramid, enlarge, enlarge_with_alpha
 from liif_core.imaging.scratch import remove_leftovers
 from liif_core.memory import budgets, release_free_memory
 
@@ -73,29 +75,41 @@ class Document(Preview):
     coverage: Pyramid | None
     conversion: ColourConversion | None
 
+    @functools.cached_property
+    def colours(self) -> Regions:
+        """What a model is shown: the photo, or where something shines through, its colours without that."""
+        return self.image if self.coverage is None else BledColours(self.pyramid, self.coverage)
+
     def value_at(self, y: int, x: int) -> tuple[int, ...] | tuple[float, ...]:
         """The pixel in row `y` and column `x` as in the file; see `Image.value_at`."""
         return self.image.value_at(y, x)
 
-    def with_alpha(
-        self, rgb: NDArray[np.float32], grid: OutputGrid, rect: Rect, kernel: Kernel = Kernel.BICUBIC
-    ) -> NDArray[np.float32]:
-        """Add the alpha, resampled conventionally, to premultiplied colours of the same pixels.
+    def reduced(self, grid: OutputGrid, rect: Rect) -> NDArray[np.float32]:
+        """The picture at 100 % and below; see `Pyramid.reduced`. Premultiplied, with its alpha, where there is one."""
+        rgb = self.pyramid.reduced(grid, rect)
+        return rgb if self.coverage is None else _joined(rgb, self.coverage.reduced(grid, rect))
+
+    def enlarged(self, grid: OutputGrid, rect: Rect, kernel: Kernel) -> NDArray[np.float32]:
+        """The picture enlarged by a kernel; see `resample.enlarge`. Premultiplied, with its alpha, if there is one."""
+        if self.coverage is None:
+            return enlarge(self.image, grid, rect, kernel)
+        return enlarge_with_alpha(self.image, self.coverage.image, grid, rect, kernel)
+
+    def covered(self, rgb: NDArray[np.float32], grid: OutputGrid, rect: Rect) -> NDArray[np.float32]:
+        """Multiply what a model made of `colours` by the alpha, enlarged by bicubic interpolation, and add that.
 
         Args:
             rgb: (rect.height, rect.width, 3) in [0, 1].
             grid: Of the photo.
             rect: Which of its pixels.
-            kernel: How it is enlarged.
 
         Returns:
-            (rect.height, rect.width, 4), no colour above its alpha; `rgb` itself where all is opaque.
+            (rect.height, rect.width, 4), premultiplied; `rgb` itself where all is opaque.
         """
         if self.coverage is None:
             return rgb
-        if grid.reduces:
-            return _joined(rgb, self.coverage.reduced(grid, rect))
-        return _joined(rgb, enlarge(self.coverage.image, grid, rect, kernel))
+        alpha = enlarge(self.coverage.image, grid, rect, Kernel.BICUBIC)
+        return np.concatenate([np.clip(rgb, 0, 1) * alpha, alpha], axis=2)
 
 
 def open_document(

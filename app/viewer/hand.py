@@ -34,6 +34,7 @@ class Hand:
         self._overlays = overlays
         self._held: Overlay | None = None
         self._drag_from: Position | None = None
+        self._pinched: Position | None = None
         self._turned_degrees = 0.0
         self.only_picture = False
 
@@ -42,8 +43,19 @@ class Hand:
         self._motion.stop()
         self._held = next((overlay for overlay in self._reachable if overlay.press(pos)), None)
         if self._held is None:
+            self.take(pos, time_s)
+
+    def take(self, pos: Position, time_s: float) -> None:
+        """Take hold of the picture itself, whatever lies over it."""
+        self._motion.stop()
+        self._drag_from = pos
+        self._pinched = self._controller.to_image(pos)
+        self._motion.grab(time_s)
+
+    def move_from(self, pos: Position) -> None:
+        """Go on from a position: what was moved so far was no movement."""
+        if self._drag_from is not None:
             self._drag_from = pos
-            self._motion.grab(time_s)
 
     def move(self, pos: Position, time_s: float) -> None:
         """Drag what is held."""
@@ -62,6 +74,31 @@ class Hand:
         elif self._drag_from is not None:
             self._drag_from = None
             self._motion.release(time_s)
+
+    def let_go(self) -> None:
+        """Let go of whatever is held, and throw nothing."""
+        if self._held is not None:
+            self._held.release()
+        self._held = self._drag_from = None
+
+    def pinch(self, factor: float, pos: Position, time_s: float) -> None:
+        """Zoom and drag what was taken: what lay between the fingers then stays between them, as far as borders let it.
+
+        Args:
+            factor: By which the fingers are farther apart than at the last time.
+            pos: The middle between them.
+            time_s: When.
+        """
+        # Enlarged first, there is room to move; reduced last, there was.
+        if factor >= 1:
+            self._controller.zoom(factor, self._drag_from)
+        self.move(pos, time_s)
+        if factor < 1:
+            self._controller.zoom(factor, pos)
+        seen = self._controller.to_device(self._pinched) if self._pinched is not None else None
+        if seen is not None:
+            # Every step is rounded to whole device pixels, which would add up.
+            self._controller.pan(pos[0] - seen[0], pos[1] - seen[1])
 
     def double_click(self, pos: Position) -> None:
         """Between the whole photo and 100 % about a position."""

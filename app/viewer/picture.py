@@ -77,6 +77,7 @@ class Picture(QObject):
         super().__init__()
         self._store = store
         self._least_tile_bytes = store.budget_bytes
+        self._visible_bytes = 0
         self._scheduler = Scheduler(store)
         self._workers = {Layer.BASE: base_worker, Layer.NEURAL: neural_worker}
         self._model_id = ""
@@ -146,8 +147,18 @@ class Picture(QObject):
     def set_viewport(self, viewport: Size) -> None:
         """The canvas has another size in device pixels."""
         # Both layers of what is visible must find room, or a view on a large screen would never be complete.
-        visible_bytes = 4 * (viewport.height + 2 * TILE_SIZE) * (viewport.width + 2 * TILE_SIZE)
-        self._store.budget_bytes = max(self._least_tile_bytes, 2 * visible_bytes)
+        self._visible_bytes = 4 * (viewport.height + 2 * TILE_SIZE) * (viewport.width + 2 * TILE_SIZE)
+        self.limit_tiles(self._least_tile_bytes)
+
+    def limit_tiles(self, tile_bytes: int) -> None:
+        """Hold no more finished tiles than this, but those of what is visible."""
+        self._least_tile_bytes = tile_bytes
+        self._store.limit(max(tile_bytes, 2 * self._visible_bytes))
+
+    def use_new_limits(self) -> None:
+        """Let the decoder's thread look at its limits, which an empty plan is enough for; without a model nothing."""
+        if self._model_asked:
+            self._settle.start(0)
 
     def move_to(self, camera: Camera) -> None:
         """The view has changed."""

@@ -45,6 +45,12 @@ class Preloader(QObject):
         self._running = RunningTasks()
         self._cancel = CancelToken()
 
+    def limit(self, budget_bytes: int) -> None:
+        """Change what all of them may take together; the last ones read are forgotten until that holds."""
+        self._budget_bytes = budget_bytes
+        while self._kept and self._used_bytes > budget_bytes:
+            self._kept.popitem()
+
     def want(self, paths: Sequence[Path]) -> None:
         """Read these photos, the first one first; forget others."""
         self._wanted = list(paths)
@@ -77,9 +83,13 @@ class Preloader(QObject):
         self.pause()
         return self._running.stop(timeout_s=timeout_s)
 
+    @property
+    def _used_bytes(self) -> int:
+        return sum(_bytes_of(kept.document) for kept in self._kept.values())
+
     def _read_next(self) -> None:
         missing = [path for path in self._wanted if path not in self._kept and path not in self._failed]
-        if not missing or sum(_bytes_of(kept.document) for kept in self._kept.values()) >= self._budget_bytes:
+        if not missing or self._used_bytes >= self._budget_bytes:
             return
         path = missing[0]
         self._cancel = cancel = CancelToken()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.display_colours import display_space
+from app.display_colours import Display, display_space
 from app.viewer.document import open_document
 from app.workers.tasks import RunningTasks, Task
 from liif_core.cancel import CancelToken
@@ -36,7 +36,7 @@ class PhotoReader(QObject):
         self._task: Task | None = None
         self._running = RunningTasks()
         self._cancel = CancelToken()
-        self.display = SRGB
+        self.display: Display = SRGB
         self.photo_bytes: int | None = None
 
     def open(self, path: Path, *, page: int = 0) -> None:

@@ -13,7 +13,7 @@ from app.workers.model_slot import ModelChoice, ModelSlot
 from app.workers.sources import BaseSource, NeuralSource
 from app.workers.tile_worker import TileWorker
 from liif_core.imaging.resample import Kernel
-from liif_core.memory import budgets
+from liif_core.memory import Budgets, budgets
 from liif_core.view.store import TileStore
 
 Rival = Kernel | ModelChoice
@@ -32,6 +32,8 @@ class Rivals(QObject):
     def __init__(self, on_worker: Callable[[TileWorker], object] = lambda worker: None) -> None:
         super().__init__()
         self._on_worker = on_worker
+        self._budgets = budgets()
+        self._source: NeuralSource | None = None
         self._workers: list[TileWorker] = []
         self._made: tuple[Rival, Picture] | None = None
         self._closed: list[TileWorker] = []
@@ -45,23 +47,35 @@ class Rivals(QObject):
         self.end()
         kernel = rival if isinstance(rival, Kernel) else Kernel.BICUBIC
         base = TileWorker(BaseSource(kernel), name=f"tiles to compare with, {kernel.value}")
-        neural = None
+        neural = self._source = None
         if isinstance(rival, ModelChoice):
-            neural = TileWorker(NeuralSource(ModelSlot(rival)), name="neural tiles to compare with")
+            self._source = NeuralSource(ModelSlot(rival))
+            self._source.feature_bytes = self._budgets.feature_bytes
+            neural = TileWorker(self._source, name="neural tiles to compare with")
         for worker in (base, neural):
             if worker is not None:
                 self._workers.append(worker)
                 self._on_worker(worker)
-        store: TileStore[QImage] = TileStore(budgets().tile_bytes // 2)
+        store: TileStore[QImage] = TileStore(self._budgets.tile_bytes // 2)
         picture = Picture(store, base, neural)
         if isinstance(rival, ModelChoice):
             picture.use_model(rival.model_id)
         self._made = (rival, picture)
         return picture
 
+    def limit(self, budgets: Budgets) -> None:
+        """Hold no more than this, from now on; of finished tiles half as much as the own picture."""
+        self._budgets = budgets
+        if self._source is not None:
+            self._source.feature_bytes = budgets.feature_bytes
+        if self._made is not None:
+            picture = self._made[1]
+            picture.limit_tiles(budgets.tile_bytes // 2)
+            picture.use_new_limits()
+
     def end(self) -> None:
         """Nothing is compared any more: let go of the tiles and the model."""
-        self._made = None
+        self._made = self._source = None
         for worker in self._workers:
             worker.close()
         self._closed += self._workers

@@ -9,9 +9,11 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QRegion, QTransform
 
 from app.viewer.comparison import CompareMode
 from app.viewer.controller import Position, ViewController
+from app.viewer.cross_fade import CrossFade, Look
 from app.viewer.painting import paint, qrect
 from app.viewer.picture import Picture
 from liif_core.geometry import Rect, Size
+from liif_core.view.scene import Scene
 
 # Differences of a few levels are what there is to see.
 DIFFERENCE_GAIN_LOG2 = 2
@@ -23,7 +25,13 @@ _CHECKER_GREYS = (QColor(0x99, 0x99, 0x99), QColor(0x66, 0x66, 0x66))
 
 
 def paint_view(
-    painter: QPainter, controller: ViewController, *, ratio: float, cursor: Position | None, checkers: bool = True
+    painter: QPainter,
+    controller: ViewController,
+    *,
+    ratio: float,
+    cursor: Position | None,
+    checkers: bool = True,
+    fade: CrossFade | None = None,
 ) -> QRegion:
     """Paint the view.
 
@@ -33,6 +41,7 @@ def paint_view(
         ratio: Device pixels per device-independent one.
         cursor: Device position of the loupe; None without a cursor.
         checkers: Whether transparent photos lie on a pattern.
+        fade: Lets what has just become sharp fade in; None to paint it as it will be. Differences never fade.
 
     Returns:
         Where the photo is, in device pixels.
@@ -41,16 +50,34 @@ def paint_view(
     if document is None or camera is None:
         return QRegion()
     transform = QTransform(*controller.orientation.matrix(controller.screen))
-    visible = camera.visible.shifted(*camera.origin_device)
-    photo = transform.map(QRegion(qrect(visible)))
-    if document.has_alpha and checkers:
-        _paint_checkers(painter, photo, ratio)
+    photo = transform.map(QRegion(qrect(camera.visible.shifted(*camera.origin_device))))
+    if fade is not None:
+        fade.start_painting()
+
+    def paint_beneath(onto: QPainter, where: QRegion) -> None:
+        if document.has_alpha and checkers:
+            _paint_checkers(onto, photo & where, ratio)
+
+    def paint_picture(picture: Picture, where: QRegion) -> None:
+        scene = picture.scene()
+        if scene is None or where.isEmpty():
+            return
+        _paint_scene(painter, controller, scene, transform, where)
+        if fade is not None:
+            look = Look(document.photo_id, camera, controller.orientation, controller.screen)
+            fade.paint(painter, picture, look, scene, where, paint_before)
+
+    def paint_before(onto: QPainter, scene: Scene[QImage], where: QRegion) -> None:
+        paint_beneath(onto, where)
+        _paint_scene(onto, controller, scene, transform, where)
+
     whole = QRegion(qrect(controller.screen.rect))
+    paint_beneath(painter, whole)
     rival = controller.rival
     if comparison is None or rival is None:
-        _paint_picture(painter, controller, controller.picture, transform, whole)
+        paint_picture(controller.picture, whole)
     elif comparison.flipped:
-        _paint_picture(painter, controller, rival, transform, whole)
+        paint_picture(rival, whole)
     elif comparison.mode is CompareMode.DIFFERENCE:
         _paint_difference(painter, controller, rival, transform)
     else:
@@ -58,8 +85,8 @@ def paint_view(
             rivals = QRegion(qrect(comparison.split.regions(controller.screen)[1]))
         else:
             rivals = _loupe_region(cursor, controller.screen)
-        _paint_picture(painter, controller, controller.picture, transform, whole - rivals)
-        _paint_picture(painter, controller, rival, transform, rivals)
+        paint_picture(controller.picture, whole - rivals)
+        paint_picture(rival, rivals)
     return photo
 
 
@@ -84,12 +111,11 @@ def shown_color(controller: ViewController, pos: Position, *, ratio: float) -> Q
     return pixel.pixelColor(0, 0)
 
 
-def _paint_picture(
-    painter: QPainter, controller: ViewController, picture: Picture, transform: QTransform, where: QRegion
+def _paint_scene(
+    painter: QPainter, controller: ViewController, scene: Scene[QImage], transform: QTransform, where: QRegion
 ) -> None:
-    """Paint one picture inside a region of the canvas."""
-    scene = picture.scene()
-    if scene is None or controller.camera is None or controller.document is None or where.isEmpty():
+    """Paint what there is of one picture inside a region of the canvas."""
+    if controller.camera is None or controller.document is None:
         return
     painter.save()
     painter.setTransform(transform, combine=True)
@@ -106,9 +132,11 @@ def _paint_difference(painter: QPainter, controller: ViewController, rival: Pict
     for picture in (controller.picture, rival):
         pictures.append(QImage(screen.width, screen.height, QImage.Format.Format_RGB32))
         pictures[-1].fill(Qt.GlobalColor.black)
-        one = QPainter(pictures[-1])
-        _paint_picture(one, controller, picture, transform, whole)
-        one.end()
+        scene = picture.scene()
+        if scene is not None:
+            one = QPainter(pictures[-1])
+            _paint_scene(one, controller, scene, transform, whole)
+            one.end()
     difference, other = pictures
     both = QPainter(difference)
     both.setCompositionMode(QPainter.CompositionMode.CompositionMode_Difference)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import sys
 
-from PySide6.QtCore import Qt, qVersion
+from PySide6.QtCore import Qt, Signal, qVersion
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from app.windows.fact_table import FactTable
@@ -16,7 +16,13 @@ _TITLE_SCALE = 1.8
 
 
 class AboutDialog(QDialog):
-    """Name, version, licence and the paper; made anew each time it is asked for."""
+    """Name, version, licence and the paper; made anew each time it is asked for.
+
+    Signals:
+        licences_asked: The person wants to see the licences of other software.
+    """
+
+    licences_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +54,10 @@ class AboutDialog(QDialog):
         )
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
+        self.licences = buttons.addButton(self.tr("Other licences"), QDialogButtonBox.ButtonRole.HelpRole)
+        self.licences.setAccessibleDescription(self.tr("Shows the licences of the software that Stepless uses."))
+        self.licences.setAutoDefault(False)
+        self.licences.clicked.connect(self.licences_asked)
         layout = QVBoxLayout(self)
         layout.setSpacing(12)
         for widget in (title, purpose, paper, self.versions, buttons):

@@ -116,6 +116,22 @@ _FILE = (
         ("Ctrl+Shift+R",),
     ),
     ActionSpec(
+        "export",
+        "file",
+        QT_TRANSLATE_NOOP("actions", "E&xport…"),
+        QT_TRANSLATE_NOOP("actions", "Write the photo, the view or a crop to a file of any size."),
+        ("Ctrl+E",),
+    ),
+    ActionSpec(
+        "export_queue",
+        "file",
+        QT_TRANSLATE_NOOP("actions", "Ex&port queue"),
+        QT_TRANSLATE_NOOP("actions", "Show the exports that run, wait or are done."),
+        ("Ctrl+Shift+E",),
+        checkable=True,
+        needs_photo=False,
+    ),
+    ActionSpec(
         "settings",
         "file",
         QT_TRANSLATE_NOOP("actions", "&Settings…"),
@@ -448,6 +464,25 @@ _COMPARE = (
     ),
 )
 
+_MODEL = (
+    ActionSpec(
+        "manage_models",
+        "model",
+        QT_TRANSLATE_NOOP("actions", "&Manage models…"),
+        QT_TRANSLATE_NOOP("actions", "See, install, rename, remove and measure models."),
+        ("Ctrl+Shift+M",),
+        needs_photo=False,
+    ),
+    ActionSpec(
+        "train",
+        "model",
+        QT_TRANSLATE_NOOP("actions", "&Train a model…"),
+        QT_TRANSLATE_NOOP("actions", "Make a model that knows photos like yours."),
+        ("Ctrl+T",),
+        needs_photo=False,
+    ),
+)
+
 _HELP = (
     ActionSpec(
         "shortcuts_help",
@@ -481,4 +516,4 @@ _HELP = (
     ),
 )
 
-ACTIONS: tuple[ActionSpec, ...] = _FILE + _GO + _ZOOM + _VIEW + _COMPARE + _HELP
+ACTIONS: tuple[ActionSpec, ...] = _FILE + _GO + _ZOOM + _VIEW + _COMPARE + _MODEL + _HELP

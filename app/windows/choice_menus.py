@@ -70,7 +70,7 @@ class ChoiceMenu(QMenu):
         self._update_enabled()
 
     def _made(self, id_: str, text: str, tooltip: str) -> QAction:
-        action = QAction(text.replace("&", "&&"), self, checkable=True)
+        action = QAction(_shortened(self, text).replace("&", "&&"), self, checkable=True)
         action.setToolTip(plain_tooltip(tooltip))
         action.setStatusTip(tooltip)
         action.setData(id_)
@@ -118,18 +118,20 @@ class RecentMenu(QMenu):
 
     def _made(self, number: int, labelled: tuple[str, Path]) -> QAction:
         name, path = labelled
-        text = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, self._max_width()).replace("&", "&&")
+        text = _shortened(self, name).replace("&", "&&")
         action = QAction(f"&{number} {text}" if number <= MNEMONIC_COUNT else text, self)
         action.setToolTip(plain_tooltip(str(path)))
         action.setStatusTip(str(path))
         action.triggered.connect(lambda: self.chosen.emit(str(path)))
         return action
 
-    def _max_width(self) -> int:
-        return self.fontMetrics().averageCharWidth() * MAX_NAME_LENGTH
-
     def _set_texts(self) -> None:
         self._clear.setText(self.tr("&Clear recent photos"))
+
+
+def _shortened(menu: QMenu, name: str) -> str:
+    metrics = menu.fontMetrics()
+    return metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, metrics.averageCharWidth() * MAX_NAME_LENGTH)
 
 
 def _labelled(paths: Sequence[str | Path]) -> list[tuple[str, Path]]:

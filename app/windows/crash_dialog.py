@@ -9,7 +9,8 @@ from PySide6.QtGui import QDesktopServices, QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.crashes import Crash
-from app.diagnostics import with_log, without_home
+from app.diagnostics import with_log
+from app.doctor.finding import without_home
 from app.logging_setup import log_file
 from app.workers.tasks import Task
 

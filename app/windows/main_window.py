@@ -5,14 +5,14 @@ It lays out and shows; what its actions do is in `app.commands`, what it shows o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMessageBox, QStackedWidget, QWidget
 
 from app.clipboard import local_files
-from app.messages import title_of
+from app.messages import advice_of, title_of
 from app.viewer.canvas import Canvas
 from app.windows.actions import Actions
 from app.windows.drawer import Drawer
@@ -66,6 +66,7 @@ class MainWindow(QMainWindow):
         self.help_overlay = HelpOverlay(self.actions_, self)
         self._photo_name = ""
         self._is_full = self._was_maximised = False
+        self._close_guards: list[Callable[[], bool]] = []
         self.setAcceptDrops(True)
         QApplication.instance().focusChanged.connect(self._note_focus)  # type: ignore[union-attr]
         self.show_start_page()
@@ -94,10 +95,20 @@ class MainWindow(QMainWindow):
         """Offer these to compare with: ids and texts."""
         self.menus.compare_with.set_choices([(*choice, "") for choice in choices], current)
 
+    def add_close_guard(self, guard: Callable[[], bool]) -> None:
+        """Ask this before the window closes; where it says no, it asks the person, and closes the window itself.
+
+        The guards are asked in the order that they came, up to the first one that says no.
+        """
+        self._close_guards.append(guard)
+
     def show_error(self, error: object) -> None:
-        """One sentence, without stopping anything."""
-        box = QMessageBox(QMessageBox.Icon.Warning, title_of(error), str(error), parent=self)
+        """What has happened, what to do, and the fact in one sentence, without stopping anything."""
+        box = QMessageBox(QMessageBox.Icon.Warning, title_of(error), title_of(error), parent=self)
+        box.setInformativeText(f"{advice_of(error)}\n\n{error}")
         # Names of files are shown as they are: Qt would take some of them for HTML.
+        for label in box.findChildren(QLabel):
+            label.setTextFormat(Qt.TextFormat.PlainText)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
@@ -173,7 +184,10 @@ class MainWindow(QMainWindow):
             super().mousePressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Say so, while everything is still there."""
+        """Ask whoever may have a reason against it; then say so, while everything is still there."""
+        if not all(guard() for guard in self._close_guards):
+            event.ignore()
+            return
         self.closing.emit()
         super().closeEvent(event)
 

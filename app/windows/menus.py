@@ -21,6 +21,7 @@ MENUS: dict[str, tuple[str, ...]] = {
     "file": (
         *("open", "open_folder", RECENT, "reload", SEPARATOR),
         *("copy_view", "copy_photo_path", "paste", "show_in_files", SEPARATOR),
+        *("export", "export_queue", SEPARATOR),
         *("settings", SEPARATOR, "close_photo", "quit"),
     ),
     "go": ("previous", "next", "first", "last", SEPARATOR, "previous_page", "next_page"),
@@ -38,13 +39,13 @@ MENUS: dict[str, tuple[str, ...]] = {
         *("compare", SEPARATOR, "compare_split", "compare_loupe", "compare_difference", SEPARATOR),
         *("compare_direction", "flip", SEPARATOR, COMPARE_WITH),
     ),
-    "model": (MODEL,),
+    "model": (MODEL, "manage_models", "train"),
     "help": ("shortcuts_help", "edit_shortcuts", SEPARATOR, "copy_diagnostics", "about"),
 }
 """The menu bar: ids of actions, separators and the menus that are filled elsewhere."""
 
 PHOTO_MENU: tuple[str, ...] = (
-    *("fit_window", "zoom_100", SEPARATOR, "copy_view", "copy_photo_path", "show_in_files", SEPARATOR),
+    *("fit_window", "zoom_100", SEPARATOR, "export", "copy_view", "copy_photo_path", "show_in_files", SEPARATOR),
     *("rotate_left", "rotate_right", SEPARATOR, "compare", COMPARE_WITH, SEPARATOR),
     *("minimap", "overlay", "information", "full_screen"),
 )
@@ -61,7 +62,7 @@ class Menus(QObject):
     Attributes:
         photo: For a click with the right button on the photo.
         recent: Recent photos.
-        models: The models, and below them the next two.
+        models: The models, and below them the next two and the way to manage them.
         devices: What the model can run on.
         precisions: What the model can calculate in.
         compare_with: What the photo is compared with.
@@ -79,7 +80,7 @@ class Menus(QObject):
         self._submenus: dict[str, QMenu] = {RECENT: self.recent, COMPARE_WITH: self.compare_with}
         self._menus: dict[str, QMenu] = {}
         for menu, entries in MENUS.items():
-            made = self.models if MODEL in entries else self._filled(QMenu(window), entries)
+            made = self._filled(self.models if MODEL in entries else QMenu(window), entries)
             self._menus[menu] = made
             window.menuBar().addMenu(made)
         self.photo = self._filled(QMenu(window), PHOTO_MENU)
@@ -97,11 +98,14 @@ class Menus(QObject):
 
     def _filled(self, menu: QMenu, entries: tuple[str, ...]) -> QMenu:
         for entry in entries:
-            if entry == SEPARATOR:
+            if entry == MODEL:
+                # Its choices and submenus are above what follows.
+                menu.addSeparator()
+            elif entry == SEPARATOR:
                 menu.addSeparator()
             elif entry in self._submenus:
                 menu.addMenu(self._submenus[entry])
-            else:
+            elif entry != MODEL:
                 menu.addAction(self._actions[entry])
         return menu
 

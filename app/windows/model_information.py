@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 from app.model_facts import ModelFacts
 from app.windows.fact_table import FactTable
 
+_NAME_CHARACTERS = 16
+
 
 class ModelInformation(QWidget):
     """A model's card, and a table of decibels beside those of bicubic enlargement."""
@@ -60,6 +62,8 @@ class ModelInformation(QWidget):
         return [
             (self.tr("Model"), facts.name),
             (self.tr("Description"), card.description),
+            (self.tr("Parts"), facts.parts),
+            (self.tr("Parameters"), self.locale().toString(facts.parameters) if facts.parameters else ""),
             (self.tr("Trained for"), scales),
             (self.tr("Learned from"), card.training_data),
             (self.tr("Recipe"), card.recipe),
@@ -79,12 +83,14 @@ class ModelInformation(QWidget):
         grid = QGridLayout(fresh)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(2)
-        header = [self.tr("Photos"), facts.name, self.tr("bicubic"), self.tr("gain")]
-        for column, text in enumerate(header):
+        # A long name must not push the figures out of sight.
+        width = self.fontMetrics().averageCharWidth() * _NAME_CHARACTERS
+        name = self.fontMetrics().elidedText(facts.name, Qt.TextElideMode.ElideMiddle, width)
+        for column, text in enumerate([self.tr("Photos"), name, self.tr("bicubic"), self.tr("gain")]):
             _put(grid, 0, column, text, faint=True)
-        for row, (name, value) in enumerate(facts.card.psnr.items(), start=1):
-            rival = facts.bicubic.get(name)
-            _put(grid, row, 0, name.replace(" x", " × "))
+        for row, (photos, value) in enumerate(facts.card.psnr.items(), start=1):
+            rival = facts.bicubic.get(photos)
+            _put(grid, row, 0, photos.replace(" x", " × "))
             _put(grid, row, 1, f"{value:.2f}")
             _put(grid, row, 2, f"{rival:.2f}" if rival is not None else "–")
             _put(grid, row, 3, f"{value - rival:+.2f}" if rival is not None else "–")
@@ -92,6 +98,7 @@ class ModelInformation(QWidget):
 
 def _put(grid: QGridLayout, row: int, column: int, text: str, *, faint: bool = False) -> None:
     label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
     if faint:
         label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
     side = Qt.AlignmentFlag.AlignTrailing if column else Qt.AlignmentFlag.AlignLeading

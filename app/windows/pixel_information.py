@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QRectF, QSize
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
@@ -77,7 +77,7 @@ class PixelInformation(QWidget):
         grid.setColumnStretch(2, 1)
         for row, (title, value) in enumerate(zip(self._titles, self.values, strict=True)):
             title.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-            grid.addWidget(title, row, 0)
+            grid.addWidget(title, row, 0, Qt.AlignmentFlag.AlignLeading)
             grid.addWidget(value, row, 2)
             if row:
                 grid.addWidget(self.swatches[row - 1], row, 1)

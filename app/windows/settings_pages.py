@@ -62,7 +62,7 @@ class GeneralPage(SettingsPage):
             ),
             "appearance.smooth_motion": FieldText(
                 self.tr("S&mooth motion"),
-                self.tr("Zooming glides for a moment."),
+                self.tr("Zooming glides for a moment, and what becomes sharp fades in."),
                 (self.tr("As the system"), self.tr("On"), self.tr("Off")),
             ),
             "view.inertia": FieldText(
@@ -71,7 +71,7 @@ class GeneralPage(SettingsPage):
             ),
             "window.reopen_last": FieldText(
                 self.tr("Open the last photo at the &start"),
-                self.tr("At the place and zoom where it was left."),
+                self.tr("At the place and zoom where it was left, turned and compared as it was."),
             ),
         }
 
@@ -157,8 +157,8 @@ class MemoryPage(SettingsPage):
         self.add_field("memory.photo_bytes", BudgetField(automatic.photo_bytes))
         self.add_field("memory.feature_bytes", BudgetField(automatic.feature_bytes))
         self.add_field("memory.tile_bytes", BudgetField(automatic.tile_bytes))
-        self._restart = self.new_sentence()
-        self.add_widget(self._restart)
+        self._at_once = self.new_sentence()
+        self.add_widget(self._at_once)
         self.retranslate()
 
     def title(self) -> str:
@@ -168,7 +168,7 @@ class MemoryPage(SettingsPage):
     def retranslate(self) -> None:
         """See `SettingsPage`."""
         super().retranslate()
-        self._restart.setText(self.tr("Changes on this page take effect when Stepless is started again."))
+        self._at_once.setText(self.tr("Changes on this page take effect at once."))
 
     def texts(self) -> Mapping[str, FieldText]:
         """See `SettingsPage`."""
@@ -204,8 +204,11 @@ class ColoursPage(SettingsPage):
         return {
             "appearance.color_space": FieldText(
                 self.tr("Colour space of the &display"),
-                self.tr("Photos are converted to it; choose the profile of your display if you have measured one."),
-                ("sRGB", "Display P3", "Adobe RGB", self.tr("ICC profile from a file…")),
+                self.tr(
+                    "Photos are converted to it. Automatic takes the profile that the system has for the screen, and "
+                    "sRGB where it has none."
+                ),
+                (self.tr("Automatic"), "sRGB", "Display P3", "Adobe RGB", self.tr("ICC profile from a file…")),
             )
         }
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from app.windows.elided_label import ElidedLabel, plain_tooltip
 from app.windows.sharpness_ring import SharpnessRing
+from liif_core.view.zoom_entry import format_ratio, format_zoom
 
 # A sentence is read in a few seconds, also when the eyes were elsewhere.
 NOTICE_MS = 10_000
@@ -29,6 +30,7 @@ class PhotoStatusBar(QStatusBar):
         self._model_label = ElidedLabel(Qt.TextElideMode.ElideRight)
         self._device_label = QLabel()
         self.ring = SharpnessRing()
+        self._indicators: list[QWidget] = []
         self.setSizeGripEnabled(False)
         self._lay_out()
         self._retranslate()
@@ -82,6 +84,12 @@ class PhotoStatusBar(QStatusBar):
         """Show how many of the tiles on screen are sharp."""
         self.ring.set_progress(done, needed)
 
+    def add_indicator(self, indicator: QWidget) -> None:
+        """Show one more thing at the far end, whenever it is visible."""
+        self._indicators.append(indicator)
+        # Qt counts the widgets at the other end, too.
+        self.insertPermanentWidget(len(self._left()), indicator)
+
     def show_notice(self, text: str) -> None:
         """Tell something that needs no answer."""
         room = self.width() - sum(label.width() for label in self._permanent() if label.isVisible()) - 8 * _SPACE
@@ -109,7 +117,7 @@ class PhotoStatusBar(QStatusBar):
         return QSize(0, super().minimumSizeHint().height())
 
     def _lay_out(self) -> None:
-        for widget in (self._name_label, self._pixels_label, self._position_label, self._page_label):
+        for widget in self._left():
             widget.setContentsMargins(_SPACE, 0, _SPACE, 0)
             self.addWidget(widget)
         for permanent in self._permanent():
@@ -117,11 +125,16 @@ class PhotoStatusBar(QStatusBar):
             self.addPermanentWidget(permanent)
         self.messageChanged.connect(self._forget_notice)
 
+    def fit(self) -> None:
+        """An indicator came, went or has another text."""
+        self._fit()
+
     def _fit(self) -> None:
         """Show what has something to say and finds room, the most important first."""
         # A third of the bar is the name's, if it is as long as that.
         name = min(self._name_label.sizeHint().width(), self.width() // 3)
         room = self.width() - name - self.ring.sizeHint().width() - 3 * _SPACE
+        room -= sum(indicator.sizeHint().width() for indicator in self._indicators if not indicator.isHidden())
         for label in self._by_importance():
             room -= label.sizeHint().width() + _SPACE if label.text() else 0
             # A notice stands where the others are; Qt has hidden them, and they would be painted over it.
@@ -139,8 +152,12 @@ class PhotoStatusBar(QStatusBar):
             self._ratio_label,
         )
 
+    def _left(self) -> tuple[QWidget, ...]:
+        return self._name_label, self._pixels_label, self._position_label, self._page_label
+
     def _permanent(self) -> tuple[QWidget, ...]:
-        return self._zoom_label, self._ratio_label, self._model_label, self._device_label, self.ring
+        own = (self._zoom_label, self._ratio_label, self._model_label, self._device_label, self.ring)
+        return (*self._indicators, *own)
 
     def _forget_notice(self, text: str) -> None:
         if not text:
@@ -153,8 +170,8 @@ class PhotoStatusBar(QStatusBar):
         self._pixels_label.setText("{} × {}".format(*self._size) if self._size else "")
         self._position_label.setText("{} / {}".format(*self._position) if self._position else "")
         self._page_label.setText(self.tr("page {0} / {1}").format(*self._page) if several and self._page else "")
-        self._zoom_label.setText(percent_text(self._zoom) if self._zoom else "")
-        self._ratio_label.setText(ratio_text(self._zoom) if self._zoom else "")
+        self._zoom_label.setText(format_zoom(self._zoom) if self._zoom else "")
+        self._ratio_label.setText(format_ratio(self._zoom) if self._zoom else "")
         self._fit()
 
     def _retranslate(self) -> None:
@@ -166,18 +183,3 @@ class PhotoStatusBar(QStatusBar):
         self._model_label.set_meaning(self.tr("Model; grey at 100 % and below, where the photo itself is shown"))
         self._device_label.setToolTip(self.tr("Device that the model runs on"))
         self._show_values()
-
-
-def percent_text(zoom: float) -> str:
-    """A zoom in percent with three or four digits: "6.25 %", "33.3 %", "350 %"."""
-    percent = zoom * 100
-    digits = 0 if percent >= 99.95 else 1 if percent >= 9.995 else 2
-    text = f"{percent:.{digits}f}"
-    return f"{text.rstrip('0').rstrip('.') if digits else text} %"
-
-
-def ratio_text(zoom: float) -> str:
-    """A zoom as a ratio, like that of a map: "3.5 : 1" for an enlarged photo, "1 : 4" for a reduced one."""
-    factor = zoom if zoom >= 1 else 1 / zoom
-    text = f"{factor:.3g}" if factor < 999.5 else f"{factor:.0f}"
-    return f"{text} : 1" if zoom >= 1 else f"1 : {text}"

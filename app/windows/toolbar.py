@@ -16,7 +16,7 @@ MAX_MODEL_CHARACTERS = 22
 
 
 class ToolBar(QToolBar):
-    """Open, previous and next, fit, 100 %, the zoom, compare, the model, and information at the far end.
+    """Open, previous and next, fit, 100 %, the zoom, compare, the model, export, training, and information at the end.
 
     Args:
         actions: What the buttons do.
@@ -80,6 +80,8 @@ class ToolBar(QToolBar):
         self.addSeparator()
         self.addAction(actions["compare"])
         self.addWidget(self._model_button)
+        self.addAction(actions["export"])
+        self.addAction(actions["train"])
         room = QWidget()
         room.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(room)

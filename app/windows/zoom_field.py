@@ -93,6 +93,10 @@ class ZoomField(QWidget):
             self._set_texts()
 
     def _apply_text(self) -> None:
+        if not self.entry.isModified():
+            # The text is the program's, and rounded.
+            self._leave_entry()
+            return
         zoom = parse_zoom(self.entry.text())
         if zoom is None:
             self.entry.mark_wrong(self.tr("A zoom is written like 350 %, 3.5x or 1:2."))

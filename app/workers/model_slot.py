@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from liif_core.errors import DeviceError, OutOfMemory, RequestError
+from liif_core.library import AUTO, CPU, GPU, kind_of
+from liif_core.library.defaults import Kind
 from liif_core.memory import budgets
 
 if TYPE_CHECKING:
@@ -17,27 +19,31 @@ if TYPE_CHECKING:
     from liif_core.models.implicit import ImplicitModel
     from liif_core.render.feature_cache import FeatureCache
 
-AUTO = "auto"
-
 
 @dataclass(frozen=True, slots=True)
 class ModelChoice:
-    """A model and what it runs on.
+    """A model and what it runs on; or two, of which the device decides.
 
     Attributes:
-        path: Its file.
+        path: Its file; of the model for a CPU, if there is another for a GPU.
         device: See `liif_core.device.choose_device`.
         precision: "auto", "fp32" or "bf16".
+        gpu_path: The file of the model for a GPU; None if it is the same.
     """
 
     path: Path
     device: str = AUTO
     precision: str = AUTO
+    gpu_path: Path | None = None
 
     @property
     def model_id(self) -> str:
         """Tiles of equal ids have equal pixels."""
-        return f"{self.path}|{self.device}|{self.precision}"
+        return f"{self.path}|{self.gpu_path or ''}|{self.device}|{self.precision}"
+
+    def path_on(self, kind: Kind) -> Path:
+        """The file of the model for a kind of device."""
+        return self.path if kind == CPU or self.gpu_path is None else self.gpu_path
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +52,7 @@ class LoadedModel:
 
     Attributes:
         choice: What was asked for.
+        path: Its file.
         model: On its device.
         device: That device.
         bf16: Whether the encoder's convolutions run in bfloat16.
@@ -53,6 +60,7 @@ class LoadedModel:
     """
 
     choice: ModelChoice
+    path: Path
     model: ImplicitModel
     device: torch.device
     bf16: bool
@@ -71,6 +79,7 @@ class ModelSlot:
         on_devices: Called with the devices of this machine, once torch is there to ask; on the worker's thread.
         on_ready: Called with the device's name once a model is loaded; on the worker's thread.
         on_notice: Called with a sentence for the user, when a device was given up; on the worker's thread.
+        on_fallback: Called when a device was given up for the CPU; on the worker's thread.
     """
 
     def __init__(
@@ -83,6 +92,7 @@ class ModelSlot:
         on_devices: Callable[[list[str]], None] = lambda devices: None,
         on_ready: Callable[[str], None] = lambda device: None,
         on_notice: Callable[[str], None] = lambda text: None,
+        on_fallback: Callable[[], None] = lambda: None,
     ) -> None:
         self._lock = threading.Lock()
         self._choice = choice
@@ -92,6 +102,7 @@ class ModelSlot:
         self._on_devices = on_devices
         self._on_ready = on_ready
         self._on_notice = on_notice
+        self._on_fallback = on_fallback
         self._loaded: LoadedModel | None = None
         self._stale = False
 
@@ -126,12 +137,14 @@ class ModelSlot:
         return self._loaded
 
     def fall_back(self, reason: OutOfMemory) -> None:
-        """The renderer at hand finishes its tile on the CPU; the next one starts there."""
-        self._loaded = None
+        """The renderer at hand finishes its tile on the CPU; the next one starts there, with the same model."""
+        loaded, self._loaded = self._loaded, None
         with self._lock:
             if self._choice is not None:
-                self._choice = replace(self._choice, device="cpu", precision=AUTO)
+                path = self._choice.path_on(GPU) if loaded is None else loaded.path
+                self._choice = ModelChoice(path, "cpu")
         self._on_ready("cpu")
+        self._on_fallback()
         self._on_notice(f"The model runs on the CPU from now on: {reason}.")
 
     def _load(self, choice: ModelChoice) -> LoadedModel:
@@ -139,24 +152,34 @@ class ModelSlot:
         from liif_core.device import available_devices, choose_device, use_bf16
         from liif_core.render.feature_cache import FeatureCache
 
-        self._on_devices(available_devices())
-        model, _ = load_model(choice.path)
-        device = choose_device(self._quickest(model) if choice.device == AUTO else choice.device)
+        devices = available_devices()
+        self._on_devices(devices)
+        timed = self._measure(choice.path, devices) if choice.device == AUTO else None
+        device = choose_device(self._measured if choice.device == AUTO and self._measured else choice.device)
+        path = choice.path_on(kind_of(device.type))
+        model = timed if timed is not None and path == choice.path else load_model(path)[0]
         bf16 = use_bf16(choice.precision, device)
         try:
             model = model.to(device)
         except RuntimeError as exc:
             raise DeviceError(f"the device '{device}' cannot hold the model: {exc}") from exc
         features = FeatureCache(self._feature_bytes or budgets().feature_bytes)
-        return LoadedModel(choice, model, device, bf16, features)
+        return LoadedModel(choice, path, model, device, bf16, features)
 
-    def _quickest(self, model: ImplicitModel) -> str:
-        from liif_core.device import available_devices
+    def _measure(self, path: Path, devices: list[str]) -> ImplicitModel | None:
+        """Find out which device is the quickest, unless that is known; the model that was timed.
+
+        It is the model for a CPU, where there are two: what to compare is the devices, and it takes the least time.
+        """
+        from liif_core.checkpoint.load import load_model
         from liif_core.render.speed import quickest
 
-        devices = available_devices()
-        if self._measured not in devices:
-            self._measured = quickest(model, devices)
-            if len(devices) > 1:
-                self._on_measured(self._measured)
-        return self._measured
+        if self._measured in devices:
+            return None
+        if len(devices) == 1:
+            self._measured = devices[0]
+            return None
+        model, _ = load_model(path)
+        self._measured = quickest(model, devices)
+        self._on_measured(self._measured)
+        return model

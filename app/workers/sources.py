@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from app.viewer.document import Document
 from liif_core.cancel import CancelToken
 from liif_core.geometry import OutputGrid, Rect
-from liif_core.imaging.resample import Kernel, enlarge
+from liif_core.imaging.resample import Kernel
 from liif_core.view.camera import Camera
 from liif_core.view.frame import rect_under
 from liif_core.view.scheduler import Plan
@@ -57,10 +57,15 @@ class NeuralSource:
 
     Args:
         slot: Holds the model.
+
+    Attributes:
+        feature_bytes: What the features of photos may take from the next plan on, set on any thread; None for what the
+            slot gave them.
     """
 
     def __init__(self, slot: ModelSlot) -> None:
         self._slot = slot
+        self.feature_bytes: int | None = None
         self._renderer: tuple[int, LoadedModel, Renderer] | None = None
 
     def prepare(self) -> None:
@@ -70,7 +75,7 @@ class NeuralSource:
             CheckpointError: The model's file cannot be used.
             DeviceError: The device or precision cannot be used.
         """
-        self._slot.get()
+        self._loaded()
 
     def order(self, document: Document, plan: Plan) -> Sequence[TileKey]:
         """See `TileSource`: as planned where the features find room together, else so that few are encoded twice.
@@ -88,7 +93,7 @@ class NeuralSource:
     def tile(self, document: Document, key: TileKey, *, around: Rect, cancel: CancelToken) -> NDArray[Any]:
         """See `TileSource`: bytes for the display, or floats where they must be converted or have alpha.
 
-        The decoder makes the premultiplied colours. To make the alpha, too, it would have to encode a second photo.
+        The decoder makes the colours. To make the alpha, too, it would have to encode a second photo.
 
         Raises:
             OutOfMemory: There is too little memory, also on the CPU.
@@ -98,7 +103,7 @@ class NeuralSource:
         if _is_plain(document):
             return renderer.render_display(key.grid, key.rect, cancel=cancel, around=around)
         rgb = renderer.render(key.grid, key.rect, cancel=cancel, around=around)
-        return document.with_alpha(rgb, key.grid, key.rect)
+        return document.covered(rgb, key.grid, key.rect)
 
     def frame(
         self, document: Document, camera: Camera, *, cancel: CancelToken
@@ -110,15 +115,15 @@ class NeuralSource:
         rect = rect_under(camera, grid)
         if _is_plain(document):
             return grid, rect, renderer.render_display(grid, rect, cancel=cancel)
-        return grid, rect, document.with_alpha(renderer.render(grid, rect, cancel=cancel), grid, rect)
+        return grid, rect, document.covered(renderer.render(grid, rect, cancel=cancel), grid, rect)
 
     def _renderer_of(self, document: Document) -> Renderer:
         from liif_core.render.renderer import Renderer
 
-        loaded = self._slot.get()
+        loaded = self._loaded()
         if self._renderer is None or self._renderer[:2] != (document.photo_id, loaded):
             renderer = Renderer(
-                document.image,
+                document.colours,
                 loaded.model,
                 loaded.features,
                 key=document.photo_id,
@@ -128,6 +133,13 @@ class NeuralSource:
             self._renderer = (document.photo_id, loaded, renderer)
         return self._renderer[2]
 
+    def _loaded(self) -> LoadedModel:
+        loaded = self._slot.get()
+        # Here, as the features belong to this thread.
+        if self.feature_bytes is not None and self.feature_bytes != loaded.features.budget_bytes:
+            loaded.features.limit(self.feature_bytes)
+        return loaded
+
 
 def _is_plain(document: Document) -> bool:
     """Whether the bytes that the decoder writes are what the display shows."""
@@ -135,5 +147,4 @@ def _is_plain(document: Document) -> bool:
 
 
 def _resampled(document: Document, grid: OutputGrid, rect: Rect, kernel: Kernel) -> NDArray[np.float32]:
-    pixels = document.pyramid.reduced(grid, rect) if grid.reduces else enlarge(document.image, grid, rect, kernel)
-    return document.with_alpha(pixels, grid, rect, kernel)
+    return document.reduced(grid, rect) if grid.reduces else document.enlarged(grid, rect, kernel)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -68,6 +69,11 @@ class RunningTasks(QObject):
         super().__init__()
         self._tasks: set[Task] = set()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the outcome of all has been handed over."""
+        return not self._tasks
+
     def start(self, task: Task) -> None:
         """Begin one more."""
         self._tasks.add(task)
@@ -82,3 +88,41 @@ class RunningTasks(QObject):
 
     def _let_go(self) -> None:
         self._tasks.discard(self.sender())
+
+
+class SerialTasks(QObject):
+    """The tasks of one owner one after the other, in the order given: of two writes to a file, the later one counts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._waiting: deque[Task] = deque()
+        self._running: Task | None = None
+        # Has told of its end; its thread may not be gone yet.
+        self._last: Task | None = None
+
+    def start(self, task: Task) -> None:
+        """Begin one more, after those before it."""
+        task.ended.connect(self._on_ended)
+        self._waiting.append(task)
+        if self._running is None:
+            self._next()
+
+    def stop(self, *, timeout_s: float) -> bool:
+        """Do what is left, when the program ends; whether that was done in time."""
+        deadline_s = time.monotonic() + timeout_s
+        while (task := self._running) is not None:
+            if not task.wait(timeout_s=max(0.0, deadline_s - time.monotonic())):
+                return False
+            self._next()
+        return self._last is None or self._last.wait(timeout_s=max(0.0, deadline_s - time.monotonic()))
+
+    def _on_ended(self) -> None:
+        # What was waited for in `stop` tells of its end once more.
+        if self.sender() is self._running:
+            self._next()
+
+    def _next(self) -> None:
+        self._last = self._running
+        self._running = self._waiting.popleft() if self._waiting else None
+        if self._running is not None:
+            self._running.start()

@@ -7,6 +7,7 @@ Stepless keeps there `format` ("stepless-model"), `format_version`, `spec` and `
 from __future__ import annotations
 
 import json
+import math
 import struct
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -110,6 +111,19 @@ def read_card(path: Path) -> tuple[ModelSpec, ModelCard]:
     if not isinstance(data, dict):
         raise CorruptCheckpoint(f"{path}: damaged safetensors header: metadata is not a table")
     return parse_metadata(data, path=path)
+
+
+def count_weights(path: Path) -> int:
+    """How many numbers a native file holds, without reading them.
+
+    Raises:
+        CorruptCheckpoint: As for `read_card`, or its table of tensors is damaged.
+    """
+    tensors = [entry for name, entry in _read_header(path).items() if name != "__metadata__"]
+    try:
+        return sum(math.prod(int(side) for side in entry["shape"]) for entry in tensors)
+    except (KeyError, TypeError, ValueError) as exc:
+        raise CorruptCheckpoint(f"{path}: damaged safetensors header: a tensor has no shape") from exc
 
 
 def _read_header(path: Path) -> dict[str, Any]:

@@ -18,22 +18,28 @@ from liif_core.models.build import build_model
 from liif_core.models.implicit import ImplicitModel
 
 
-def save_native(path: Path, model: ImplicitModel, card: ModelCard, *, storage: torch.dtype = torch.float32) -> None:
-    """Write a model, beside the target first and then renamed.
+def native_content(model: ImplicitModel, card: ModelCard, *, storage: torch.dtype = torch.float32) -> bytes:
+    """What the file of a model holds.
 
     Args:
-        path: The file.
         model: On any device.
         card: What is told of it.
         storage: Of the weights in the file; they are loaded as float32 whatever it is.
+    """
+    state = {key: value.detach().to("cpu", storage).contiguous() for key, value in model.state_dict().items()}
+    content: bytes = safetensors.torch.save(state, metadata(model.spec, card))
+    return content
+
+
+def save_native(path: Path, model: ImplicitModel, card: ModelCard, *, storage: torch.dtype = torch.float32) -> None:
+    """Write a model, beside the target first and then renamed; the arguments are those of `native_content`.
 
     Raises:
         OSError: It cannot be written; the old file is untouched.
     """
-    state = {key: value.detach().to("cpu", storage).contiguous() for key, value in model.state_dict().items()}
     # In memory first: writing by itself, safetensors reports a full disk as an error of its own and sets its own
     # permissions.
-    content = safetensors.torch.save(state, metadata(model.spec, card))
+    content = native_content(model, card, storage=storage)
     with atomic_path(path) as temporary:
         temporary.write_bytes(content)
 

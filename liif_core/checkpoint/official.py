@@ -17,9 +17,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from liif_core.atomic import atomic_path
 from liif_core.checkpoint.card import ModelCard
 from liif_core.checkpoint.strict import load_strictly
-from liif_core.checkpoint.torch_file import save_torch
+from liif_core.checkpoint.torch_file import torch_content
 from liif_core.errors import CorruptCheckpoint, UnsupportedModel
 from liif_core.models.build import build_model
 from liif_core.models.decoders.liif import Liif
@@ -115,10 +116,20 @@ def save_official(path: Path, model: ImplicitModel) -> None:
     """Write a model as the published code reads it: `models.make(torch.load(path)['model'], load_sd=True)`.
 
     Raises:
-        UnsupportedModel: The published code has no such architecture or normalisation.
+        UnsupportedModel: See `official_content`.
         OSError: The file cannot be written; the old one is untouched.
     """
-    save_torch(path, {"model": _official_entry(model), "optimizer": {}, "epoch": 1})
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(official_content(model))
+
+
+def official_content(model: ImplicitModel) -> bytes:
+    """What `save_official` writes.
+
+    Raises:
+        UnsupportedModel: The published code has no such architecture or normalisation.
+    """
+    return torch_content({"model": _official_entry(model), "optimizer": {}, "epoch": 1})
 
 
 def _official_entry(model: ImplicitModel) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from liif_core.errors import RequestError
 
 # The repository, when the program runs from one.
 SOURCE_ROOT = Path(__file__).resolve().parents[2]
-BENCHMARKS = ("viewport", "interactive", "memory", "train")
+BENCHMARKS = ("viewport", "interactive", "memory", "export", "train")
 PIPE_COLUMNS = 120
 
 
@@ -30,6 +30,7 @@ class BenchOptions:
         precision: "fp32", "bf16", or "auto": whatever the device computes.
         quick: Whether a rough figure is enough.
         repeats: How often each time is measured; the benchmark's own choice for None.
+        while_training: Whether the viewer is also measured while a model is trained in the background.
     """
 
     model: str | None = None
@@ -37,6 +38,7 @@ class BenchOptions:
     precision: str = "auto"
     quick: bool = False
     repeats: int | None = None
+    while_training: bool = False
 
 
 class Reporter(Protocol):
@@ -58,7 +60,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "benchmark",
         choices=BENCHMARKS,
         help="viewport: decoding full-HD views; interactive: zooming and panning; memory: the viewer on large photos; "
-        "train: patches a second",
+        "export: whole files and their memory; train: patches a second",
     )
     parser.add_argument("--json", type=Path, metavar="OUT", help="also write the results as JSON")
     parser.add_argument(
@@ -66,7 +68,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     values.add_device_options(parser)
     parser.add_argument("--quick", action="store_true", help="rough figures sooner")
-    parser.add_argument("--repeats", type=_count, metavar="N", help="how often each time is measured")
+    parser.add_argument("--repeats", type=values.count, metavar="N", help="how often each time is measured")
+    parser.add_argument(
+        "--while-training", action="store_true", help="interactive: also while a model is trained in the background"
+    )
     parser.set_defaults(run=run)
 
 
@@ -81,7 +86,10 @@ def run(arguments: argparse.Namespace) -> int:
         precision=arguments.precision,
         quick=arguments.quick,
         repeats=arguments.repeats,
+        while_training=arguments.while_training,
     )
+    if arguments.while_training and arguments.benchmark != "interactive":
+        raise RequestError("--while-training is for the benchmark 'interactive'")
     if sys.stderr.isatty():
         print("measuring, which takes minutes; figures need a machine that does nothing else", file=sys.stderr)
     report = reporter.measured(arguments.benchmark, options)
@@ -90,12 +98,6 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json is not None:
         write_text(arguments.json, json.dumps(report, indent=2, allow_nan=False) + "\n")
     return 0
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"'{text}' is no count: expected 1 or more")
-    return int(text)
 
 
 def _reporter(name: str) -> Reporter:

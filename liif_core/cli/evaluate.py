@@ -15,7 +15,7 @@ from liif_core.cli.text_files import check_text_targets, write_text
 from liif_core.evaluation.protocol import PROTOCOLS
 from liif_core.evaluation.published import usual_protocol
 from liif_core.evaluation.scale import Scale
-from liif_core.library import DEFAULT_MODEL
+from liif_core.library import AUTO, BICUBIC, find_model, kind_of
 
 if TYPE_CHECKING:
     from liif_core.cancel import CancelToken
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     # The rows of every folder, by name of what was measured.
     Measured = dict[str, list[list[EvaluationRow]]]
 
-BICUBIC = "bicubic"
 PROGRESS_COLUMNS = (
     TextColumn("{task.description}", markup=False),
     BarColumn(),
@@ -89,22 +88,23 @@ def _enlargers(arguments: argparse.Namespace, cancel: CancelToken) -> dict[str, 
     """What to measure by name; the last one is what was asked for."""
     from liif_core.evaluation.enlarge import enlarge_bicubic
 
-    name = arguments.model or DEFAULT_MODEL
-    if name == BICUBIC:
+    if arguments.model == BICUBIC:
         return {BICUBIC: enlarge_bicubic}
-    model = _model_enlarger(arguments, cancel)
+    name, model = _model_enlarger(arguments, cancel)
     return {BICUBIC: enlarge_bicubic, name: model} if arguments.table else {name: model}
 
 
-def _model_enlarger(arguments: argparse.Namespace, cancel: CancelToken) -> Enlarge:
+def _model_enlarger(arguments: argparse.Namespace, cancel: CancelToken) -> tuple[str, Enlarge]:
+    """The model by the name that tables give it."""
     from liif_core.checkpoint.load import load_model
     from liif_core.device import choose_device, use_bf16
     from liif_core.evaluation.enlarge import enlarge_by
-    from liif_core.library import find_model
 
     device = choose_device(arguments.device)
-    model, _ = load_model(find_model(arguments.model))
-    return enlarge_by(model.to(device), bf16=use_bf16(arguments.precision, device), cancel=cancel)
+    path = find_model(arguments.model, kind=kind_of(device.type))
+    model, _ = load_model(path)
+    name = path.stem if arguments.model in (None, AUTO) else arguments.model
+    return name, enlarge_by(model.to(device), bf16=use_bf16(arguments.precision, device), cancel=cancel)
 
 
 class _Report:

@@ -1,88 +1,202 @@
-"""`stepless export`: a photo to a file of any size."""
+"""`stepless export`: photos to files of any size, one by one or a whole list."""
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import sys
-import time
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from rich.markup import escape
-from rich.progress import Progress
-
-from liif_core.cancel import CancelToken
 from liif_core.cli import values
-from liif_core.errors import RequestError
-from liif_core.library import BICUBIC, find_model
+from liif_core.cli.export_list import (
+    ListedPhoto,
+    Wanted,
+    is_one_file,
+    listed,
+    make_folder,
+    photos_of,
+    share_of,
+)
+from liif_core.cli.export_options import add_encoding_options, add_size_options, encoding_of, what_of, wish_of
+from liif_core.cli.text_files import check_text_targets, write_text
+from liif_core.errors import Cancelled, LiifError
+from liif_core.library import AUTO, BICUBIC, CPU, GPU, find_model, kind_of
 
 if TYPE_CHECKING:
-    from liif_core.export.job import RectRenderer
-    from liif_core.imaging.image import Image
+    from liif_core.export.enlarger import EnlargerChoice
+    from liif_core.export.job import ExportResult
+    from liif_core.export.queue import QueueEntry
+
+EXIT_SOME_FAILED = 1
+EXIT_REFUSED = 2
+_NOTES = {
+    "flattened": "its transparency was flattened over white",
+    "exif too long": "its EXIF block is too long for the format and was left out",
+    "iptc left out": "its IPTC records have no place in the format and were left out",
+    "made on the CPU": "the device failed, and the CPU took over",
+}
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the command."""
-    parser = commands.add_parser("export", help="write a photo at any size", description=__doc__)
-    parser.add_argument("input", type=Path, metavar="IN", help="photo")
-    parser.add_argument("output", type=Path, metavar="OUT", help="file to write; its extension is the format")
-    wish = parser.add_mutually_exclusive_group(required=True)
-    wish.add_argument("--scale", type=values.positive, metavar="S", help="output pixels per photo pixel, any number")
-    wish.add_argument("--size", type=values.size, metavar="WxH", help="output size in pixels")
-    wish.add_argument("--long-side", type=int, metavar="N", help="longer side of the output in pixels")
-    parser.add_argument("--crop", type=values.crop, metavar="X,Y,W,H", help="part of the photo, in its pixels")
-    parser.add_argument("--bits", type=int, choices=(8, 16), default=8, help="bits a channel (default: 8)")
+    parser = commands.add_parser(
+        "export",
+        help="write photos at any size",
+        description=__doc__,
+        epilog="exit codes: 0 every file is there, 1 some failed, 2 the request cannot be carried out",
+    )
+    parser.add_argument("input", nargs="+", metavar="IN", help="photo, pattern like 'photos/*.jpg', or folder")
+    parser.add_argument("output", metavar="OUT", help="file to write, whose extension is the format; or folder")
+    add_size_options(parser)
+    add_encoding_options(parser)
+    many = parser.add_argument_group("lists of photos")
+    many.add_argument("--format", default="png", metavar="EXT", help="of the files in a folder (default: png)")
+    many.add_argument("--name", metavar="PATTERN", help="of their names (default: {name}-{width}x{height})")
+    many.add_argument("--jobs", type=values.count, default=1, metavar="N", help="how many at a time (default: 1)")
+    many.add_argument("--skip-finished", action="store_true", help="leave out what an earlier run has finished")
+    many.add_argument("--json", type=Path, metavar="FILE", help="also write a report as JSON")
+    parser.add_argument("--estimate", action="store_true", help="only tell pixels, bytes, time and memory")
     values.add_model_options(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Export one photo."""
-    from liif_core.export.job import run_export
-    from liif_core.export.plan import ExportRequest, plan_export
-    from liif_core.imaging.read import read_image
+    """Export one photo or many."""
+    from liif_core.export.enlarger import EnlargerChoice
 
-    started = time.perf_counter()
-    image = read_image(arguments.input)
-    request = ExportRequest(
-        arguments.output,
-        scale=arguments.scale,
-        size=arguments.size,
-        long_side=arguments.long_side,
-        crop=arguments.crop,
-        bits=arguments.bits,
-    )
-    plan = plan_export(image.size, request)
-    if arguments.output.exists() and arguments.output.samefile(arguments.input):
-        raise RequestError(f"{arguments.output}: the photo itself would be overwritten; choose another name")
-    model_path = None if arguments.model == BICUBIC else find_model(arguments.model)
-    # In a file or a pipe a bar would leave an empty line; a name may hold brackets, which rich would take for styles.
-    with Progress(transient=True, disable=not sys.stdout.isatty()) as progress:
-        task = progress.add_task(escape(arguments.output.name), total=1.0)
-        run_export(
-            plan,
-            image,
-            lambda source: _renderer(source, model_path, arguments),
-            cancel=CancelToken(),
-            on_progress=lambda share: progress.update(task, completed=share),
-        )
-    seconds = time.perf_counter() - started
-    print(f"{arguments.output}: {plan.rect.width} x {plan.rect.height} pixels in {seconds:.1f} s")
+    if arguments.json is not None:
+        check_text_targets([arguments.json])
+    what = partial(what_of, wish_of(arguments), arguments.crop, arguments.aspect)
+    wanted = Wanted(what, encoding_of(arguments), EnlargerChoice(None, arguments.device, arguments.precision))
+    if is_one_file(arguments.input, arguments.output):
+        return _run_one(arguments, wanted)
+    return _run_list(arguments, wanted)
+
+
+def _run_one(arguments: argparse.Namespace, wanted: Wanted) -> int:
+    from liif_core.export.request import ExportRequest
+    from liif_core.export.task import ExportTask, check_task
+    from liif_core.imaging.read import read_size
+
+    source, target = Path(arguments.input[0]), Path(arguments.output)
+    request = ExportRequest(target, wanted.what_of(read_size(source)), wanted.options)
+    task = ExportTask(source, request, wanted.choice)
+    check_task(task)
+    task = replace(task, choice=_with_model(wanted.choice, arguments.model))
+    entries = _carried_out([ListedPhoto(source, task)], arguments)
+    for entry in entries:
+        if entry.error is not None:
+            raise entry.error
+        if entry.state.value == "cancelled":
+            raise Cancelled
     return 0
 
 
-def _renderer(image: Image, model_path: Path | None, arguments: argparse.Namespace) -> RectRenderer:
-    """A model's view of a photo. torch comes in here: after all that can be refused was, and only to enlarge."""
-    if model_path is None:
-        from liif_core.render.bicubic import BicubicRenderer
+def _run_list(arguments: argparse.Namespace, wanted: Wanted) -> int:
+    from liif_core.export.names import DEFAULT_PATTERN, check_pattern
+    from liif_core.geometry import Size
+    from liif_core.imaging.encoding import check_encoding
 
-        return BicubicRenderer(image)
-    from liif_core.checkpoint.load import load_model
-    from liif_core.device import choose_device, use_bf16
-    from liif_core.render.feature_cache import FeatureCache
-    from liif_core.render.renderer import Renderer
+    pattern = DEFAULT_PATTERN if arguments.name is None else arguments.name
+    extension = f".{arguments.format.lower().removeprefix('.')}"
+    check_pattern(pattern)
+    folder = Path(arguments.output)
+    check_encoding(folder / f"name{extension}", Size(1, 1), wanted.options)
+    photos = photos_of(arguments.input)
+    wanted = replace(wanted, choice=_with_model(wanted.choice, arguments.model))
+    make_folder(folder)
+    everything = listed(photos, folder, wanted, pattern=pattern, extension=extension)
+    share, rank, local_rank = share_of(everything, os.environ)
+    if rank > 0 and arguments.json is not None:
+        arguments.json = arguments.json.with_stem(f"{arguments.json.stem}-{rank}")
+    share = [_on_device(photo, local_rank) for photo in share]
+    entries = _carried_out(share, arguments)
+    states = [entry.state.value for entry in entries]
+    done, skipped, cancelled = (states.count(state) for state in ("done", "skipped", "cancelled"))
+    refused = [photo for photo in share if photo.task is None]
+    failed = states.count("failed") + len(refused)
+    told = [f"{done} exported", f"{failed} failed", *([f"{skipped} skipped"] if skipped else [])]
+    if not arguments.estimate:
+        print(", ".join(told))
+    if cancelled:
+        raise Cancelled
+    if refused and len(refused) == len(share):
+        return EXIT_REFUSED
+    return EXIT_SOME_FAILED if failed else 0
 
-    device = choose_device(arguments.device)
-    bf16 = use_bf16(arguments.precision, device)
-    model, _ = load_model(model_path)
-    return Renderer(image, model.to(device), FeatureCache(1 << 29), bf16=bf16)
+
+def _with_model(choice: EnlargerChoice, name: str | None) -> EnlargerChoice:
+    """The model of a name; torch is asked for the device only where that decides which model is meant."""
+    if name == BICUBIC:
+        return choice
+    path = find_model(name, kind=CPU)
+    if name in (None, AUTO) and choice.device != "cpu" and find_model(name, kind=GPU) != path:
+        from liif_core.device import choose_device
+
+        path = find_model(name, kind=kind_of(choose_device(choice.device).type))
+    return replace(choice, model=path)
+
+
+def _on_device(photo: ListedPhoto, local_rank: int) -> ListedPhoto:
+    """Under `torchrun`, each process of a machine takes a GPU of its own."""
+    if local_rank == 0 or photo.task is None or photo.task.choice.device != "auto":
+        return photo
+    from liif_core.device import available_devices
+
+    if available_devices()[0] != "cuda":
+        return photo
+    import torch
+
+    device = f"cuda:{local_rank % torch.cuda.device_count()}"
+    return replace(photo, task=replace(photo.task, choice=replace(photo.task.choice, device=device)))
+
+
+def _carried_out(photos: list[ListedPhoto], arguments: argparse.Namespace) -> list[QueueEntry]:
+    """Do the work of a list, or tell what it would take; what has become of it, in the order of the list."""
+    from liif_core.export.report import QueueReport
+
+    for photo in photos:
+        if photo.error is not None:
+            print(f"stepless: {photo.error}", file=sys.stderr)
+    tasks = [photo.task for photo in photos if photo.task is not None]
+    if arguments.estimate:
+        from liif_core.cli.export_progress import print_estimate
+
+        for task in tasks:
+            print_estimate(task)
+        return []
+    from liif_core.cli.export_progress import work_through
+
+    entries = work_through(tasks, jobs=arguments.jobs, skip_finished=arguments.skip_finished, told=_told)
+    if arguments.json is not None:
+        report: dict[str, Any] = QueueReport.of(entries).to_dict()
+        refused = [photo for photo in photos if photo.error is not None]
+        report["failed"] += len(refused)
+        report["files"] += [
+            {"source": str(photo.source), "target": None, "state": "failed", "error": str(photo.error)}
+            for photo in refused
+        ]
+        write_text(arguments.json, json.dumps(report, indent=2, allow_nan=False) + "\n")
+    return entries
+
+
+def _told(entry: QueueEntry, *, alone: bool) -> None:
+    """One line about what has become of a photo; the failure of one that is alone is told by whoever catches it."""
+    if entry.result is not None:
+        print(_line(entry.result), flush=True)
+    elif entry.state.value == "skipped":
+        print(f"{entry.task.request.target}: finished earlier", flush=True)
+    elif entry.error is not None and not alone:
+        error: LiifError = entry.error
+        named = str(entry.task.source) in str(error)
+        print(f"stepless: {error if named else f'{entry.task.source}: {error}'}", file=sys.stderr, flush=True)
+
+
+def _line(result: ExportResult) -> str:
+    size = result.size
+    line = f"{result.path}: {size.width} x {size.height} pixels in {result.elapsed_s:.1f} s"
+    return "; ".join([line, *(_NOTES[note.value] for note in result.notes)])

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from liif_core import __version__
-from liif_core.cli import bench, evaluate, export, models, train
+from liif_core.cli import bench, evaluate, export, models, survey, train
 from liif_core.errors import Cancelled, LiifError
 
 # A command's function: parsed arguments to exit code.
@@ -28,7 +28,7 @@ def build_parser() -> tuple[argparse.ArgumentParser, argparse._SubParsersAction[
     )
     parser.add_argument("--version", action="version", version=f"Stepless {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in (export, evaluate, train, models, bench):
+    for module in (export, evaluate, train, survey, models, bench):
         module.add_parser(commands)
     return parser, commands
 

@@ -3,47 +3,46 @@
 from __future__ import annotations
 
 import argparse
-import re
-from pathlib import Path
+from collections.abc import Sequence
 
-from liif_core.errors import ImageWriteError, RequestError
-from liif_core.library import BICUBIC, DEFAULT_MODEL, InstalledModel, find_model, installed_models
+from liif_core.cli import model_changes
+from liif_core.library import BICUBIC, InstalledModel, default_model, find_model, installed_models, read_defaults
+from liif_core.library.defaults import KINDS
 from liif_core.paths import user_models_folder
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the commands."""
-    parser = commands.add_parser("models", help="list, describe, import and export models", description=__doc__)
+    parser = commands.add_parser(
+        "models", help="list, describe, import, rename, remove and export models", description=__doc__
+    )
     parser.set_defaults(run=list_models)
     actions = parser.add_subparsers(metavar="ACTION")
     information = actions.add_parser("info", help="describe a model", description="Describe a model.")
     information.add_argument("model", metavar="NAME|PATH")
     information.set_defaults(run=describe)
-    importer = actions.add_parser(
-        "import", help="install a model file", description="Check a model file, convert it and install it."
-    )
-    importer.add_argument("file", type=Path, metavar="FILE", help="a published .pth or a .safetensors of Stepless")
-    importer.add_argument("--name", help="what to call it (default: the file's name)")
-    importer.set_defaults(run=import_model)
-    exporter = actions.add_parser(
-        "export", help="write a model for the published code", description="Write a model for the published LIIF code."
-    )
-    exporter.add_argument("model", metavar="NAME|PATH")
-    exporter.add_argument("file", type=Path, metavar="FILE.pth")
-    exporter.set_defaults(run=export_model)
+    model_changes.add_parsers(actions)
 
 
 def list_models(arguments: argparse.Namespace) -> int:
     """Print the installed models."""
-    for model in installed_models():
-        default = ", default" if model.name == DEFAULT_MODEL else ""
+    models = installed_models()
+    for model in models:
         origin = "bundled" if model.bundled else str(model.path)
-        print(f"{model.name:<12} {_parts(model):<28} {origin}{default}")
+        print(f"{model.name:<12} {_parts(model):<28} {origin}{_default_text(model, models)}")
         if model.card.description:
             print(f"{'':<12} {model.card.description}")
     print(f"{BICUBIC:<12} {'no model':<28} conventional enlargement, for comparison")
-    print(f"\nYour own models: {user_models_folder()}")
+    own = [model for model in models if not model.bundled]
+    size = f" ({len(own)} of them, {sum(model.size_bytes for model in own) / 1e6:.1f} MB)" if own else ""
+    print(f"\nYour own models: {user_models_folder()}{size}")
     return 0
+
+
+def _default_text(model: InstalledModel, models: Sequence[InstalledModel]) -> str:
+    defaults = read_defaults()
+    kinds = [kind.upper() for kind in KINDS if default_model(models, kind=kind, defaults=defaults) == model]
+    return f", default on {' and '.join(kinds)}" if kinds else ""
 
 
 def describe(arguments: argparse.Namespace) -> int:
@@ -79,52 +78,6 @@ def describe(arguments: argparse.Namespace) -> int:
         print(f"{name + ':':<18}{text}")
     for name, value in card.psnr.items():
         print(f"{'PSNR ' + name + ':':<18}{value:.2f} dB")
-    return 0
-
-
-def import_model(arguments: argparse.Namespace) -> int:
-    """Install a model file under a name."""
-    name = arguments.name if arguments.name is not None else arguments.file.stem
-    target = _new_place(name)
-
-    from liif_core.checkpoint.load import load_model
-    from liif_core.checkpoint.native import save_native
-
-    model, card = load_model(arguments.file)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        save_native(target, model, card)
-    except OSError as exc:
-        raise ImageWriteError(f"{target}: the model cannot be written: {exc.strerror or exc}") from exc
-    print(f"installed as '{name}': {target}")
-    return 0
-
-
-def _new_place(name: str) -> Path:
-    """Where a new model of the user's goes."""
-    if not re.fullmatch(r"[\w][\w.-]*", name):
-        raise RequestError(
-            f"'{name}' cannot name a model: letters, digits, '.', '_' and '-' can; choose one with --name"
-        )
-    if name == BICUBIC or name in {model.name for model in installed_models()}:
-        raise RequestError(f"there is a model '{name}' already; choose another name with --name")
-    return user_models_folder() / f"{name}.safetensors"
-
-
-def export_model(arguments: argparse.Namespace) -> int:
-    """Write a model in the published format."""
-    if arguments.file.suffix != ".pth":
-        raise RequestError(f"{arguments.file}: a model for the published code is a .pth file")
-
-    from liif_core.checkpoint.load import load_model
-    from liif_core.checkpoint.official import save_official
-
-    model, _ = load_model(find_model(arguments.model))
-    try:
-        save_official(arguments.file, model)
-    except OSError as exc:
-        raise ImageWriteError(f"{arguments.file}: the model cannot be written: {exc.strerror or exc}") from exc
-    print(arguments.file)
     return 0
 
 

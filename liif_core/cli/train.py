@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 from rich.progress import BarColumn, Progress, TextColumn
 
 from liif_core.cli import values
+from liif_core.cli.background import give_way
+from liif_core.cli.presets import preset_config, preset_names
 from liif_core.cli.stopping import cancelled_by_signals
 from liif_core.errors import Cancelled, RequestError
 from liif_core.library import find_model
-from liif_core.paths import resource_path
 
 if TYPE_CHECKING:
     from liif_core.cancel import CancelToken
@@ -69,13 +70,14 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu (default: auto)")
     parser.add_argument("--licence", default="unknown", help="of the photos, for the model card")
+    parser.add_argument(
+        "--events", action="store_true", help="for programs: events as lines of JSON, commands by standard input"
+    )
+    parser.add_argument(
+        "--background", action="store_true", help="give way to everything else that runs on this machine"
+    )
     parser.add_argument("--tensorboard", action="store_true", help="also write curves for TensorBoard into RUN")
     parser.set_defaults(run=run)
-
-
-def preset_names() -> list[str]:
-    """The recipes that come with the program."""
-    return sorted(path.stem for path in resource_path("presets").glob("*.toml"))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -84,6 +86,8 @@ def run(arguments: argparse.Namespace) -> int:
     from liif_core.training.joining import joined
 
     options, given = _options(arguments), _given_config(arguments)
+    if arguments.background:
+        give_way()
     with cancelled_by_signals() as cancel:
         try:
             with joined(options.device) as team:
@@ -91,6 +95,8 @@ def run(arguments: argparse.Namespace) -> int:
                 config = given or team.of_main(lambda: _saved_config(options))
                 if arguments.check:
                     return _check(config, options, cancel, team)
+                if arguments.events:
+                    return _train_for_a_program(config, options, cancel, team)
                 return _train(config, options, cancel, team, tensorboard=arguments.tensorboard)
         except ConnectionLost:
             raise
@@ -132,6 +138,20 @@ def _train(config: TrainConfig, options: RunOptions, cancel: CancelToken, team: 
     return 0
 
 
+def _train_for_a_program(config: TrainConfig, options: RunOptions, cancel: CancelToken, team: Team) -> int:
+    from liif_core.cli.event_stream import EventLines, steered_by
+    from liif_core.training.control import RunControl
+    from liif_core.training.session import TrainingSession
+
+    control = RunControl(cancel)
+    try:
+        with steered_by(sys.stdin, control):
+            TrainingSession(config, options, EventLines(sys.stdout), control=control, team=team).run()
+    except Cancelled:
+        return EXIT_STOPPED
+    return 0
+
+
 def _tensorboard(out: Path, stack: contextlib.ExitStack) -> list[OnEvent]:
     from liif_core.training.tensorboard import TensorBoardLog
 
@@ -161,7 +181,7 @@ def _given_config(arguments: argparse.Namespace) -> TrainConfig | None:
     return (
         None
         if _takes_saved_config(arguments)
-        else _preset(DEFAULT_PRESET if arguments.preset is None else arguments.preset)
+        else preset_config(DEFAULT_PRESET if arguments.preset is None else arguments.preset)
     )
 
 
@@ -175,15 +195,7 @@ def _saved_config(options: RunOptions) -> TrainConfig:
     from liif_core.training.state import read_state, saved_config
 
     path = options.out / STATE_FILE
-    return saved_config(read_state(path), source=path) if path.exists() else _preset(DEFAULT_PRESET)
-
-
-def _preset(name: str) -> TrainConfig:
-    from liif_core.training.config import TrainConfig
-
-    if name not in preset_names():
-        raise RequestError(f"unknown preset '{name}': expected one of {', '.join(preset_names())}")
-    return TrainConfig.read(resource_path("presets", f"{name}.toml"))
+    return saved_config(read_state(path), source=path) if path.exists() else preset_config(DEFAULT_PRESET)
 
 
 def _recipe_name(arguments: argparse.Namespace) -> str:
@@ -238,6 +250,7 @@ class _Report:
             minutes = event.values["eta_s"] / 60
             note = f"step {event.step}  loss {event.values['loss']:.4f}  {minutes:.0f} minutes left"
             self._progress.update(self._task, completed=event.progress, note=note)
-        elif event.kind == "validated" and event.values:
+        elif event.kind in ("baseline", "validated") and event.values:
             numbers = "  ".join(f"{name} {value:.2f} dB" for name, value in event.values.items())
-            self._progress.console.print(f"step {event.step}: {numbers}", highlight=False, markup=False, soft_wrap=True)
+            heading = f"step {event.step}" if event.kind == "validated" else "to compare with"
+            self._progress.console.print(f"{heading}: {numbers}", highlight=False, markup=False, soft_wrap=True)

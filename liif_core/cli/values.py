@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import argparse
 import math
+from typing import TYPE_CHECKING
 
 from liif_core.errors import RequestError
 from liif_core.evaluation.scale import Scale
 from liif_core.geometry import Rect, Size
+
+if TYPE_CHECKING:
+    from liif_core.export.crops import Aspect
 
 
 def size(text: str) -> Size:
@@ -50,6 +54,33 @@ def positive(text: str) -> float:
     return value
 
 
+def count(text: str) -> int:
+    """A whole number of at least 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is no count: expected 1 or more")
+    return int(text)
+
+
+def print_size(text: str) -> tuple[float | None, float | None]:
+    """`WxH` in millimetres, one of which may be left out: (width, height)."""
+    width, cross, height = text.lower().partition("x")
+    if not cross or not (width or height):
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is no print: expected WIDTHxHEIGHT in mm, like 297x210, 300x or x200"
+        )
+    return positive(width) if width else None, positive(height) if height else None
+
+
+def aspect(text: str) -> Aspect:
+    """`W:H`."""
+    from liif_core.export.crops import Aspect
+
+    try:
+        return Aspect.parse(text)
+    except RequestError as exc:
+        raise argparse.ArgumentTypeError(str(exc)) from None
+
+
 def scales(text: str) -> list[Scale]:
     """`2,2.5,2x3`: scales above 1, unequal ones WIDTHxHEIGHT."""
     try:
@@ -63,7 +94,10 @@ def scales(text: str) -> list[Scale]:
 def add_model_options(parser: argparse.ArgumentParser) -> None:
     """The options of every command that runs a model."""
     parser.add_argument(
-        "--model", metavar="NAME|PATH", help="an installed model, a model file, or bicubic (default: fast)"
+        "--model",
+        metavar="NAME|PATH",
+        help="an installed model, a model file, or bicubic (default: auto, the default model of the device; see "
+        "`stepless models default`)",
     )
     add_device_options(parser)
 

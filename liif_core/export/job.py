@@ -1,86 +1,180 @@
-"""Rendering a plan in strips and writing the file."""
+"""One export: rows are made on this thread and encoded on another, and the file appears when it is whole."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-from typing import Protocol
+import enum
+import functools
+import logging
+import time
+from dataclasses import dataclass
+from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from liif_core.cancel import CancelToken
-from liif_core.errors import OutOfMemory
+from liif_core.atomic import remove_stale
+from liif_core.errors import DeviceLost, OutOfMemory
+from liif_core.export.control import JobControl, OnProgress, Phase, Progress
 from liif_core.export.plan import ExportPlan
-from liif_core.geometry import OutputGrid, Rect
+from liif_core.export.rendering import BlockMaker, RendererOf, strips
+from liif_core.geometry import Size
+from liif_core.imaging.encoding import WriteFormat
 from liif_core.imaging.image import Image
-from liif_core.imaging.resample import Pyramid
-from liif_core.imaging.write import quantise, write_image
+from liif_core.imaging.metadata import Metadata
+from liif_core.imaging.streamed import MAX_JPEG_BLOCK, Picture
+from liif_core.imaging.write import written_file
 
-STRIP_ROWS = 256
-STRIP_COLUMNS = 2048
+logger = logging.getLogger(__name__)
 
 
-class RectRenderer(Protocol):
-    """What enlarges: `render.Renderer`, or anything that gives the same for any rectangle."""
+class Note(enum.Enum):
+    """What a person should know about a file beside that it is there."""
 
-    def render(self, grid: OutputGrid, rect: Rect, *, cancel: CancelToken | None = None) -> NDArray[np.float32]:
-        """RGB (rect.height, rect.width, 3) in [0, 1]."""
-        ...
+    FLATTENED = "flattened"
+    """The photo has transparency and the file none: it was flattened over white."""
+    EXIF_TOO_LONG = "exif too long"
+    """The EXIF block is longer than the format can hold, and was left out."""
+    IPTC_LEFT_OUT = "iptc left out"
+    """The format has no place for IPTC records."""
+    MADE_ON_CPU = "made on the CPU"
+    """The device ran out of memory, and the CPU took over."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportResult:
+    """A finished file.
+
+    Attributes:
+        path: The file.
+        size: Of its picture.
+        file_bytes: Of the file.
+        elapsed_s: Seconds that it took, pauses left out.
+        notes: What else to tell.
+    """
+
+    path: Path
+    size: Size
+    file_bytes: int
+    elapsed_s: float
+    notes: tuple[Note, ...] = ()
 
 
 def run_export(
     plan: ExportPlan,
     image: Image,
-    renderer_of: Callable[[Image], RectRenderer],
+    renderer_of: RendererOf,
     *,
-    cancel: CancelToken,
-    on_progress: Callable[[float], None] = lambda share: None,
-) -> None:
+    metadata: Metadata | None = None,
+    control: JobControl | None = None,
+    on_progress: OnProgress = lambda progress: None,
+) -> ExportResult:
     """Render and write.
 
     Args:
         plan: What and where to.
-        image: The photo.
+        image: The photo, with its alpha where it is to be kept.
         renderer_of: Makes the renderer of a photo. Not called for a plan that reduces, which is made as on screen.
-        cancel: Asked between blocks.
-        on_progress: Called with the share done, in [0, 1].
+        metadata: What is written beside the pixels as far as the plan's options say so; None is the photo's EXIF.
+        control: Asked between blocks, and between chunks of a block.
+        on_progress: Called after each block, on this thread.
 
     Raises:
-        Cancelled: Nothing is written.
+        Cancelled: The old file, or none, is as it was.
         ImageWriteError: The file cannot be written; an old one is intact.
-        OutOfMemory: The output does not fit into memory.
+        OutOfMemory: The smallest piece of the work does not fit into memory.
+        DeviceError: The device or precision cannot be used, or the model does not fit onto it; `DeviceLost` where the
+            device failed at work.
+        CheckpointError: The model's file cannot be used.
     """
-    blocks = _blocks(plan.rect)
-    try:
-        source = _source_of(plan, image)
-        render = Pyramid(source).reduced if plan.grid.reduces else partial(renderer_of(source).render, cancel=cancel)
-        pixels = np.empty((plan.rect.height, plan.rect.width, 3), np.uint8 if plan.bits == 8 else np.uint16)
-        for done, block in enumerate(blocks):
-            cancel.check()
-            rgb = render(plan.grid, block)
-            pixels[block.shifted(-plan.rect.y, -plan.rect.x).slices] = quantise(rgb, plan.bits)
-            on_progress((done + 1) / len(blocks))
-    except MemoryError as exc:
-        raise OutOfMemory(f"{plan.rect.width} x {plan.rect.height} pixels do not fit into memory") from exc
-    cancel.check()
-    write_image(plan.target, pixels, icc_profile=image.icc_profile, exif=image.exif)
+    control = control or JobControl()
+    control.check()
+    form = plan.format
+    keep_alpha = image.alpha is not None and form.has_alpha and plan.options.keep_alpha
+    blocks = _metadata_for(plan, metadata or Metadata(image.exif))
+    picture = Picture(
+        plan.size,
+        has_alpha=keep_alpha,
+        icc_profile=image.icc_profile,
+        metadata=blocks,
+        options=plan.options,
+    )
+    _clean(plan.target.absolute().parent)
+    told = _Told(plan.rect.area, control, on_progress)
+    with written_file(
+        plan.target,
+        picture,
+        cancel=control,
+        on_finishing=lambda: told.phase(Phase.FINISHING),
+        on_checking=lambda: told.phase(Phase.CHECKING),
+    ) as stream:
+        try:
+            maker = BlockMaker(plan, image, renderer_of, keep_alpha=keep_alpha, cancel=control)
+            told.phase(Phase.RENDERING)
+            for rows in strips(maker, told.block):
+                stream.write(rows)
+        except MemoryError as exc:
+            raise OutOfMemory(f"{plan.size.width} x {plan.size.height} pixels do not fit into memory") from exc
+        except RuntimeError as exc:
+            # torch has no other way to tell that a device is gone.
+            raise DeviceLost(f"the device failed while the picture was computed: {_first_line(exc)}") from exc
+    return ExportResult(
+        plan.target, plan.size, plan.target.stat().st_size, told.elapsed_s, _notes(image, form, blocks, plan)
+    )
 
 
-def _source_of(plan: ExportPlan, image: Image) -> Image:
-    """The part of the photo that the plan's grid is of, reduced where the plan says so."""
-    part = image
-    if plan.part != image.size.rect:
-        part = Image(np.ascontiguousarray(image.pixels[plan.part.slices]), image.icc_profile)
-    if plan.reduced is None:
-        return part
-    averages = Pyramid(part).area(OutputGrid(part.size, plan.reduced), plan.reduced.rect)
-    return Image(averages, image.icc_profile)
+def _first_line(exc: Exception) -> str:
+    return str(exc).strip().partition("\n")[0] or type(exc).__name__
 
 
-def _blocks(rect: Rect) -> list[Rect]:
-    return [
-        Rect(top, left, min(STRIP_ROWS, rect.bottom - top), min(STRIP_COLUMNS, rect.right - left))
-        for top in range(rect.y, rect.bottom, STRIP_ROWS)
-        for left in range(rect.x, rect.right, STRIP_COLUMNS)
-    ]
+@functools.cache
+def _clean(folder: Path) -> None:
+    """Remove what killed programs have left where this one writes; once, since a folder may hold very many files."""
+    for path in remove_stale(folder):
+        logger.info("removed %s, which an export that was killed has left", path)
+
+
+def _metadata_for(plan: ExportPlan, metadata: Metadata) -> Metadata:
+    if not plan.options.keep_metadata:
+        return Metadata()
+    adapted = metadata.for_size(plan.size, dpi=plan.options.dpi)
+    return adapted if plan.options.keep_location else adapted.without_location()
+
+
+def _notes(image: Image, form: WriteFormat, metadata: Metadata, plan: ExportPlan) -> tuple[Note, ...]:
+    notes = []
+    if image.alpha is not None and not (form.has_alpha and plan.options.keep_alpha):
+        notes.append(Note.FLATTENED)
+    if form.name == "JPEG" and metadata.exif is not None and len(metadata.exif) > MAX_JPEG_BLOCK:
+        notes.append(Note.EXIF_TOO_LONG)
+    if metadata.iptc is not None and form.name not in ("JPEG", "TIFF"):
+        notes.append(Note.IPTC_LEFT_OUT)
+    return tuple(notes)
+
+
+class _Told:
+    """Tells how far the work is."""
+
+    def __init__(self, total_pixels: int, control: JobControl, on_progress: OnProgress) -> None:
+        self._total = total_pixels
+        self._control = control
+        self._on_progress = on_progress
+        self._started = time.monotonic() - control.paused_s
+        self._rendering_since = 0.0
+        self._done = 0
+        self._phase = Phase.RENDERING
+
+    @property
+    def elapsed_s(self) -> float:
+        """Since the beginning, pauses left out."""
+        return time.monotonic() - self._control.paused_s - self._started
+
+    def phase(self, phase: Phase) -> None:
+        if phase is Phase.RENDERING:
+            self._rendering_since = self.elapsed_s
+        self._phase = phase
+        self._tell(None)
+
+    def block(self, pixels: int) -> None:
+        self._done += pixels
+        elapsed_s = self.elapsed_s - self._rendering_since
+        self._tell(elapsed_s / self._done * (self._total - self._done))
+
+    def _tell(self, left_s: float | None) -> None:
+        self._on_progress(Progress(self._phase, self._done, self._total, self.elapsed_s, left_s))

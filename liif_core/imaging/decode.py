@@ -2,7 +2,7 @@
 
 libvips decodes most formats: it keeps 16 bits (Pillow reduces 16-bit RGB to 8 without a word), refuses truncated files,
 and has no process-wide pixel limit to work around. It has no BMP and no JPEG 2000, which Pillow decodes
-(`pillow_formats`), no HEVC for HEIC, which pillow-heif brings (`heic`), and no raw formats of cameras (`camera_raw`).
+(`pillow_formats`), no HEVC for HEIC, which pi-heif brings (`heic`), and no raw formats of cameras (`camera_raw`).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from liif_core.imaging.formats import RAW
 from liif_core.imaging.heic import open_heic
 from liif_core.imaging.opened import DecodeError, OpenedPhoto
 from liif_core.imaging.pillow_formats import open_bmp, open_jpeg_2000
+from liif_core.imaging.tiff_colours import open_unusual, tiff_colours
 from liif_core.imaging.tiff_pages import tiff_pages, tiff_reduced_copy
 from liif_core.imaging.vips import load_pyvips, vips_reason
 
@@ -64,7 +65,9 @@ def open_photo(path: str | os.PathLike[str], kind: str, *, page: int = 0) -> Ope
         return open_heic(path)
     if kind == RAW:
         return open_raw(path)
-    return _open_with_vips(path, kind, **({"page": tiff_pages(path)[page]} if kind == "TIFF" and page else {}))
+    if kind == "TIFF":
+        return _open_tiff(path, page)
+    return _open_with_vips(path, kind)
 
 
 def open_reduced(
@@ -98,18 +101,31 @@ def open_reduced(
         return open_jpeg_2000(path, halvings=halvings)
     if kind == RAW:
         return open_raw(path, half_size=True)
-    if kind == "TIFF":
+    if kind == "TIFF" and not tiff_colours(path, tiff_pages(path)[page]).is_unusual:
         return tiff_reduced_copy(photo, lambda **place: _open_with_vips(path, kind, **place), path, side, page)
     return None
 
 
-def _open_with_vips(path: str | os.PathLike[str], kind: str, **options: Any) -> OpenedPhoto:
+def _open_tiff(path: str | os.PathLike[str], page: int) -> OpenedPhoto:
+    directory = tiff_pages(path)[page] if page else 0
+    colours = tiff_colours(path, directory)
+    options: dict[str, Any] = {"page": directory} if page else {}
+    if colours.is_unusual:
+        return open_unusual(path, colours, lambda content: _open_with_vips(path, "TIFF", content=content, **options))
+    return _open_with_vips(path, "TIFF", **options)
+
+
+def _open_with_vips(
+    path: str | os.PathLike[str], kind: str, *, content: bytes | None = None, **options: Any
+) -> OpenedPhoto:
     pyvips = load_pyvips()
     # The loader by name: the general call would take brackets in a file name for options. Bytes, since names that are
     # not UTF-8 exist. "sequential" lets rows stream through without a second copy of the whole photo.
-    loader = getattr(pyvips.Image, _VIPS_LOADERS[kind])
+    loader = getattr(pyvips.Image, _VIPS_LOADERS[kind] + ("" if content is None else "_buffer"))
     try:
-        image = loader(os.fsencode(path), access="sequential", fail_on="error", **options)
+        image = loader(
+            os.fsencode(path) if content is None else content, access="sequential", fail_on="error", **options
+        )
     except pyvips.Error as exc:
         raise DecodeError(vips_reason(exc)) from exc
 

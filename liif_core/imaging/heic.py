@@ -1,4 +1,7 @@
-"""HEIC, by pillow-heif: libvips' wheel has no HEVC."""
+"""HEIC, by pi-heif: libvips' wheel has no HEVC.
+
+pi-heif is pillow-heif without its encoder, which we do not need and which is under the GPL.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from liif_core.geometry import Size
-from liif_core.imaging.opened import OpenedPhoto, decoder_errors, vips_image
+from liif_core.imaging.opened import DecodeError, OpenedPhoto, decoder_errors, vips_image
 
 
 def open_heic(path: str | os.PathLike[str]) -> OpenedPhoto:
@@ -19,13 +22,15 @@ def open_heic(path: str | os.PathLike[str]) -> OpenedPhoto:
         DecodeError: The file is damaged.
         OSError: It cannot be read.
     """
-    import pillow_heif
+    import pi_heif
 
     with decoder_errors():
         # Read whole: the library keeps the bytes and decodes from them later.
-        container = pillow_heif.HeifFile(Path(path).read_bytes(), convert_hdr_to_8bit=False)  # type: ignore[no-untyped-call]
+        container = pi_heif.HeifFile(Path(path).read_bytes(), convert_hdr_to_8bit=False)
         picture = container[container.primary_index]
         info: dict[str, Any] = picture.info
+        if min(picture.size) < 1:
+            raise DecodeError(f"a picture of {picture.size[0]} x {picture.size[1]} pixels")
 
     def load() -> Any:
         with decoder_errors():

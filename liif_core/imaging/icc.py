@@ -86,6 +86,9 @@ def _to_srgb(image: Any, profile: bytes | None) -> Any:
     """Convert by `profile`, or by libvips' own idea of the space where there is none; alpha is carried along."""
     from liif_core.imaging.vips import load_pyvips
 
+    if image.interpretation == "labs" and profile is None:
+        # Of files, which is under D50; by itself libvips takes LAB to be under D65.
+        return image.colourspace("lab").icc_export(output_profile="srgb", pcs="lab", intent="relative", depth=16)
     deep = image.format == "ushort"
     image = image.copy()
     if image.get_typeof("icc-profile-data"):

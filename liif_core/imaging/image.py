@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,19 @@ from liif_core.imaging.alpha import source_value
 from liif_core.imaging.scratch import is_mapped
 
 _BITS_OF = {"uint8": 8, "uint16": 16, "float32": 32}
+
+
+class Regions(Protocol):
+    """A photo as a model is shown it, piece by piece: an `Image`, or what stands in for one."""
+
+    @property
+    def size(self) -> Size:
+        """Height and width in pixels."""
+        ...
+
+    def region(self, rect: Rect) -> NDArray[np.float32]:
+        """See `Image.region`."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)

@@ -137,7 +137,7 @@ def _usable_exif(photo: OpenedPhoto, name: str) -> tuple[bytes | None, int]:
 
 def _supported_samples(image: Any, name: str) -> Any:
     """Samples as "uchar", "ushort" or "float"; 32-bit integers and doubles become float."""
-    if image.format in _DTYPES:
+    if image.format in _DTYPES or image.interpretation == "labs":
         return image
     if image.format == "uint":
         return (image / float(2**32 - 1)).cast("float")

@@ -73,11 +73,47 @@ def enlarge(image: Image, grid: OutputGrid, rect: Rect, kernel: Kernel) -> NDArr
     """
     if not _has_pixels(image.size, grid, rect):
         return _no_pixels(image, rect)
+    out = _enlarged(image, grid, rect, kernel)
+    return np.clip(out, 0, 1, out=out)
+
+
+def enlarge_with_alpha(
+    image: Image, coverage: Image, grid: OutputGrid, rect: Rect, kernel: Kernel
+) -> NDArray[np.float32]:
+    """`enlarge` of premultiplied colours and their alpha together.
+
+    Kernels with negative parts overshoot at edges. Where the alpha does, it is cut off at 1, and the colours are
+    brought down with it: cut off by themselves they would leave a bright rim within the edges of what is opaque.
+
+    Args:
+        image: The photo, premultiplied.
+        coverage: Its alpha.
+        grid: As for `enlarge`.
+        rect: As for `enlarge`.
+        kernel: As for `enlarge`.
+
+    Returns:
+        (rect.height, rect.width, 4) float32 in [0, 1], no colour above its alpha.
+
+    Raises:
+        RequestError: `grid` is not one of this photo, or `rect` reaches outside it.
+    """
+    if not _has_pixels(image.size, grid, rect):
+        return np.empty((max(rect.height, 0), max(rect.width, 0), 4), np.float32)
+    out = np.concatenate([_enlarged(part, grid, rect, kernel) for part in (image, coverage)], axis=2)
+    colours, alpha = out[..., :3], out[..., 3:]
+    colours /= np.maximum(alpha, 1)
+    np.clip(alpha, 0, 1, out=alpha)
+    np.clip(colours, 0, alpha, out=colours)
+    return out
+
+
+def _enlarged(image: Image, grid: OutputGrid, rect: Rect, kernel: Kernel) -> NDArray[np.float32]:
+    """Not clipped."""
     curve = _CURVES.get(kernel)
     rows = _taps(grid.source.height, grid.output.height, rect.y, rect.bottom, curve)
     columns = _taps(grid.source.width, grid.output.width, rect.x, rect.right, curve)
-    out = resampled(image.region, rows, columns, rows_first=_rows_first(grid))
-    return np.clip(out, 0, 1, out=out)
+    return resampled(image.region, rows, columns, rows_first=_rows_first(grid))
 
 
 def bicubic(image: Image, grid: OutputGrid, rect: Rect) -> NDArray[np.float32]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
-import io
-import logging
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from liif_core.atomic import atomic_path
+from liif_core.cancel import CancelToken
 from liif_core.errors import ImageWriteError
 from liif_core.geometry import Size
-from liif_core.imaging.vips import load_pyvips, vips_reason
+from liif_core.imaging.encoding import WRITABLE_EXTENSIONS, EncodingOptions, check_encoding, format_of
+from liif_core.imaging.metadata import Metadata
+from liif_core.imaging.streamed import EncoderError, Picture, StreamedPicture
+from liif_core.imaging.written import check_written
 
-logger = logging.getLogger(__name__)
+__all__ = ["WRITABLE_EXTENSIONS", "check_target", "quantise", "write_image", "written_file"]
 
-_JPEG_EXIF_BYTES = 65533 - 6  # one JPEG segment without its length and the "Exif" prefix
-_CLASSIC_TIFF_BYTES = 4_000_000_000  # its offsets have 32 bits
 _REASONS = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk quota is used up",
@@ -32,25 +33,6 @@ _REASONS = {
     errno.EROFS: "the disk is read-only",
     errno.ENAMETOOLONG: "the name is too long for this system",
 }
-
-
-@dataclass(frozen=True)
-class _Photo:
-    """What a writer gets: pixels (h, w, 3) uint8 or uint16, and the blocks that go beside them."""
-
-    pixels: NDArray[Any]
-    icc_profile: bytes | None
-    exif: bytes | None
-
-
-@dataclass(frozen=True)
-class _Format:
-    """A file format: the depths and sizes that it takes, and the function that writes it."""
-
-    name: str
-    bits: tuple[int, ...]
-    max_side: int
-    save: Callable[[Path, _Photo], None]
 
 
 def quantise(rgb: NDArray[np.floating[Any]], bits: int) -> NDArray[Any]:
@@ -75,40 +57,24 @@ def quantise(rgb: NDArray[np.floating[Any]], bits: int) -> NDArray[Any]:
     return levels.astype(np.uint8 if bits == 8 else np.uint16)
 
 
-def check_target(path: str | os.PathLike[str], size: Size, bits: int) -> None:
+def check_target(path: str | os.PathLike[str], size: Size, options: EncodingOptions) -> None:
     """Refuse a target that cannot be written, before any pixel is computed.
 
     Args:
         path: The file to write; its extension chooses the format.
         size: Height and width of the photo.
-        bits: Bits per sample, 8 or 16.
+        options: How it will be encoded.
 
     Raises:
         ImageWriteError: The extension is unknown, the format takes no such depth or size, the folder does not exist or
             must not be written, or `path` is a folder or write-protected.
     """
     target = Path(path)
-    form = _format_of(target)
-    if bits not in form.bits:
-        takes = " or ".join(str(depth) for depth in form.bits)
-        raise ImageWriteError(f"{target} cannot hold {bits} bits per sample: {form.name} takes {takes}")
-    if max(size.height, size.width) > form.max_side:
-        raise ImageWriteError(
-            f"{target} cannot hold {size.width} x {size.height} pixels: "
-            f"{form.name} takes at most {form.max_side} on a side"
-        )
+    check_encoding(target, size, options)
     try:
         _check_place(target)
     except (OSError, ValueError) as exc:
         raise ImageWriteError(f"{target} cannot be written: {_reason(exc)}") from exc
-
-
-def _format_of(target: Path) -> _Format:
-    form = _FORMATS.get(target.suffix.lower())
-    if form is None:
-        found = f"the unknown extension '{target.suffix}'" if target.suffix else "no extension"
-        raise ImageWriteError(f"{target} has {found}; expected one of {', '.join(WRITABLE_EXTENSIONS)}")
-    return form
 
 
 def _check_place(target: Path) -> None:
@@ -125,23 +91,76 @@ def _check_place(target: Path) -> None:
         raise ImageWriteError(f"{target} is write-protected; a new name or permission to write is needed")
 
 
+@contextlib.contextmanager
+def written_file(
+    path: str | os.PathLike[str],
+    picture: Picture,
+    *,
+    cancel: CancelToken | None = None,
+    on_finishing: Callable[[], None] = lambda: None,
+    on_checking: Callable[[], None] = lambda: None,
+) -> Iterator[StreamedPicture]:
+    """A photo file that is written row by row; a failure leaves the old file, or none.
+
+    The rows go into a file beside `path`, which is opened again when it is whole, and takes the place of the old one if
+    it is what it should be.
+
+    Args:
+        path: The file to make or replace; its extension chooses the format.
+        picture: What it is to hold.
+        cancel: Asked while the encoder is waited for.
+        on_finishing: Called when all rows are there.
+        on_checking: Called before the file is opened again.
+
+    Yields:
+        What takes the rows.
+
+    Raises:
+        ImageWriteError: The photo cannot be written; the message says why.
+        Cancelled: `cancel` was set.
+    """
+    target = Path(path)
+    check_target(target, picture.size, picture.options)
+    form, token = format_of(target), cancel or CancelToken()
+    with _explained(target), atomic_path(target) as temporary:
+        with StreamedPicture(temporary, form, picture, cancel=token, on_finishing=on_finishing) as stream:
+            yield stream
+        on_checking()
+        token.check()
+        check_written(temporary, form, picture)
+        token.check()
+
+
+@contextlib.contextmanager
+def _explained(target: Path) -> Iterator[None]:
+    """Turns what encoders and the system raise into one sentence."""
+    try:
+        yield
+    except MemoryError as exc:
+        raise ImageWriteError(f"{target} cannot be written: there is not enough free memory to encode it") from exc
+    except (OSError, ValueError, EncoderError) as exc:
+        raise ImageWriteError(f"{target} cannot be written: {_reason(exc)}") from exc
+
+
 def write_image(
     path: str | os.PathLike[str],
     pixels: NDArray[Any],
     *,
     icc_profile: bytes | None = None,
     exif: bytes | None = None,
+    options: EncodingOptions | None = None,
 ) -> None:
     """Write a photo; a failure leaves the old file, or none.
 
     The extension chooses the format: PNG and TIFF with 8 or 16 bits, JPEG (quality 95, 4:4:4) and WebP (quality 95)
-    with 8. All carry the profile; all but TIFF carry the EXIF block.
+    with 8, and what else `encoding.writable_formats` has.
 
     Args:
         path: The file to make or replace.
         pixels: (height, width, 3), uint8 in [0, 255] or uint16 in [0, 65535].
         icc_profile: The profile of the values, or None for sRGB.
         exif: An EXIF block with orientation 1, as in `Image.exif`; its `Exif` prefix may be there or not.
+        options: How to encode; the bits are those of `pixels`.
 
     Raises:
         ImageWriteError: The photo cannot be written; the message says why.
@@ -152,15 +171,15 @@ def write_image(
             f"{target} cannot be written: pixels of shape {pixels.shape} as {pixels.dtype} were given, "
             "(height, width, 3) as uint8 or uint16 are expected"
         )
-    check_target(target, Size(pixels.shape[0], pixels.shape[1]), pixels.dtype.itemsize * 8)
-    photo = _Photo(np.ascontiguousarray(pixels), icc_profile, exif.removeprefix(b"Exif\0\0") if exif else None)
-    try:
-        with atomic_path(target) as temporary:
-            _format_of(target).save(temporary, photo)
-    except MemoryError as exc:
-        raise ImageWriteError(f"{target} cannot be written: there is not enough free memory to encode it") from exc
-    except (OSError, ValueError) as exc:
-        raise ImageWriteError(f"{target} cannot be written: {_reason(exc)}") from exc
+    block = exif.removeprefix(b"Exif\0\0") if exif else None
+    picture = Picture(
+        Size(pixels.shape[0], pixels.shape[1]),
+        icc_profile=icc_profile,
+        metadata=Metadata(exif=block or None),
+        options=replace(options or EncodingOptions(), bits=8 * pixels.dtype.itemsize),
+    )
+    with written_file(target, picture) as stream:
+        stream.write(pixels)
 
 
 def _reason(exc: Exception) -> str:
@@ -168,66 +187,3 @@ def _reason(exc: Exception) -> str:
     if number in _REASONS:
         return _REASONS[number]
     return (exc.strerror if isinstance(exc, OSError) else None) or str(exc) or type(exc).__name__
-
-
-def _save_png(path: Path, photo: _Photo) -> None:
-    # libpng's choice of filter per row makes photos about a third smaller than none.
-    _save_with_vips("pngsave", path, photo, compression=6, filter="all")
-
-
-def _save_tiff(path: Path, photo: _Photo) -> None:
-    large = photo.pixels.nbytes > _CLASSIC_TIFF_BYTES
-    _save_with_vips("tiffsave", path, photo, compression="deflate", predictor="horizontal", bigtiff=large)
-
-
-def _save_with_vips(saver: str, path: Path, photo: _Photo, **options: Any) -> None:
-    pyvips = load_pyvips()
-    deep = photo.pixels.dtype == np.uint16
-    image = pyvips.Image.new_from_array(photo.pixels, interpretation="rgb16" if deep else "srgb").copy()
-    for name, block in (
-        ("icc-profile-data", photo.icc_profile),
-        ("exif-data", photo.exif and b"Exif\0\0" + photo.exif),
-    ):
-        if block:
-            image.set_type(pyvips.GValue.blob_type, name, block)
-    try:
-        getattr(image, saver)(os.fsencode(path), keep="exif|icc", **options)
-    except pyvips.Error as exc:
-        # libvips tells the system's reason only in words.
-        number = next((known for known in _REASONS if os.strerror(known) in str(exc)), errno.EIO)
-        raise OSError(number, vips_reason(exc)) from exc
-
-
-def _save_jpeg(path: Path, photo: _Photo) -> None:
-    exif = photo.exif
-    if exif and len(exif) > _JPEG_EXIF_BYTES:
-        logger.warning("%s: left out its EXIF block: %d bytes are more than JPEG takes", path.name, len(exif))
-        exif = None
-    _save_with_pillow("JPEG", path, photo, exif, quality=95, subsampling="4:4:4", optimize=True)
-
-
-def _save_webp(path: Path, photo: _Photo) -> None:
-    _save_with_pillow("WEBP", path, photo, photo.exif, quality=95)
-
-
-def _save_with_pillow(kind: str, path: Path, photo: _Photo, exif: bytes | None, **options: Any) -> None:
-    """Through Pillow, which writes the EXIF block byte for byte where libvips would rebuild it."""
-    from PIL import Image as PillowImage
-
-    # Encoded in memory first: Pillow's writing to a file reports a full disk without its reason.
-    encoded = io.BytesIO()
-    picture = PillowImage.fromarray(photo.pixels)
-    blocks = {"icc_profile": photo.icc_profile} if photo.icc_profile else {}
-    if exif:
-        blocks["exif"] = b"Exif\0\0" + exif
-    picture.save(encoded, kind, **blocks, **options)
-    path.write_bytes(encoded.getbuffer())
-
-
-_JPEG = _Format("JPEG", (8,), 65500, _save_jpeg)  # the field has 16 bits, but libjpeg stops at 65500
-_PNG = _Format("PNG", (8, 16), 2**31 - 1, _save_png)
-_TIFF = _Format("TIFF", (8, 16), 2**31 - 1, _save_tiff)
-_WEBP = _Format("WebP", (8,), 16383, _save_webp)
-_FORMATS = {".png": _PNG, ".jpg": _JPEG, ".jpeg": _JPEG, ".tif": _TIFF, ".tiff": _TIFF, ".webp": _WEBP}
-WRITABLE_EXTENSIONS = tuple(_FORMATS)
-"""Extensions that `write_image` takes, lower case with their dot."""

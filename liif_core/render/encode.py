@@ -10,13 +10,13 @@ from torch import Tensor, nn
 
 from liif_core.cancel import CancelToken
 from liif_core.geometry import Rect
-from liif_core.imaging.image import Image
+from liif_core.imaging.image import Regions
 from liif_core.models.implicit import ImplicitModel
 
 
 @torch.inference_mode()
 def encode_rect(
-    model: ImplicitModel, image: Image, rect: Rect, *, bf16: bool, cancel: CancelToken | None = None
+    model: ImplicitModel, image: Regions, rect: Rect, *, bf16: bool, cancel: CancelToken | None = None
 ) -> Tensor:
     """Features of a rectangle of the photo.
 

@@ -35,8 +35,17 @@ class FeatureCache:
         self.forget(key)
         self._tiles[key] = tile
         self.used_bytes += tile.nbytes
+        self.limit(self.budget_bytes)
+
+    def limit(self, budget_bytes: int) -> None:
+        """Change the budget; older tiles go until it holds."""
+        self.budget_bytes = budget_bytes
         while self.used_bytes > self.budget_bytes and len(self._tiles) > 1:
             self.forget(next(iter(self._tiles)))
+
+    def held(self) -> list[Hashable]:
+        """The keys of all tiles, least recently used first."""
+        return list(self._tiles)
 
     def clear(self) -> None:
         """Drop all tiles."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 
 import torch
 from torch import Tensor
 
 from liif_core.cancel import CancelToken
 from liif_core.geometry import Rect
-from liif_core.imaging.image import Image
+from liif_core.imaging.image import Regions
 from liif_core.models.decoders.window import FeatureWindow
 from liif_core.models.implicit import ImplicitModel
 from liif_core.render.cells import CELL, Cell, cell_rect, cells_under, rectangles
@@ -32,7 +32,7 @@ class FeatureMap:
         bf16: Whether convolutions run in bfloat16, and features are kept in it.
     """
 
-    def __init__(self, image: Image, model: ImplicitModel, cache: FeatureCache, *, key: Hashable, bf16: bool) -> None:
+    def __init__(self, image: Regions, model: ImplicitModel, cache: FeatureCache, *, key: Hashable, bf16: bool) -> None:
         self._image = image
         self._model = model
         self._cache = cache
@@ -78,6 +78,15 @@ class FeatureMap:
         channels = own + (3 if self._model.needs_image else 0)
         values = len(cells_under(rect)) * CELL**2 * channels
         return values * (2 if self._bf16 else 4) <= self._cache.budget_bytes
+
+    def keep_only(self, rects: Sequence[Rect]) -> None:
+        """Give up the cells that hold no pixel of any of these rectangles of the photo."""
+        if self._model.halo is None:
+            return
+        wanted = {cell for rect in rects for cell in cells_under(rect.intersected(self._image.size.rect))}
+        for key in self._cache.held():
+            if isinstance(key, tuple) and key[0] == self._key and key[1] not in wanted:
+                self._cache.forget(key)
 
     def _whole(self, cancel: CancelToken) -> Tensor:
         feat = self._cache.get((self._key, None))

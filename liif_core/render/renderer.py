@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from liif_core.cancel import CancelToken
 from liif_core.device import chunk_factor, is_out_of_memory
 from liif_core.errors import OutOfMemory, RequestError
 from liif_core.geometry import OutputGrid, Rect, Size
-from liif_core.imaging.image import Image
+from liif_core.imaging.image import Regions
 from liif_core.models.decoders.grid_decoder import GridDecoder
 from liif_core.models.decoders.pixel_form import PixelForm, display_bytes, rgb_values
 from liif_core.models.implicit import ImplicitModel
@@ -53,7 +53,7 @@ class Renderer:
 
     def __init__(
         self,
-        image: Image,
+        image: Regions,
         model: ImplicitModel,
         cache: FeatureCache,
         *,
@@ -109,6 +109,17 @@ class Renderer:
     def keeps(self, grid: OutputGrid, rect: Rect) -> bool:
         """Whether all that a rectangle of a grid needs of the photo finds room in the cache, so is encoded once."""
         return self._features.fits(self._footprint(grid, rect))
+
+    def footprint(self, grid: OutputGrid, rect: Rect) -> Rect:
+        """The part of the photo whose features a rectangle of a grid needs."""
+        return self._footprint(grid, rect)
+
+    def keep_only(self, grid: OutputGrid, rects: Sequence[Rect]) -> None:
+        """Give up the features that none of these rectangles of a grid needs, to make room for those of what follows.
+
+        For whoever goes through a grid in order; what is looked at out of order is better left to the cache.
+        """
+        self._features.keep_only([self._footprint(grid, rect) for rect in rects if not rect.is_empty])
 
     def draft_grid(self, zoom: float) -> OutputGrid:
         """The grid for a moving view; see `ImplicitModel.draft_grid`."""

@@ -22,6 +22,7 @@ class RunClock:
         self._elapsed_before = 0.0
         self._steps_before = 0
         self._started: float | None = None
+        self._paused_at: float | None = None
 
     def resume(self, elapsed_s: float) -> None:
         """Add the time of earlier sittings."""
@@ -32,9 +33,21 @@ class RunClock:
         self._steps_before = step
         self._started = self._now()
 
+    def pause(self) -> None:
+        """Do not count until `go_on`."""
+        self._paused_at = self._now()
+
+    def go_on(self) -> None:
+        """Count again after a pause."""
+        if self._paused_at is not None and self._started is not None:
+            self._started += self._now() - self._paused_at
+        self._paused_at = None
+
     def elapsed_s(self) -> float:
-        """Seconds of all sittings."""
-        return self._elapsed_before + (self._now() - self._started if self._started is not None else 0.0)
+        """Seconds of all sittings, without pauses."""
+        if self._started is None:
+            return self._elapsed_before
+        return self._elapsed_before + (self._now() if self._paused_at is None else self._paused_at) - self._started
 
     def progress(self, step: int, elapsed_s: float) -> float:
         """Share of the run that is done after so many steps and seconds; above 1 where it is longer than it should."""

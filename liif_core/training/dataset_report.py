@@ -12,6 +12,8 @@ from liif_core.training.photo_cache import PhotoCache
 from liif_core.training.photo_reading import TooSmall, Unreadable
 from liif_core.training.validation import MAX_PHOTOS
 
+# With fewer photos than this, more of them help; the bundled models learned from some hundreds.
+PLENTY = 200
 # Of a list with more entries, so many are shown in a terminal.
 _SHOWN = 5
 _MEGA = 1_000_000
@@ -99,6 +101,11 @@ class DatasetReport:
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready form."""
         return asdict(self)
+
+    @property
+    def more_would_help(self) -> int:
+        """How many more photos to learn from would help; 0 where there are plenty."""
+        return max(0, PLENTY - self.train.count)
 
     @property
     def skipped(self) -> tuple[str, ...]:

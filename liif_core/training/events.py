@@ -11,8 +11,14 @@ class TrainEvent:
     """One message of a run.
 
     Attributes:
-        kind: "reading" (photos; not in the log), "dataset" (what was found, `text` with a line for each warning),
-            "started", "step", "validated", "saved" or "finished".
+        kind: What happened:
+
+            - "reading" photos (not in the log), "dataset" (what was found, `text` with a line for each warning);
+            - "started" and, before the first step of a sitting, "baseline": the PSNR of bicubic enlargement ("bicubic
+              x2", ...) and, where a new run began with the weights of a model, of that model ("start x2", ...);
+            - "step" (every few steps or seconds), "validated" (PSNR: "x2", ...), "saved";
+            - "parts": memory ran out, and batches are computed in so many "parts" from now on;
+            - "paused", "resumed", and in the end "finished".
         step: Steps done.
         progress: Share of the run done, in [0, 1].
         elapsed_s: Seconds of training, all sittings together.

@@ -92,6 +92,6 @@ class RunFolder:
                 ) from exc
             reason = (exc.strerror if isinstance(exc, OSError) else None) or str(exc)
             raise TrainingError(
-                f"{self.path}: the run cannot be saved ({reason}); what was saved last is kept, "
-                "go on with --resume once there is room"
+                f"{self.path}: the run cannot be saved ({reason}); what was saved last is kept, and "
+                "the run can be resumed once there is room"
             ) from exc

@@ -41,6 +41,7 @@ class TensorBoardLog:
         self._run = run
         self._new_writer = _writer_class()
         self._writer: _Writer | None = None
+        self._baseline: dict[str, float] = {}
 
     def __call__(self, event: TrainEvent) -> None:
         """Take an event."""
@@ -51,8 +52,11 @@ class TensorBoardLog:
         elif self._writer is not None and event.kind == "step":
             for name, tag in _CURVES.items():
                 self._writer.add_scalar(tag, event.values[name], event.step)
+        elif event.kind == "baseline":
+            self._baseline = dict(event.values)
         elif self._writer is not None and event.kind == "validated":
-            for name, value in event.values.items():
+            # A line for comparison needs as many points as the curve.
+            for name, value in {**event.values, **self._baseline}.items():
                 self._writer.add_scalar(f"psnr/{name}", value, event.step)
             self._add_preview(self._writer, event.step)
 

@@ -23,12 +23,16 @@ def unwrapped(objective: nn.Module) -> nn.Module:
     return objective
 
 
+class BatchTooLarge(TrainingError):
+    """The device's memory is too small for the batch at once."""
+
+
 @contextlib.contextmanager
 def within_memory(kept: Callable[[], str] = lambda: "") -> Iterator[None]:
     """Training steps; memory that runs out ends them in one sentence, and with what is `kept`.
 
     Raises:
-        TrainingError: It did.
+        BatchTooLarge: It did.
     """
     try:
         yield
@@ -36,7 +40,7 @@ def within_memory(kept: Callable[[], str] = lambda: "") -> Iterator[None]:
         if not is_out_of_memory(exc):
             raise
         what = "the device's memory is too small for this batch: raise 'accumulate' or lower 'batch' in the recipe"
-        raise TrainingError("; ".join(filter(None, (what, kept())))) from exc
+        raise BatchTooLarge("; ".join(filter(None, (what, kept())))) from exc
 
 
 class Trainer:

@@ -117,8 +117,12 @@ class TileStore(Generic[T]):
         sheet.entries[key.row, key.column] = entry
         self._by_last_use[entry] = None
         self._used_bytes += nbytes
-        while self._used_bytes > self.budget_bytes and len(self) > 1:
-            self._remove(self._least_wanted(newest=entry))
+        self._give_up_over_budget(newest=entry)
+
+    def limit(self, budget_bytes: int) -> None:
+        """Change what all payloads may take, and give up what is over that at once."""
+        self.budget_bytes = budget_bytes
+        self._give_up_over_budget()
 
     def forget_photo(self, photo_id: int) -> None:
         """Give up all tiles of a photo."""
@@ -222,7 +226,12 @@ class TileStore(Generic[T]):
         sheet = self._groups.get((key.photo_id, key.layer, key.model_id), {}).get(key.grid)
         return None if sheet is None else sheet.entries.get((key.row, key.column))
 
-    def _least_wanted(self, *, newest: _Entry[T]) -> _Entry[T]:
+    def _give_up_over_budget(self, newest: _Entry[T] | None = None) -> None:
+        """Give up the least wanted tiles, but one."""
+        while self._used_bytes > self.budget_bytes and len(self) > 1:
+            self._remove(self._least_wanted(newest=newest))
+
+    def _least_wanted(self, *, newest: _Entry[T] | None) -> _Entry[T]:
         """The tile used longest ago outside of the last cover, else within it; never the newest one."""
         others = (entry for entry in self._by_last_use if entry is not newest)
         first = next(others)

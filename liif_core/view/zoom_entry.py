@@ -39,8 +39,8 @@ def parse_zoom(text: str) -> float | None:
 
 
 def format_zoom(zoom: float) -> str:
-    """The zoom as a percentage of four digits, or of all before the point: "350 %", "12.35 %", "25600 %"."""
-    return f"{_digits(zoom * 100, 4)} %"
+    """The zoom as a percentage of three digits, or of all before the point: "350 %", "63.2 %", "25600 %"."""
+    return f"{_digits(zoom * 100, 3)} %"
 
 
 def format_ratio(zoom: float) -> str:

@@ -31,6 +31,69 @@
         <source>not loaded yet</source>
         <translation>尚未加载</translation>
     </message>
+    <message>
+        <source>Other licences</source>
+        <translation>其他许可证</translation>
+    </message>
+    <message>
+        <source>Shows the licences of the software that Stepless uses.</source>
+        <translation>显示 Stepless 所用软件的许可证。</translation>
+    </message>
+</context>
+<context>
+    <name>AdvancedOptions</name>
+    <message>
+        <source>{0} patches at a time</source>
+        <translation>每次 {0} 块</translation>
+    </message>
+    <message>
+        <source>All at once</source>
+        <translation>一次全部</translation>
+    </message>
+    <message>
+        <source>&amp;Batch</source>
+        <translation>批大小(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Patches of photos that each step learns from. More make smoother steps, which take longer.</source>
+        <translation>每一步所学习的照片小块数。越多则每步越平稳，但耗时更长。</translation>
+    </message>
+    <message>
+        <source>M&amp;emory</source>
+        <translation>内存(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Fewer at a time need less memory and give the same result. Where memory runs out, this is done by itself.</source>
+        <translation>每次计算得越少，所需内存越少，结果相同。内存不足时会自动减少。</translation>
+    </message>
+    <message>
+        <source>&amp;Learning rate</source>
+        <translation>学习率(&amp;L)</translation>
+    </message>
+    <message>
+        <source>How far a step moves the model at most. It rises at first and falls to nothing at the end.</source>
+        <translation>每一步对模型的最大改动幅度。开始时逐渐升高，结束时降为零。</translation>
+    </message>
+    <message>
+        <source>Meas&amp;ure every</source>
+        <translation>验证间隔(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Steps between two validations: the PSNR on photos that the model does not learn from.</source>
+        <translation>两次验证之间的步数：在模型未学习的照片上测量 PSNR。</translation>
+    </message>
+    <message>
+        <source>L&amp;icence</source>
+        <translation>许可证(&amp;I)</translation>
+    </message>
+    <message>
+        <source>Of the photos, for the model card; matters when you give the model to others.</source>
+        <translation>照片的许可证，写入模型卡；将模型分享给他人时需要。</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
 </context>
 <context>
     <name>Browsing</name>
@@ -41,6 +104,10 @@
     <message>
         <source>The photo has changed on the disk and was read again.</source>
         <translation>照片文件已更改，已重新读取。</translation>
+    </message>
+    <message>
+        <source>The photo has changed on the disk and is shown as it was, since {0}.</source>
+        <translation>照片文件已更改，但仍按原样显示，因为：{0}。</translation>
     </message>
     <message>
         <source>This is the last photo.</source>
@@ -91,8 +158,12 @@
         <translation>显示器色彩空间(&amp;D)</translation>
     </message>
     <message>
-        <source>Photos are converted to it; choose the profile of your display if you have measured one.</source>
-        <translation>照片将转换到此色彩空间；如果您校准过显示器，请选择其配置文件。</translation>
+        <source>Photos are converted to it. Automatic takes the profile that the system has for the screen, and sRGB where it has none.</source>
+        <translation>照片会转换到该色彩空间。“自动”采用系统为屏幕设置的配置文件；若没有，则使用 sRGB。</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
     </message>
     <message>
         <source>ICC profile from a file…</source>
@@ -166,10 +237,116 @@
     </message>
 </context>
 <context>
+    <name>CropGroup</name>
+    <message>
+        <source>At most {0} px: the photo has {1} × {2} pixels, and the crop stays inside of it.</source>
+        <translation>最多 {0} px：照片为 {1} × {2} 像素，裁剪不能超出照片。</translation>
+    </message>
+    <message>
+        <source>Free</source>
+        <translation>自由</translation>
+    </message>
+    <message>
+        <source>As the photo</source>
+        <translation>与照片相同</translation>
+    </message>
+    <message>
+        <source>A4 paper</source>
+        <translation>A4 纸</translation>
+    </message>
+    <message>
+        <source>Square (1:1)</source>
+        <translation>正方形 (1:1)</translation>
+    </message>
+    <message>
+        <source>Crop</source>
+        <translation>裁剪</translation>
+    </message>
+    <message>
+        <source>Aspe&amp;ct</source>
+        <translation>比例(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Aspect of the crop</source>
+        <translation>裁剪比例</translation>
+    </message>
+    <message>
+        <source>Left</source>
+        <translation>左</translation>
+    </message>
+    <message>
+        <source>Left edge of the crop</source>
+        <translation>裁剪的左边</translation>
+    </message>
+    <message>
+        <source>Top</source>
+        <translation>上</translation>
+    </message>
+    <message>
+        <source>Top edge of the crop</source>
+        <translation>裁剪的上边</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>宽</translation>
+    </message>
+    <message>
+        <source>Width of the crop</source>
+        <translation>裁剪的宽</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation>高</translation>
+    </message>
+    <message>
+        <source>Height of the crop</source>
+        <translation>裁剪的高</translation>
+    </message>
+    <message>
+        <source>Exchange width and height</source>
+        <translation>交换宽和高</translation>
+    </message>
+    <message>
+        <source>Crop to what &amp;you see</source>
+        <translation>裁剪为所见范围(&amp;Y)</translation>
+    </message>
+</context>
+<context>
+    <name>Curves</name>
+    <message>
+        <source>PSNR in dB</source>
+        <translation>PSNR（dB）</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>PSNR of the model over its steps</source>
+        <translation>模型的 PSNR 随步数的变化</translation>
+    </message>
+    <message>
+        <source>Loss over the steps</source>
+        <translation>损失随步数的变化</translation>
+    </message>
+    <message>
+        <source>{0}: {1} dB, bicubic {2} dB</source>
+        <translation>{0}：{1} dB，双三次 {2} dB</translation>
+    </message>
+</context>
+<context>
     <name>Drawer</name>
     <message>
         <source>Information</source>
         <translation>信息</translation>
+    </message>
+    <message>
+        <source>Close the drawer</source>
+        <translation>关闭侧栏</translation>
     </message>
     <message>
         <source>Photo</source>
@@ -189,6 +366,403 @@
     </message>
 </context>
 <context>
+    <name>EvaluationDialog</name>
+    <message>
+        <source>{0} of {1}: {2} at {3}</source>
+        <translation>第 {0} 项，共 {1} 项：{2}，{3}</translation>
+    </message>
+    <message>
+        <source>Choose photos</source>
+        <translation>选择照片</translation>
+    </message>
+    <message>
+        <source>Loading the model…</source>
+        <translation>正在加载模型…</translation>
+    </message>
+    <message>
+        <source>The table was copied.</source>
+        <translation>已复制表格。</translation>
+    </message>
+    <message>
+        <source>Brightness was compared, without a border of the scale.</source>
+        <translation>比较的是亮度，不含宽度等于倍数的边缘。</translation>
+    </message>
+    <message>
+        <source>Colours were compared, without a border of the scale and 6 pixels more.</source>
+        <translation>比较的是颜色，不含宽度为倍数再加 6 像素的边缘。</translation>
+    </message>
+    <message>
+        <source>Measure quality</source>
+        <translation>测量质量</translation>
+    </message>
+    <message>
+        <source>Photos are reduced, enlarged by “{0}” and by bicubic, and compared with what they were.</source>
+        <translation>将照片缩小，再分别用“{0}”和双三次放大，并与原图比较。</translation>
+    </message>
+    <message>
+        <source>The folder holds HR/NAME.png, and LR_bicubic/X2/NAMEx2.png where the small photos are given.</source>
+        <translation>文件夹中应有 HR/名称.png；若已有缩小的照片，则还有 LR_bicubic/X2/名称x2.png。</translation>
+    </message>
+    <message>
+        <source>&amp;Folder</source>
+        <translation>文件夹(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Scales</source>
+        <translation>倍数(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Protocol</source>
+        <translation>协议(&amp;P)</translation>
+    </message>
+    <message>
+        <source>As usual for the folder&apos;s name</source>
+        <translation>按文件夹名称的惯例</translation>
+    </message>
+    <message>
+        <source>Benchmark: brightness</source>
+        <translation>Benchmark：亮度</translation>
+    </message>
+    <message>
+        <source>DIV2K: colours</source>
+        <translation>DIV2K：颜色</translation>
+    </message>
+    <message>
+        <source>&amp;Choose…</source>
+        <translation>选择(&amp;C)…</translation>
+    </message>
+    <message>
+        <source>&amp;Measure</source>
+        <translation>测量(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Copy as Mark&amp;down</source>
+        <translation>复制为 Markdown(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Copy as CS&amp;V</source>
+        <translation>复制为 CSV(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>What was measured</source>
+        <translation>测量结果</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>倍数</translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation>照片</translation>
+    </message>
+    <message>
+        <source>Bicubic, dB</source>
+        <translation>双三次，dB</translation>
+    </message>
+    <message>
+        <source>Gain, dB</source>
+        <translation>增益，dB</translation>
+    </message>
+    <message>
+        <source>Bicubic, SSIM</source>
+        <translation>双三次，SSIM</translation>
+    </message>
+</context>
+<context>
+    <name>ExportCommands</name>
+    <message>
+        <source>The photo is still being read; it can be exported in a moment.</source>
+        <translation>照片仍在读取，稍后即可导出。</translation>
+    </message>
+    <message>
+        <source>Bicubic (no model)</source>
+        <translation>双三次（无模型）</translation>
+    </message>
+</context>
+<context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Transparent parts become white.</source>
+        <translation>透明部分将变为白色。</translation>
+    </message>
+    <message>
+        <source>Estimating time, memory and the size of the file…</source>
+        <translation>正在估算时间、内存和文件大小…</translation>
+    </message>
+    <message>
+        <source>Export “{0}”</source>
+        <translation>导出“{0}”</translation>
+    </message>
+    <message>
+        <source>At 100 %, as it will be in the file; click on the photo to choose the spot</source>
+        <translation>100 % 显示，与文件中相同；点击照片选择位置</translation>
+    </message>
+</context>
+<context>
+    <name>ExportIndicator</name>
+    <message>
+        <source>Show the exports</source>
+        <translation>显示导出队列</translation>
+    </message>
+    <message>
+        <source>Export {0} of {1}</source>
+        <translation>导出第 {0} 个，共 {1} 个</translation>
+    </message>
+    <message>
+        <source>{0}: paused</source>
+        <translation>{0}：已暂停</translation>
+    </message>
+</context>
+<context>
+    <name>ExportPresets</name>
+    <message>
+        <source>Keep as a preset</source>
+        <translation>保存为预设</translation>
+    </message>
+    <message>
+        <source>Name of the preset</source>
+        <translation>预设名称</translation>
+    </message>
+</context>
+<context>
+    <name>ExportPreview</name>
+    <message>
+        <source>Rendering…</source>
+        <translation>正在渲染…</translation>
+    </message>
+    <message>
+        <source>Piece of the export at 100 %</source>
+        <translation>导出结果的 100 % 局部</translation>
+    </message>
+    <message>
+        <source>This is what the file will look like at 100 %, compression included; drag to move.</source>
+        <translation>文件在 100 % 下就是这个样子，包括压缩效果；拖动可移动。</translation>
+    </message>
+</context>
+<context>
+    <name>ExportQueuePanel</name>
+    <message>
+        <source>Exports</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Time left</source>
+        <translation>剩余时间</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
+    <message>
+        <source>Clear finished</source>
+        <translation>清除已完成</translation>
+    </message>
+</context>
+<context>
+    <name>ExportStage</name>
+    <message>
+        <source>Photo and crop</source>
+        <translation>照片和裁剪</translation>
+    </message>
+    <message>
+        <source>Drag the crop or draw a new one; a click chooses the spot that is shown at 100 %.
+Arrow keys move the crop, with Ctrl they change its size, with Shift by ten pixels; with Alt they move the spot.</source>
+        <translation>拖动裁剪框或画一个新的；点击选择以 100 % 显示的位置。
+方向键移动裁剪框，按住 Ctrl 改变大小，按住 Shift 一次十个像素；按住 Alt 移动位置。</translation>
+    </message>
+</context>
+<context>
+    <name>ExportTexts</name>
+    <message>
+        <source>less than 1 s</source>
+        <translation>不到 1 秒</translation>
+    </message>
+    <message>
+        <source>{0} s</source>
+        <translation>{0} 秒</translation>
+    </message>
+    <message>
+        <source>{0} min</source>
+        <translation>{0} 分钟</translation>
+    </message>
+    <message>
+        <source>{0} h {1} min</source>
+        <translation>{0} 小时 {1} 分钟</translation>
+    </message>
+    <message>
+        <source>E&amp;xport {0} photos</source>
+        <translation>导出 {0} 张照片(&amp;X)</translation>
+    </message>
+    <message>
+        <source>E&amp;xport</source>
+        <translation>导出(&amp;X)</translation>
+    </message>
+    <message>
+        <source>E&amp;xport {0} pixels</source>
+        <translation>导出 {0} 像素(&amp;X)</translation>
+    </message>
+    <message>
+        <source>E&amp;xport {0} megapixels</source>
+        <translation>导出 {0} 百万像素(&amp;X)</translation>
+    </message>
+    <message>
+        <source>{0} photos become {1} files in “{2}”, this one with {3} pixels ({4} megapixels).</source>
+        <translation>{0} 张照片将成为“{2}”中的 {1} 文件，这一张为 {3} 像素（{4} 百万像素）。</translation>
+    </message>
+    <message>
+        <source>The whole photo becomes a {0} file of {1} pixels ({2} megapixels), {3} of the photo’s own size.</source>
+        <translation>整张照片将成为 {1} 像素（{2} 百万像素）的 {0} 文件，为照片自身尺寸的 {3}。</translation>
+    </message>
+    <message>
+        <source>What you see becomes a {0} file of {1} pixels ({2} megapixels), {3} of the photo’s own size.</source>
+        <translation>所见范围将成为 {1} 像素（{2} 百万像素）的 {0} 文件，为照片自身尺寸的 {3}。</translation>
+    </message>
+    <message>
+        <source>The crop becomes a {0} file of {1} pixels ({2} megapixels), {3} of the photo’s own size.</source>
+        <translation>裁剪部分将成为 {1} 像素（{2} 百万像素）的 {0} 文件，为照片自身尺寸的 {3}。</translation>
+    </message>
+    <message>
+        <source>About {0} on the disk, {1}, and up to {2} of memory.</source>
+        <translation>磁盘约 {0}，{1}，内存最多 {2}。</translation>
+    </message>
+    <message>
+        <source>This size gives no picture: at least 1 pixel is needed.</source>
+        <translation>这个尺寸没有图像：至少需要 1 个像素。</translation>
+    </message>
+    <message>
+        <source>This is too large for {0}: a side has at most {1} pixels there.</source>
+        <translation>对 {0} 来说太大：每边最多 {1} 像素。</translation>
+    </message>
+    <message>
+        <source>This is too large for {0}: at most {1} megapixels are possible.</source>
+        <translation>对 {0} 来说太大：最多 {1} 百万像素。</translation>
+    </message>
+    <message>
+        <source>There is no folder “{0}”.</source>
+        <translation>没有文件夹“{0}”。</translation>
+    </message>
+    <message>
+        <source>You may not write into the folder “{0}”.</source>
+        <translation>不能写入文件夹“{0}”。</translation>
+    </message>
+    <message>
+        <source>“{0}” is a folder; the name of a file is needed.</source>
+        <translation>“{0}”是文件夹；需要一个文件名。</translation>
+    </message>
+    <message>
+        <source>“{0}” is write-protected; choose another name.</source>
+        <translation>“{0}”有写保护；请换一个名称。</translation>
+    </message>
+    <message>
+        <source>“{0}” is the photo itself, which an export never replaces; choose another name.</source>
+        <translation>“{0}”就是照片本身，导出不会替换它；请换一个名称。</translation>
+    </message>
+    <message>
+        <source>The name of a {0} file ends in {1}.</source>
+        <translation>{0} 文件的名称以 {1} 结尾。</translation>
+    </message>
+    <message>
+        <source>“{0}” is no name of a file.</source>
+        <translation>“{0}”不是文件名。</translation>
+    </message>
+    <message>
+        <source>The names are not possible: {0}.</source>
+        <translation>名称不可用：{0}。</translation>
+    </message>
+    <message>
+        <source>The file needs about {0}, and only {1} are free on this disk.</source>
+        <translation>文件约需 {0}，而此磁盘只剩 {1}。</translation>
+    </message>
+    <message>
+        <source>Done: {0} pixels, {1}</source>
+        <translation>完成：{0} 像素，{1}</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>Done before</source>
+        <translation>此前已完成</translation>
+    </message>
+    <message>
+        <source>transparent parts are white</source>
+        <translation>透明部分变为白色</translation>
+    </message>
+    <message>
+        <source>its EXIF block was too long and is left out</source>
+        <translation>EXIF 数据过长，已省略</translation>
+    </message>
+    <message>
+        <source>the format has no place for its IPTC records</source>
+        <translation>此格式无处存放 IPTC 记录</translation>
+    </message>
+    <message>
+        <source>the graphics card failed, the processor finished it</source>
+        <translation>显卡出错，由处理器完成</translation>
+    </message>
+    <message>
+        <source>{0} left</source>
+        <translation>剩余 {0}</translation>
+    </message>
+    <message>
+        <source>Reading the photo</source>
+        <translation>正在读取照片</translation>
+    </message>
+    <message>
+        <source>Rendering</source>
+        <translation>正在渲染</translation>
+    </message>
+    <message>
+        <source>Encoding</source>
+        <translation>正在编码</translation>
+    </message>
+    <message>
+        <source>Checking the file</source>
+        <translation>正在检查文件</translation>
+    </message>
+</context>
+<context>
     <name>FolderBrowser</name>
     <message>
         <source>Skipped: {0}</source>
@@ -197,6 +771,85 @@
     <message>
         <source>{0} files that cannot be opened were skipped, the first is {1}.</source>
         <translation>已跳过 {0} 个无法打开的文件，第一个是 {1}。</translation>
+    </message>
+</context>
+<context>
+    <name>FormatGroup</name>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>&amp;Quality</source>
+        <translation>质量(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>C&amp;olours</source>
+        <translation>颜色(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Com&amp;pression</source>
+        <translation>压缩(&amp;P)</translation>
+    </message>
+    <message>
+        <source>In &amp;tiles, for programs that read parts</source>
+        <translation>分块(&amp;T)，便于程序读取局部</translation>
+    </message>
+    <message>
+        <source>Keep tr&amp;ansparency</source>
+        <translation>保留透明度(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Keep &amp;metadata: camera, time, author</source>
+        <translation>保留元数据(&amp;M)：相机、时间、作者</translation>
+    </message>
+    <message>
+        <source>Dept&amp;h</source>
+        <translation>位深(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Lossl&amp;ess: every pixel exact, a larger file</source>
+        <translation>无损(&amp;E)：每个像素都精确，文件更大</translation>
+    </message>
+    <message>
+        <source>With smaller copies (pyramid), for viewers of huge pictures</source>
+        <translation>附带缩小的副本（金字塔），便于查看超大图片</translation>
+    </message>
+    <message>
+        <source>Keep the place where it was taken</source>
+        <translation>保留拍摄地点</translation>
+    </message>
+    <message>
+        <source>&amp;Format</source>
+        <translation>格式(&amp;F)</translation>
+    </message>
+    <message>
+        <source>8 bits per channel</source>
+        <translation>每通道 8 位</translation>
+    </message>
+    <message>
+        <source>16 bits per channel</source>
+        <translation>每通道 16 位</translation>
+    </message>
+    <message>
+        <source>Full resolution (4:4:4)</source>
+        <translation>全分辨率 (4:4:4)</translation>
+    </message>
+    <message>
+        <source>Half resolution (4:2:0), a smaller file</source>
+        <translation>半分辨率 (4:2:0)，文件更小</translation>
+    </message>
+    <message>
+        <source>Deflate</source>
+        <translation>Deflate</translation>
+    </message>
+    <message>
+        <source>No compression</source>
+        <translation>不压缩</translation>
+    </message>
+    <message>
+        <source>0: none; 1: quick; 9: the smallest file, several times slower</source>
+        <translation>0：不压缩；1：快速；9：文件最小，但要慢几倍</translation>
     </message>
 </context>
 <context>
@@ -262,8 +915,12 @@
         <translation>平滑动画(&amp;M)</translation>
     </message>
     <message>
-        <source>Zooming glides for a moment.</source>
-        <translation>缩放时平滑过渡。</translation>
+        <source>Zooming glides for a moment, and what becomes sharp fades in.</source>
+        <translation>缩放会平滑过渡，变清晰的部分会逐渐显现。</translation>
+    </message>
+    <message>
+        <source>At the place and zoom where it was left, turned and compared as it was.</source>
+        <translation>恢复离开时的位置、缩放、旋转和对比方式。</translation>
     </message>
     <message>
         <source>On</source>
@@ -284,10 +941,6 @@
     <message>
         <source>Open the last photo at the &amp;start</source>
         <translation>启动时打开上次的照片(&amp;S)</translation>
-    </message>
-    <message>
-        <source>At the place and zoom where it was left.</source>
-        <translation>恢复上次的位置和缩放比例。</translation>
     </message>
 </context>
 <context>
@@ -337,6 +990,56 @@
     </message>
 </context>
 <context>
+    <name>ImportCommands</name>
+    <message>
+        <source>Model files</source>
+        <translation>模型文件</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>所有文件</translation>
+    </message>
+    <message>
+        <source>Install a model</source>
+        <translation>安装模型</translation>
+    </message>
+</context>
+<context>
+    <name>ImportDialog</name>
+    <message>
+        <source>Reading the file…</source>
+        <translation>正在读取文件…</translation>
+    </message>
+    <message>
+        <source>Installing…</source>
+        <translation>正在安装…</translation>
+    </message>
+    <message>
+        <source>Install a model</source>
+        <translation>安装模型</translation>
+    </message>
+    <message>
+        <source>&amp;Install</source>
+        <translation>安装(&amp;I)</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Unknown licence: the file does not say who made it, or what may be done with it.</source>
+        <translation>许可证未知：文件没有说明由谁制作，也没有说明可以如何使用。</translation>
+    </message>
+    <message>
+        <source>{0}, {1}: a published checkpoint, which is converted.</source>
+        <translation>{0}，{1}：已发布的检查点，将被转换。</translation>
+    </message>
+    <message>
+        <source>{0}, {1}: a model of Stepless.</source>
+        <translation>{0}，{1}：Stepless 模型。</translation>
+    </message>
+</context>
+<context>
     <name>KeysOfAction</name>
     <message>
         <source>Take {0} away</source>
@@ -364,10 +1067,88 @@
     </message>
 </context>
 <context>
+    <name>LicencesDialog</name>
+    <message>
+        <source>Licences of other software</source>
+        <translation>其他软件的许可证</translation>
+    </message>
+    <message>
+        <source>Stepless contains or uses the following software:</source>
+        <translation>Stepless 包含或使用以下软件：</translation>
+    </message>
+    <message>
+        <source>Reading …</source>
+        <translation>正在读取……</translation>
+    </message>
+    <message>
+        <source>The licences cannot be read: {0}</source>
+        <translation>无法读取许可证：{0}</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>Stepless</source>
         <translation>Stepless</translation>
+    </message>
+</context>
+<context>
+    <name>ManagerCommands</name>
+    <message>
+        <source>The model “{0}” was installed.</source>
+        <translation>已安装模型“{0}”。</translation>
+    </message>
+    <message>
+        <source>Remove model</source>
+        <translation>删除模型</translation>
+    </message>
+    <message>
+        <source>Remove “{0}”?</source>
+        <translation>删除“{0}”？</translation>
+    </message>
+    <message>
+        <source>Its file ({0}) is deleted for good.</source>
+        <translation>其文件（{0}）将被永久删除。</translation>
+    </message>
+    <message>
+        <source>It is in use or a default; the program&apos;s own default takes its place.</source>
+        <translation>它正在使用或是默认模型；将改用程序自带的默认模型。</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>The model “{0}” was removed.</source>
+        <translation>已删除模型“{0}”。</translation>
+    </message>
+    <message>
+        <source>Model of Stepless</source>
+        <translation>Stepless 模型</translation>
+    </message>
+    <message>
+        <source>For the published LIIF code</source>
+        <translation>用于已发布的 LIIF 代码</translation>
+    </message>
+    <message>
+        <source>Export model</source>
+        <translation>导出模型</translation>
+    </message>
+    <message>
+        <source>Exporting “{0}”…</source>
+        <translation>正在导出“{0}”…</translation>
+    </message>
+    <message>
+        <source>{0} is there already; type the whole name to replace it.</source>
+        <translation>{0} 已存在；要替换它，请输入完整的文件名。</translation>
+    </message>
+    <message>
+        <source>The model was exported to {0}.</source>
+        <translation>模型已导出到 {0}。</translation>
     </message>
 </context>
 <context>
@@ -377,8 +1158,8 @@
         <translation>内存</translation>
     </message>
     <message>
-        <source>Changes on this page take effect when Stepless is started again.</source>
-        <translation>此页的更改将在重新启动 Stepless 后生效。</translation>
+        <source>Changes on this page take effect at once.</source>
+        <translation>本页的更改立即生效。</translation>
     </message>
     <message>
         <source>&amp;Photo</source>
@@ -420,6 +1201,10 @@
         <translation>自动</translation>
     </message>
     <message>
+        <source>{0} on a processor, {1} on a graphics card.</source>
+        <translation>在处理器上用 {0}，在显卡上用 {1}。</translation>
+    </message>
+    <message>
         <source>Processor (CPU)</source>
         <translation>处理器 (CPU)</translation>
     </message>
@@ -434,6 +1219,68 @@
     <message>
         <source>Intel graphics (XPU)</source>
         <translation>Intel 显卡 (XPU)</translation>
+    </message>
+</context>
+<context>
+    <name>ModelDetails</name>
+    <message>
+        <source>with the program</source>
+        <translation>随程序提供</translation>
+    </message>
+    <message>
+        <source>installed by you</source>
+        <translation>由您安装</translation>
+    </message>
+    <message>
+        <source>Origin</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>is being computed…</source>
+        <translation>正在计算…</translation>
+    </message>
+    <message>
+        <source>as published</source>
+        <translation>与发布的一致</translation>
+    </message>
+    <message>
+        <source>not the file that was published</source>
+        <translation>与发布的文件不一致</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Path</source>
+        <translation>路径</translation>
+    </message>
+    <message>
+        <source>Model card</source>
+        <translation>模型卡片</translation>
+    </message>
+</context>
+<context>
+    <name>ModelGroup</name>
+    <message>
+        <source>Reductions are averages of the photo, made without a model.</source>
+        <translation>缩小时取照片的平均值，不用模型。</translation>
+    </message>
+    <message>
+        <source>Enlarged by</source>
+        <translation>放大方式</translation>
+    </message>
+    <message>
+        <source>Mode&amp;l</source>
+        <translation>模型(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Precis&amp;ion</source>
+        <translation>精度(&amp;I)</translation>
     </message>
 </context>
 <context>
@@ -461,6 +1308,14 @@
     <message>
         <source>Description</source>
         <translation>说明</translation>
+    </message>
+    <message>
+        <source>Parts</source>
+        <translation>组成</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数数量</translation>
     </message>
     <message>
         <source>Trained for</source>
@@ -493,6 +1348,131 @@
     <message>
         <source>gain</source>
         <translation>提升</translation>
+    </message>
+</context>
+<context>
+    <name>ModelList</name>
+    <message>
+        <source>Bundled</source>
+        <translation>自带</translation>
+    </message>
+    <message>
+        <source>Your own</source>
+        <translation>您的模型</translation>
+    </message>
+    <message>
+        <source>bundled</source>
+        <translation>自带</translation>
+    </message>
+    <message>
+        <source>your own</source>
+        <translation>您的模型</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>default</source>
+        <translation>默认</translation>
+    </message>
+    <message>
+        <source>default on CPU</source>
+        <translation>CPU 默认</translation>
+    </message>
+    <message>
+        <source>default on GPU</source>
+        <translation>GPU 默认</translation>
+    </message>
+    <message>
+        <source>Installed models</source>
+        <translation>已安装的模型</translation>
+    </message>
+</context>
+<context>
+    <name>ModelManager</name>
+    <message>
+        <source>No model is installed</source>
+        <translation>没有安装模型</translation>
+    </message>
+    <message>
+        <source>Bundled models stay as they are.</source>
+        <translation>自带的模型不能更改。</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>&amp;Use</source>
+        <translation>使用(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Default on &amp;CPU</source>
+        <translation>设为 CPU 默认(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Default on &amp;GPU</source>
+        <translation>设为 GPU 默认(&amp;G)</translation>
+    </message>
+    <message>
+        <source>&amp;Measure quality…</source>
+        <translation>测量质量(&amp;M)…</translation>
+    </message>
+    <message>
+        <source>&amp;Export…</source>
+        <translation>导出(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>&amp;Rename…</source>
+        <translation>重命名(&amp;R)…</translation>
+    </message>
+    <message>
+        <source>Rem&amp;ove…</source>
+        <translation>删除(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>&amp;Import…</source>
+        <translation>导入(&amp;I)…</translation>
+    </message>
+    <message>
+        <source>Show &amp;folder</source>
+        <translation>显示文件夹(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Automatic: the default of the device is used</source>
+        <translation>自动：使用设备的默认模型(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Your own models: {0}, {1} on the disk.</source>
+        <translation>您的模型：{0} 个，占用磁盘 {1}。</translation>
+    </message>
+    <message>
+        <source>No models of your own yet. Drop a file here, or import one.</source>
+        <translation>还没有您的模型。将文件拖放到此处，或导入一个。</translation>
+    </message>
+</context>
+<context>
+    <name>ModelNameField</name>
+    <message>
+        <source>Letters, digits, “.”, “_” and “-” make a name; a few words are reserved.</source>
+        <translation>名称可用字母、数字、“.”、“_”和“-”；少数单词已被保留。</translation>
+    </message>
+    <message>
+        <source>There is a model of this name already.</source>
+        <translation>已有同名模型。</translation>
+    </message>
+    <message>
+        <source>&amp;Name of the model</source>
+        <translation>模型名称(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Name of the model</source>
+        <translation>模型名称</translation>
     </message>
 </context>
 <context>
@@ -544,6 +1524,176 @@
     <message>
         <source>Measured to be quickest: {0}, {1}.</source>
         <translation>测得最快：{0}，{1}。</translation>
+    </message>
+    <message>
+        <source>The times were measured on this machine, with these photos.</source>
+        <translation>所需时间是用这些照片在本机上测得的。</translation>
+    </message>
+    <message>
+        <source>How it is trained</source>
+        <translation>训练方式</translation>
+    </message>
+    <message>
+        <source>&amp;Begin with</source>
+        <translation>起点(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Model to begin with</source>
+        <translation>作为起点的模型</translation>
+    </message>
+    <message>
+        <source>&amp;Name of the new model</source>
+        <translation>新模型的名称(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Name of the new model</source>
+        <translation>新模型的名称</translation>
+    </message>
+    <message>
+        <source>From scratch</source>
+        <translation>从零开始</translation>
+    </message>
+    <message>
+        <source>It begins with random numbers and learns everything from your photos.</source>
+        <translation>从随机数开始，一切都从您的照片中学习。</translation>
+    </message>
+    <message>
+        <source>It keeps the form of {0} and learns on from what that knows; {0} itself stays as it is.</source>
+        <translation>沿用 {0} 的结构，在其已学内容的基础上继续学习；{0} 本身保持不变。</translation>
+    </message>
+    <message>
+        <source>The model needs a name.</source>
+        <translation>请为模型命名。</translation>
+    </message>
+    <message>
+        <source>Letters, digits, “.”, “_” and “-” make a name; a few words are reserved.</source>
+        <translation>名称由字母、数字、“.”、“_”和“-”组成；少数词语为保留词。</translation>
+    </message>
+    <message>
+        <source>There is a model of this name already.</source>
+        <translation>已有同名的模型。</translation>
+    </message>
+    <message>
+        <source>Quick</source>
+        <translation>快速</translation>
+    </message>
+    <message>
+        <source>A very small model, to see that everything works.</source>
+        <translation>非常小的模型，用来确认一切正常。</translation>
+    </message>
+    <message>
+        <source>Standard</source>
+        <translation>标准</translation>
+    </message>
+    <message>
+        <source>The best for zooming on this machine, without a wait.</source>
+        <translation>最适合在本机上流畅缩放，无需等待。</translation>
+    </message>
+    <message>
+        <source>Paper</source>
+        <translation>论文</translation>
+    </message>
+    <message>
+        <source>EDSR-baseline with LIIF, exactly as its paper trained it. For a graphics card.</source>
+        <translation>EDSR-baseline 与 LIIF，完全按论文训练。适合有显卡的电脑。</translation>
+    </message>
+    <message>
+        <source>Real photos</source>
+        <translation>真实照片</translation>
+    </message>
+    <message>
+        <source>For photos as phones save them: it also removes the traces of JPEG and noise.</source>
+        <translation>适合手机拍摄的照片：同时去除 JPEG 痕迹和噪点。</translation>
+    </message>
+    <message>
+        <source>Measuring the time…</source>
+        <translation>正在测量所需时间…</translation>
+    </message>
+    <message>
+        <source>The time cannot be measured.</source>
+        <translation>无法测量所需时间。</translation>
+    </message>
+    <message>
+        <source>About {0} here</source>
+        <translation>在本机上约需 {0}</translation>
+    </message>
+    <message>
+        <source>No photo is large enough: {0} pixels a side are needed.</source>
+        <translation>没有足够大的照片：边长至少需要 {0} 像素。</translation>
+    </message>
+    <message>
+        <source>Too long for this machine.</source>
+        <translation>对本机来说耗时过长。</translation>
+    </message>
+</context>
+<context>
+    <name>NumberPage</name>
+    <message>
+        <source>Percentage of the photo’s own size</source>
+        <translation>照片自身尺寸的百分比</translation>
+    </message>
+    <message>
+        <source>Megapixels</source>
+        <translation>百万像素</translation>
+    </message>
+    <message>
+        <source>Longer side in pixels</source>
+        <translation>长边像素数</translation>
+    </message>
+</context>
+<context>
+    <name>OptionsPage</name>
+    <message>
+        <source>Options</source>
+        <translation>选项</translation>
+    </message>
+    <message>
+        <source>These are good as they are.</source>
+        <translation>保持默认即可。</translation>
+    </message>
+    <message>
+        <source>&amp;Train on</source>
+        <translation>训练设备(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Device that trains</source>
+        <translation>用于训练的设备</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>时长</translation>
+    </message>
+    <message>
+        <source>For so many &amp;minutes</source>
+        <translation>按分钟数(&amp;M)</translation>
+    </message>
+    <message>
+        <source>For so many &amp;steps</source>
+        <translation>按步数(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Minutes of training</source>
+        <translation>训练分钟数</translation>
+    </message>
+    <message>
+        <source>Steps of training</source>
+        <translation>训练步数</translation>
+    </message>
+    <message>
+        <source>&amp;Advanced</source>
+        <translation>高级(&amp;A)</translation>
+    </message>
+    <message>
+        <source>As the &amp;recipe says: {0} steps</source>
+        <translation>按配方：{0} 步(&amp;R)</translation>
+    </message>
+    <message>
+        <source>It will take about {0}; you can pause it, or finish early with what it has learned.</source>
+        <translation>约需 {0}；可以暂停，也可以提前完成并保留已学到的内容。</translation>
+    </message>
+    <message>
+        <source>You can pause it at any time, or finish early with what it has learned.</source>
+        <translation>可以随时暂停，也可以提前完成并保留已学到的内容。</translation>
     </message>
 </context>
 <context>
@@ -680,6 +1830,61 @@
     </message>
 </context>
 <context>
+    <name>PhotosPage</name>
+    <message>
+        <source>Photos to learn from</source>
+        <translation>用于学习的照片</translation>
+    </message>
+    <message>
+        <source>The model learns how your photos look when they are large. Nothing leaves this computer.</source>
+        <translation>模型会学习您的照片放大后的样子。任何内容都不会离开这台电脑。</translation>
+    </message>
+    <message>
+        <source>Choose a folder, or drop one here</source>
+        <translation>选择文件夹，或拖放到此处</translation>
+    </message>
+    <message>
+        <source>Folder of photos</source>
+        <translation>照片文件夹</translation>
+    </message>
+    <message>
+        <source>&amp;Choose folder…</source>
+        <translation>选择文件夹(&amp;C)…</translation>
+    </message>
+    <message>
+        <source>Photos read</source>
+        <translation>已读取的照片</translation>
+    </message>
+    <message>
+        <source>Looking through the photos: %p %</source>
+        <translation>正在查看照片：%p %</translation>
+    </message>
+    <message>
+        <source>{0} files need a look:</source>
+        <translation>{0} 个文件需要留意：</translation>
+    </message>
+    <message>
+        <source>DIV2K: {0} photos to learn from, {1} of its own to measure with, {2} megapixels.</source>
+        <translation>DIV2K：{0} 张用于学习，自带 {1} 张用于验证，共 {2} 百万像素。</translation>
+    </message>
+    <message>
+        <source>{0} photos to learn from, {1} in a folder of their own to measure with, {2} megapixels.</source>
+        <translation>{0} 张用于学习，另一文件夹中的 {1} 张用于验证，共 {2} 百万像素。</translation>
+    </message>
+    <message>
+        <source>{0} photos to learn from, {1} held out to measure with; {2} megapixels.</source>
+        <translation>{0} 张用于学习，留出 {1} 张用于验证；共 {2} 百万像素。</translation>
+    </message>
+    <message>
+        <source>That is plenty.</source>
+        <translation>数量充足。</translation>
+    </message>
+    <message>
+        <source>It works with these. More variety helps: {0} more photos would make a good start.</source>
+        <translation>这些照片可以使用。内容越丰富越好：再增加 {0} 张会更理想。</translation>
+    </message>
+</context>
+<context>
     <name>PixelInformation</name>
     <message>
         <source>Position</source>
@@ -718,6 +1923,105 @@
     </message>
 </context>
 <context>
+    <name>Planning</name>
+    <message>
+        <source>Train for about {0}</source>
+        <translation>开始训练，约 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>PrintPage</name>
+    <message>
+        <source>Width on paper</source>
+        <translation>纸上的宽</translation>
+    </message>
+    <message>
+        <source>Height on paper</source>
+        <translation>纸上的高</translation>
+    </message>
+    <message>
+        <source>Pixels per inch</source>
+        <translation>每英寸像素数</translation>
+    </message>
+    <message>
+        <source>Unit of length</source>
+        <translation>长度单位</translation>
+    </message>
+    <message>
+        <source>&amp;Keep the shape</source>
+        <translation>保持比例(&amp;K)</translation>
+    </message>
+</context>
+<context>
+    <name>ProblemList</name>
+    <message>
+        <source>Photos with problems</source>
+        <translation>有问题的照片</translation>
+    </message>
+    <message>
+        <source>and {0} more</source>
+        <translation>以及另外 {0} 个</translation>
+    </message>
+    <message>
+        <source>Cannot be read; it is left out.</source>
+        <translation>无法读取，不会使用。</translation>
+    </message>
+    <message>
+        <source>Too small with {0} × {1} pixels; it is left out.</source>
+        <translation>太小（{0} × {1} 像素），不会使用。</translation>
+    </message>
+    <message>
+        <source>The same picture as {0}, which measures the model; it is left out.</source>
+        <translation>与用于验证的 {0} 内容相同，不会使用。</translation>
+    </message>
+    <message>
+        <source>The same picture as {0}; it counts twice.</source>
+        <translation>与 {0} 内容相同，会被计算两次。</translation>
+    </message>
+</context>
+<context>
+    <name>ProgressRow</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>QueueCommands</name>
+    <message>
+        <source>An export failed: {0}</source>
+        <translation>一个导出失败：{0}</translation>
+    </message>
+    <message>
+        <source>{0} was exported: {1} pixels, {2}.</source>
+        <translation>已导出 {0}：{1} 像素，{2}。</translation>
+    </message>
+    <message>
+        <source>An export is not finished: quit and stop it?</source>
+        <translation>有一个导出尚未完成：退出并停止它？</translation>
+    </message>
+    <message>
+        <source>{0} exports are not finished: quit and stop them?</source>
+        <translation>有 {0} 个导出尚未完成：退出并停止它们？</translation>
+    </message>
+    <message>
+        <source>Nothing half done is left behind, and no file is replaced.</source>
+        <translation>不会留下未完成的文件，也不会替换任何文件。</translation>
+    </message>
+    <message>
+        <source>Quit Stepless?</source>
+        <translation>退出 Stepless？</translation>
+    </message>
+    <message>
+        <source>&amp;Quit and stop</source>
+        <translation>退出并停止(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>&amp;Go on exporting</source>
+        <translation>继续导出(&amp;G)</translation>
+    </message>
+</context>
+<context>
     <name>RangeBadge</name>
     <message>
         <source>Beyond ×{0}: inferred</source>
@@ -729,6 +2033,167 @@
     <message>
         <source>&amp;Clear recent photos</source>
         <translation>清除最近打开的照片(&amp;C)</translation>
+    </message>
+</context>
+<context>
+    <name>RenameDialog</name>
+    <message>
+        <source>Rename model</source>
+        <translation>重命名模型</translation>
+    </message>
+    <message>
+        <source>&amp;Rename</source>
+        <translation>重命名(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>ResultPage</name>
+    <message>
+        <source>Before (bicubic)</source>
+        <translation>之前（双三次）</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>训练后</translation>
+    </message>
+    <message>
+        <source>Truth</source>
+        <translation>原图</translation>
+    </message>
+    <message>
+        <source>Crops before and after</source>
+        <translation>训练前后的局部</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>名称(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Name of the model</source>
+        <translation>模型的名称</translation>
+    </message>
+    <message>
+        <source>&amp;Install</source>
+        <translation>安装(&amp;I)</translation>
+    </message>
+    <message>
+        <source>Put it beside the other models, without using it now.</source>
+        <translation>与其他模型放在一起，暂不使用。</translation>
+    </message>
+    <message>
+        <source>PSNR in decibels on photos that it did not learn from; more is better.</source>
+        <translation>在未学习的照片上的 PSNR，单位为分贝；越高越好。</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>{0} is ready</source>
+        <translation>{0} 已完成</translation>
+    </message>
+    <message>
+        <source>There was no photo to measure it with.</source>
+        <translation>没有可用于验证的照片。</translation>
+    </message>
+    <message>
+        <source>On average it is {0} dB better than bicubic enlargement.</source>
+        <translation>平均比双三次放大高 {0} dB。</translation>
+    </message>
+    <message>
+        <source>Not better than bicubic enlargement yet ({0} dB): train longer, or with more photos.</source>
+        <translation>尚未优于双三次放大（{0} dB）：请训练更久，或使用更多照片。</translation>
+    </message>
+    <message>
+        <source>&amp;Zoom my photo with it</source>
+        <translation>用它放大我的照片(&amp;Z)</translation>
+    </message>
+    <message>
+        <source>&amp;Use it from now on</source>
+        <translation>从现在起使用(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Installed as {0}.</source>
+        <translation>已安装为 {0}。</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>新模型</translation>
+    </message>
+    <message>
+        <source>bicubic</source>
+        <translation>双三次</translation>
+    </message>
+    <message>
+        <source>before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <source>Enlarged</source>
+        <translation>放大倍率</translation>
+    </message>
+    <message>
+        <source>gain</source>
+        <translation>增益</translation>
+    </message>
+</context>
+<context>
+    <name>RunsPage</name>
+    <message>
+        <source>Trainings</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>These are not over, or their model is not installed yet.</source>
+        <translation>这些训练尚未结束，或其模型尚未安装。</translation>
+    </message>
+    <message>
+        <source>&amp;Show</source>
+        <translation>显示(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Go on</source>
+        <translation>继续(&amp;G)</translation>
+    </message>
+    <message>
+        <source>&amp;Discard…</source>
+        <translation>丢弃(&amp;D)…</translation>
+    </message>
+    <message>
+        <source>New &amp;training</source>
+        <translation>新的训练(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Cannot go on: {0}</source>
+        <translation>无法继续：{0}</translation>
+    </message>
+    <message>
+        <source>Waits for its turn</source>
+        <translation>正在排队</translation>
+    </message>
+    <message>
+        <source>Runs now</source>
+        <translation>正在进行</translation>
+    </message>
+    <message>
+        <source>Done, not installed yet</source>
+        <translation>已完成，尚未安装</translation>
+    </message>
+    <message>
+        <source>Stopped at {0} %: {1}</source>
+        <translation>在 {0} % 时停止：{1}</translation>
+    </message>
+    <message>
+        <source>Interrupted after {0} %</source>
+        <translation>在 {0} % 时中断</translation>
+    </message>
+    <message>
+        <source>Kept for later at {0} %</source>
+        <translation>已保存，进度 {0} %</translation>
     </message>
 </context>
 <context>
@@ -830,6 +2295,92 @@
     </message>
 </context>
 <context>
+    <name>SidesPage</name>
+    <message>
+        <source>Width in pixels</source>
+        <translation>宽（像素）</translation>
+    </message>
+    <message>
+        <source>Height in pixels</source>
+        <translation>高（像素）</translation>
+    </message>
+    <message>
+        <source>&amp;Keep the shape</source>
+        <translation>保持比例(&amp;K)</translation>
+    </message>
+</context>
+<context>
+    <name>SizeGroup</name>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>As on the screen</source>
+        <translation>与屏幕上相同</translation>
+    </message>
+    <message>
+        <source>Percentage</source>
+        <translation>百分比</translation>
+    </message>
+    <message>
+        <source>Width and height</source>
+        <translation>宽和高</translation>
+    </message>
+    <message>
+        <source>Longer side</source>
+        <translation>长边</translation>
+    </message>
+    <message>
+        <source>Megapixels</source>
+        <translation>百万像素</translation>
+    </message>
+    <message>
+        <source>Fit into a frame</source>
+        <translation>适合框内</translation>
+    </message>
+    <message>
+        <source>Size on paper</source>
+        <translation>纸上尺寸</translation>
+    </message>
+    <message>
+        <source>At most {0} are possible here.</source>
+        <translation>这里最多 {0}。</translation>
+    </message>
+    <message>
+        <source>The file tells printers {0} dpi.</source>
+        <translation>文件告诉打印机 {0} dpi。</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>尺寸</translation>
+    </message>
+    <message>
+        <source>Pre&amp;set</source>
+        <translation>预设(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Size &amp;by</source>
+        <translation>按(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>Size by</source>
+        <translation>尺寸方式</translation>
+    </message>
+    <message>
+        <source>Keep this size as a preset</source>
+        <translation>把此尺寸保存为预设</translation>
+    </message>
+    <message>
+        <source>Remove the preset</source>
+        <translation>删除预设</translation>
+    </message>
+</context>
+<context>
     <name>StartPage</name>
     <message>
         <source>Drop a photo here</source>
@@ -857,6 +2408,61 @@
     </message>
 </context>
 <context>
+    <name>TargetGroup</name>
+    <message>
+        <source>Folder for the exports</source>
+        <translation>导出文件夹</translation>
+    </message>
+    <message>
+        <source>Export as</source>
+        <translation>导出为</translation>
+    </message>
+    <message>
+        <source>&amp;Names</source>
+        <translation>名称(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>名称(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Pattern of the names</source>
+        <translation>名称模式</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>目标</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Chan&amp;ge…</source>
+        <translation>更改(&amp;G)…</translation>
+    </message>
+    <message>
+        <source>In brackets, these stand for facts of each photo: {0}</source>
+        <translation>花括号中的这些代表每张照片的信息：{0}</translation>
+    </message>
+    <message>
+        <source>Replace the file?</source>
+        <translation>替换文件？</translation>
+    </message>
+    <message>
+        <source>There is already a file “{0}” in “{1}”.</source>
+        <translation>“{1}”中已有文件“{0}”。</translation>
+    </message>
+    <message>
+        <source>&amp;Replace</source>
+        <translation>替换(&amp;R)</translation>
+    </message>
+</context>
+<context>
     <name>ToolBar</name>
     <message>
         <source>Toolbar</source>
@@ -876,10 +2482,312 @@
     </message>
 </context>
 <context>
+    <name>TrainingCommands</name>
+    <message>
+        <source>Train a model</source>
+        <translation>训练模型</translation>
+    </message>
+    <message>
+        <source>A training can go on: {0}. {1} shows it.</source>
+        <translation>有训练可以继续：{0}。按 {1} 查看。</translation>
+    </message>
+    <message>
+        <source>The model {0} is ready.</source>
+        <translation>模型 {0} 已完成。</translation>
+    </message>
+    <message>
+        <source>The training of {0} has stopped.</source>
+        <translation>{0} 的训练已停止。</translation>
+    </message>
+    <message>
+        <source>A model is being trained</source>
+        <translation>正在训练模型</translation>
+    </message>
+    <message>
+        <source>{0} is {1} % done.</source>
+        <translation>{0} 已完成 {1} %。</translation>
+    </message>
+    <message>
+        <source>It can be kept for later: its state is saved, and it goes on when you want.</source>
+        <translation>可以保存以便以后继续：状态会被保存，随时可以继续。</translation>
+    </message>
+    <message>
+        <source>&amp;Keep for later and quit</source>
+        <translation>保存并退出(&amp;K)</translation>
+    </message>
+    <message>
+        <source>&amp;Do not quit</source>
+        <translation>不退出(&amp;D)</translation>
+    </message>
+    <message>
+        <source>The training is being saved…</source>
+        <translation>正在保存训练…</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingPage</name>
+    <message>
+        <source>Progress of the training</source>
+        <translation>训练进度</translation>
+    </message>
+    <message>
+        <source>Bicubic</source>
+        <translation>双三次</translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>现在</translation>
+    </message>
+    <message>
+        <source>Truth</source>
+        <translation>原图</translation>
+    </message>
+    <message>
+        <source>Crops of your photos, enlarged four times, come with the first validation.</source>
+        <translation>首次验证后将显示放大四倍的照片局部。</translation>
+    </message>
+    <message>
+        <source>Crops of photos that the model does not learn from</source>
+        <translation>模型未学习的照片的局部</translation>
+    </message>
+    <message>
+        <source>&amp;Finish now</source>
+        <translation>立即完成(&amp;F)</translation>
+    </message>
+    <message>
+        <source>End early, with the model as it is now.</source>
+        <translation>提前结束，保留当前的模型。</translation>
+    </message>
+    <message>
+        <source>&amp;Discard…</source>
+        <translation>丢弃(&amp;D)…</translation>
+    </message>
+    <message>
+        <source>Throw the training away, with all it has learned.</source>
+        <translation>丢弃此训练及其学到的一切。</translation>
+    </message>
+    <message>
+        <source>&amp;Go on</source>
+        <translation>继续(&amp;G)</translation>
+    </message>
+    <message>
+        <source>Go on from the last state that was saved.</source>
+        <translation>从上次保存的状态继续。</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>&amp;Resume</source>
+        <translation>恢复(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>暂停(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Learns from {0}, beginning with {1}.</source>
+        <translation>从 {0} 学习，以 {1} 为起点。</translation>
+    </message>
+    <message>
+        <source>Learns from {0}.</source>
+        <translation>从 {0} 学习。</translation>
+    </message>
+    <message>
+        <source>Done: {0} steps in {1}.</source>
+        <translation>完成：{0} 步，用时 {1}。</translation>
+    </message>
+    <message>
+        <source>Stopped at step {0}; nothing that was saved is lost.</source>
+        <translation>已在第 {0} 步停止；已保存的内容不会丢失。</translation>
+    </message>
+    <message>
+        <source>Finishing: the model is measured and saved…</source>
+        <translation>正在完成：测量并保存模型…</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>正在启动…</translation>
+    </message>
+    <message>
+        <source>Reading the photos…</source>
+        <translation>正在读取照片…</translation>
+    </message>
+    <message>
+        <source>Paused at step {0}; its state is saved.</source>
+        <translation>已在第 {0} 步暂停；状态已保存。</translation>
+    </message>
+    <message>
+        <source>Done.</source>
+        <translation>完成。</translation>
+    </message>
+    <message>
+        <source>Step {0}; estimating the time left…</source>
+        <translation>第 {0} 步；正在估算剩余时间…</translation>
+    </message>
+    <message>
+        <source>Step {0}; about {1} left.</source>
+        <translation>第 {0} 步；约剩 {1}。</translation>
+    </message>
+    <message>
+        <source>Waits: another window of Stepless is training. It begins by itself.</source>
+        <translation>等待中：另一个 Stepless 窗口正在训练。结束后会自动开始。</translation>
+    </message>
+    <message>
+        <source>Waits for {0} before it; one training runs at a time. It begins by itself.</source>
+        <translation>前面还有 {0} 个训练；每次只运行一个。轮到时会自动开始。</translation>
+    </message>
+    <message>
+        <source>the process ended without a word</source>
+        <translation>进程未作任何说明便已结束</translation>
+    </message>
+    <message>
+        <source>The training stopped: {0}</source>
+        <translation>训练已停止：{0}</translation>
+    </message>
+    <message>
+        <source>{0} % of the processors</source>
+        <translation>占用处理器 {0} %</translation>
+    </message>
+    <message>
+        <source>{0} of {1} MB of its memory</source>
+        <translation>占用其内存 {0} / {1} MB</translation>
+    </message>
+    <message>
+        <source>{0} MB of its memory</source>
+        <translation>占用其内存 {0} MB</translation>
+    </message>
+    <message>
+        <source>Memory ran out with {0} patches at once: they are computed {1} at a time now, with the same result.</source>
+        <translation>一次计算 {0} 块时内存不足：现改为每次 {1} 块，结果相同。</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingWizard</name>
+    <message>
+        <source>Train a model</source>
+        <translation>训练模型</translation>
+    </message>
+    <message>
+        <source>&amp;Trainings</source>
+        <translation>训练列表(&amp;T)</translation>
+    </message>
+    <message>
+        <source>All trainings that are not over.</source>
+        <translation>所有尚未结束的训练。</translation>
+    </message>
+    <message>
+        <source>&amp;Back</source>
+        <translation>上一步(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>A training goes on when this window is closed.</source>
+        <translation>关闭此窗口后训练仍会继续。</translation>
+    </message>
+    <message>
+        <source>Begin training</source>
+        <translation>开始训练</translation>
+    </message>
+    <message>
+        <source>Show the &amp;result</source>
+        <translation>显示结果(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Next</source>
+        <translation>下一步(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation>照片</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Options</source>
+        <translation>选项</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Step: {0}</source>
+        <translation>步骤：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>Viewer</name>
+    <message>
+        <source>The model “{0}” is not installed any more; the default is used.</source>
+        <translation>模型“{0}”已不存在；改用默认模型。</translation>
+    </message>
+</context>
+<context>
+    <name>WhatGroup</name>
+    <message>
+        <source>What</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>&amp;Whole photo</source>
+        <translation>整张照片(&amp;W)</translation>
+    </message>
+    <message>
+        <source>What is &amp;visible in the window</source>
+        <translation>窗口中可见的部分(&amp;V)</translation>
+    </message>
+    <message>
+        <source>A c&amp;rop</source>
+        <translation>裁剪(&amp;R)</translation>
+    </message>
+    <message>
+        <source>All {0} photos of this fol&amp;der, whole</source>
+        <translation>此文件夹的全部 {0} 张照片(&amp;D)</translation>
+    </message>
+    <message>
+        <source>T&amp;urned and mirrored as on the screen</source>
+        <translation>按屏幕上的旋转和镜像(&amp;U)</translation>
+    </message>
+</context>
+<context>
     <name>WindowCommands</name>
     <message>
         <source>The diagnostics were copied.</source>
         <translation>已复制诊断信息。</translation>
+    </message>
+</context>
+<context>
+    <name>WizardController</name>
+    <message>
+        <source>Discard</source>
+        <translation>丢弃</translation>
+    </message>
+    <message>
+        <source>Discard the training {0}?</source>
+        <translation>丢弃训练“{0}”吗？</translation>
+    </message>
+    <message>
+        <source>What it has learned is lost.</source>
+        <translation>已学到的内容将会丢失。</translation>
+    </message>
+    <message>
+        <source>&amp;Discard</source>
+        <translation>丢弃(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;Keep</source>
+        <translation>保留(&amp;K)</translation>
     </message>
 </context>
 <context>
@@ -986,6 +2894,22 @@
     <message>
         <source>Open the folder that the photo is in.</source>
         <translation>打开照片所在的文件夹。</translation>
+    </message>
+    <message>
+        <source>E&amp;xport…</source>
+        <translation>导出(&amp;X)…</translation>
+    </message>
+    <message>
+        <source>Write the photo, the view or a crop to a file of any size.</source>
+        <translation>把照片、所见范围或裁剪部分以任意尺寸写入文件。</translation>
+    </message>
+    <message>
+        <source>Ex&amp;port queue</source>
+        <translation>导出队列(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Show the exports that run, wait or are done.</source>
+        <translation>显示正在进行、等待和已完成的导出。</translation>
     </message>
     <message>
         <source>&amp;Settings…</source>
@@ -1312,6 +3236,22 @@
         <translation>按住按键时，整个画面显示另一方。</translation>
     </message>
     <message>
+        <source>&amp;Manage models…</source>
+        <translation>管理模型(&amp;M)…</translation>
+    </message>
+    <message>
+        <source>See, install, rename, remove and measure models.</source>
+        <translation>查看、安装、重命名、删除和测量模型。</translation>
+    </message>
+    <message>
+        <source>&amp;Train a model…</source>
+        <translation>训练模型(&amp;T)…</translation>
+    </message>
+    <message>
+        <source>Make a model that knows photos like yours.</source>
+        <translation>用您的照片训练一个模型。</translation>
+    </message>
+    <message>
         <source>&amp;Keyboard shortcuts</source>
         <translation>键盘快捷键(&amp;K)</translation>
     </message>
@@ -1387,8 +3327,16 @@
         <translation>无法使用此模型</translation>
     </message>
     <message>
+        <source>This model file cannot be written</source>
+        <translation>无法写入此模型文件</translation>
+    </message>
+    <message>
         <source>There is too little memory</source>
         <translation>内存不足</translation>
+    </message>
+    <message>
+        <source>The device failed at work</source>
+        <translation>设备在工作时出错</translation>
     </message>
     <message>
         <source>The model cannot run here</source>
@@ -1406,6 +3354,58 @@
         <source>Something went wrong</source>
         <translation>出现错误</translation>
     </message>
+    <message>
+        <source>Check that the file is still there, whole, and a photo.</source>
+        <translation>请确认文件仍在原处、完整无损，且确为照片。</translation>
+    </message>
+    <message>
+        <source>Nothing was changed. Choose another folder or name, or make room on the disk.</source>
+        <translation>未作任何更改。请选择其他文件夹或名称，或清理磁盘空间。</translation>
+    </message>
+    <message>
+        <source>Nothing was done. Choose other values.</source>
+        <translation>未执行任何操作。请选择其他数值。</translation>
+    </message>
+    <message>
+        <source>It may be of a newer Stepless or of another program. Choose another model.</source>
+        <translation>它可能来自更新版本的 Stepless 或其他程序。请选择其他模型。</translation>
+    </message>
+    <message>
+        <source>Copy or download the file again, or choose another model.</source>
+        <translation>请重新复制或下载该文件，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>Choose another model. Until then photos are enlarged without one.</source>
+        <translation>请选择其他模型；在此之前，照片将不使用模型放大。</translation>
+    </message>
+    <message>
+        <source>Nothing was changed. Make room on the disk, or allow writing in the folder of models.</source>
+        <translation>未作任何更改。请清理磁盘空间，或允许写入模型文件夹。</translation>
+    </message>
+    <message>
+        <source>Close other programs, or choose the processor as the device in the settings.</source>
+        <translation>请关闭其他程序，或在设置中选择处理器作为设备。</translation>
+    </message>
+    <message>
+        <source>Start Stepless again, or choose the processor as the device in the settings.</source>
+        <translation>请重新启动 Stepless，或在设置中选择处理器作为设备。</translation>
+    </message>
+    <message>
+        <source>Choose another device or precision in the settings.</source>
+        <translation>请在设置中选择其他设备或精度。</translation>
+    </message>
+    <message>
+        <source>Choose another folder, or put photos into it.</source>
+        <translation>请选择其他文件夹，或向其中放入照片。</translation>
+    </message>
+    <message>
+        <source>The run can go on from its last good state.</source>
+        <translation>训练可从最近一次完好的状态继续。</translation>
+    </message>
+    <message>
+        <source>Try again. The log has the details, and the menu Help copies it.</source>
+        <translation>请重试。日志中有详细信息，可通过“帮助”菜单复制。</translation>
+    </message>
 </context>
 <context>
     <name>own_file</name>
@@ -1420,6 +3420,25 @@
     <message>
         <source>{0} was damaged; it is kept as {1}, and the defaults are used.</source>
         <translation>{0} 已损坏；已另存为 {1}，并使用默认值。</translation>
+    </message>
+</context>
+<context>
+    <name>wizard</name>
+    <message>
+        <source>{0} s</source>
+        <translation>{0} 秒</translation>
+    </message>
+    <message>
+        <source>{0} min</source>
+        <translation>{0} 分钟</translation>
+    </message>
+    <message>
+        <source>{0} h</source>
+        <translation>{0} 小时</translation>
+    </message>
+    <message>
+        <source>{0} days</source>
+        <translation>{0} 天</translation>
     </message>
 </context>
 </TS>

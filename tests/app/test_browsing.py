@@ -200,6 +200,26 @@ def test_a_photo_that_changes_on_the_disk_is_read_again_at_the_same_place(
     assert (grabbed(viewer) == 222).all()
 
 
+def test_a_change_that_cannot_be_read_is_told_as_such_and_the_view_stays(
+    qtbot: QtBot, viewer: Viewer, folder: Path
+) -> None:
+    told = notices(viewer)
+    failures: list[object] = []
+    viewer.browsing.failed.connect(failures.append)
+    shown, before = document_of(viewer), camera_of(viewer)
+    whole = (folder / "p1.png").read_bytes()
+    qtbot.wait(50)
+    (folder / "p1.png").write_bytes(whole[: len(whole) // 2])
+    qtbot.waitUntil(lambda: len(told) == 1, timeout=20_000)
+    assert told[0].startswith("The photo has changed on the disk and is shown as it was, since ")
+    assert "cut off or damaged" in told[0]
+    assert viewer.controller.document is shown and camera_of(viewer) == before
+    assert not failures, "nobody has asked for it"
+    with qtbot.waitSignal(viewer.controller.document_read, timeout=20_000):
+        grey(folder / "p1.png", 77)
+    assert told[1:] == ["The photo has changed on the disk and was read again."]
+
+
 def test_a_photo_that_is_removed_stays_in_view_with_a_notice(
     qtbot: QtBot, viewer: Viewer, go: Go, folder: Path
 ) -> None:
@@ -289,7 +309,8 @@ def test_a_file_whose_page_is_gone_is_told_and_the_page_stays(
     single = tmp_path / "single.tif"
     PillowImage.new("RGB", (40, 30), (99, 99, 99)).save(single)
     shutil.copyfile(single, pages.with_suffix(".new"))
-    with qtbot.waitSignal(viewer.browsing.failed, timeout=20_000):
+    with qtbot.waitSignal(viewer.browsing.notice, timeout=20_000) as told:
         os.replace(pages.with_suffix(".new"), pages)  # noqa: PTH105 - as programs that save do it
+    assert "has 1 page; page 2 does not exist" in told.args[0]
     assert document_of(viewer).value_at(0, 0) == (20, 20, 20)
     wait_until_sharp(qtbot, viewer)

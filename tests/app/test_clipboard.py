@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app import clipboard as clipboard_module
+from app.clipboard import save_pasted
 from app.composition import Viewer
+from app.viewer.comparison import CompareMode
 from liif_core.imaging.read import read_image
 from liif_core.imaging.write import write_image
 from tests.app.conftest import OpenViewer
@@ -70,6 +75,21 @@ def test_a_copy_is_turned_and_compared_as_the_view_is(qtbot: QtBot, bare: Viewer
     assert np.array_equal(copied(), grabbed(bare))
 
 
+def test_a_copy_has_what_the_loupe_shows(qtbot: QtBot, bare: Viewer) -> None:
+    bare.controller.zoom_to(9.0)
+    bare.comparing.set_rival("nearest")
+    bare.comparing.set_mode(CompareMode.LOUPE)
+    wait_until_sharp(qtbot, bare)
+    move(bare, (90.0, 160.0))
+    qtbot.keyClick(bare.canvas, Qt.Key.Key_C, CTRL)
+    with_loupe = copied()
+    assert np.array_equal(with_loupe, grabbed(bare))
+    QApplication.sendEvent(bare.canvas, QEvent(QEvent.Type.Leave))
+    bare.window.actions_["copy_view"].trigger()
+    assert np.array_equal(copied(), grabbed(bare))
+    assert not np.array_equal(copied(), with_loupe)
+
+
 def test_a_view_that_is_not_sharp_yet_is_copied_when_it_is(qtbot: QtBot, bare: Viewer) -> None:
     clipboard = QGuiApplication.clipboard()
     clipboard.clear()
@@ -102,6 +122,23 @@ def test_a_pasted_picture_opens_with_its_very_pixels(qtbot: QtBot, bare: Viewer)
     document = step(qtbot, bare, lambda: qtbot.keyClick(bare.canvas, Qt.Key.Key_V, CTRL))
     assert np.array_equal(read_image(document.path).pixels, pixels)
     assert document.value_at(3, 5) == tuple(pixels[3, 5])
+
+
+def test_pasted_pictures_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clipboard_module, "KEPT_PASTED", 3)
+    image = QImage(12, 9, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.red)
+    paths = []
+    for number in range(5):
+        paths.append(save_pasted(image))
+        os.utime(paths[-1], (1000 + number, 1000 + number))
+    assert [path.exists() for path in paths] == [False, False, True, True, True]
+    other = paths[-1].with_name("mine.png")
+    other.write_bytes(b"not ours")
+    monkeypatch.setattr(clipboard_module, "MOST_PASTED_BYTES", 1)
+    newest = save_pasted(image)
+    assert newest.exists() and other.exists()
+    assert not any(path.exists() for path in paths)
 
 
 def test_pasted_files_open(qtbot: QtBot, bare: Viewer, tmp_path: Path) -> None:

@@ -269,6 +269,25 @@ def test_a_transparent_red_fringe_never_tints_the_picture(tmp_path: Path, source
     assert right.max() <= (1 if not neural else 6), "nothing is left where all is transparent"
 
 
+@pytest.mark.parametrize("source", ["conventional", "neural"])
+@pytest.mark.parametrize("zoom", [2.0, 5.3])
+@pytest.mark.parametrize("colour", [(180, 180, 180), (255, 255, 255), (200, 60, 30), (20, 20, 20)])
+def test_a_hard_edged_disc_over_coloured_garbage_has_no_rim(
+    tmp_path: Path, source: str, zoom: float, colour: tuple[int, int, int], one_thread: None
+) -> None:
+    """Laid over its own colour, an opaque disc cannot be seen; what can be is a dark or a bright fringe."""
+    y, x = np.mgrid[0:40, 0:40]
+    samples = np.zeros((40, 40, 4), np.uint8)
+    samples[..., :3] = np.random.default_rng(4).integers(0, 256, (40, 40, 3))
+    samples[(y - 19.5) ** 2 + (x - 19.5) ** 2 < 12**2] = (*colour, 255)
+    PillowImage.fromarray(samples).save(tmp_path / "disc.png")
+    document = open_document(tmp_path / "disc.png")
+    found = values(tile_image(document, zoom, neural_source() if source == "neural" else None)).astype(float)
+    cover = found[..., 3:] / 255
+    assert cover.min() == 0 and cover.max() == 1
+    assert np.abs(found[..., :3] + (1 - cover) * colour - colour).max() <= 2
+
+
 def neural_source() -> NeuralSource:
     return NeuralSource(ModelSlot(ModelChoice(MODEL, "cpu", "fp32")))
 

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import QAbstractButton, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from app.crashes import LOGGED_PER_PLACE, Crash, Crashes
-from app.diagnostics import LOG_LINES, collect, program_facts, with_log, without_home
+from app.diagnostics import LOG_LINES, collect, program_facts, with_log
+from app.doctor.finding import without_home
 from app.logging_setup import log_file
 from app.settings import Settings
 from app.windows.crash_dialog import CrashDialog, CrashReporter
@@ -242,7 +243,8 @@ def test_diagnostics_say_what_a_report_needs(qapp: object, tmp_path: Path) -> No
     log_file().parent.mkdir(parents=True, exist_ok=True)
     log_file().write_text("".join(f"line {number}\n" for number in range(LOG_LINES + 50)))
     text = collect(settings)
-    for word in ("Stepless ", "Python 3", "Qt 6", "torch ", "CPUs", "MB of memory", "screen of", "theme = 'dark'"):
+    words = ("Stepless ", "Python ", "Qt 6", "sha256", "torch ", "CPUs", "MB of memory", "screen of", "theme = 'dark'")
+    for word in words:
         assert word in text
     assert "~/display.icc" in text.replace("\\", "/")
     assert str(Path.home()) not in text

@@ -47,7 +47,7 @@ def test_a_bad_photo_is_told_in_a_dialog_that_blocks_nothing(
     with qtbot.waitSignal(viewer.controller.read_failed, timeout=20_000):
         viewer.controller.open(tmp_path / "nothing.jpg")
     boxes = viewer.window.findChildren(QMessageBox)
-    assert [("nothing.jpg" in box.text()) for box in boxes] == [True]
+    assert [("nothing.jpg" in box.informativeText()) for box in boxes] == [True]
     boxes[0].close()
 
 

@@ -11,9 +11,13 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.recent import KEPT, Recent, Session, state_file
+from app.recent import KEPT, Recent, state_file
+from app.session import ComparedBy, Session
+from app.viewer.comparison import CompareMode
 from liif_core.view.camera import Place
 from liif_core.view.fit import FitMode
+from liif_core.view.orientation import UPRIGHT, Orientation
+from liif_core.view.split import Split
 
 PLACE = Place(3.5, (0.25, 0.75))
 
@@ -117,6 +121,39 @@ def test_two_running_programs_keep_each_others_photos(qtbot: QtBot, remember: Re
     qtbot.waitUntil(lambda: again.photos == (a, c, b), timeout=5000)
 
 
+SEEN = [
+    (UPRIGHT, None),
+    (Orientation(3, mirrored=True), ComparedBy(CompareMode.SPLIT, Split(0.25, vertical=False))),
+    (Orientation(2), ComparedBy(CompareMode.DIFFERENCE, Split())),
+]
+
+
+@pytest.mark.parametrize(("orientation", "compared"), SEEN)
+def test_how_a_photo_was_turned_and_compared_is_there_the_next_time(
+    remember: Remember, tmp_path: Path, orientation: Orientation, compared: ComparedBy | None
+) -> None:
+    recent = remember()
+    session = Session(tmp_path / "a.tif", 0, PLACE, orientation, compared)
+    recent.keep_session(session)
+    assert recent.stop(timeout_s=5)
+    assert remember().session == session
+
+
+def test_what_an_older_version_wrote_is_read_as_upright_and_not_compared(
+    remember: Remember, path: Path, tmp_path: Path
+) -> None:
+    photo = tmp_path / "a.jpg"
+    path.parent.mkdir()
+    path.write_text(json.dumps({"version": 1, "recent": [], "session": {**SOUND, "photo": str(photo)}}))
+    recent = remember()
+    assert recent.session == Session(photo, 0, Place(1.0, (0.5, 0.5), None))
+    opened(recent, tmp_path / "b.jpg")
+    assert recent.stop(timeout_s=5)
+    written = json.loads(path.read_text())
+    assert written["version"] == 2
+    assert written["session"]["photo"] == str(photo), "it stays until another one takes its place"
+
+
 @pytest.mark.parametrize("place", [PLACE, Place(0.1, (0.5, 0.5), FitMode.WIDTH)])
 def test_the_last_session_is_there_the_next_time(remember: Remember, tmp_path: Path, place: Place) -> None:
     recent = remember()
@@ -176,6 +213,11 @@ UNSOUND: list[Any] = [
             ("center", [0.5]),
             ("center", [0.5, 7]),
             ("fit", "sideways"),
+            ("quarter_turns", 4),
+            ("quarter_turns", "x"),
+            ("compared", 3),
+            ("compared", {"mode": "upside down", "line": 0.5, "vertical": True}),
+            ("compared", {"mode": "split", "line": float("nan"), "vertical": True}),
         ]
     ),
 ]

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from pytestqt.qtbot import QtBot
 
 from app.composition import Viewer
-from app.workers.model_slot import ModelSlot
 from app.workers.sources import NeuralSource
 from liif_core.cancel import CancelToken
 from liif_core.imaging.write import write_image
@@ -38,7 +37,7 @@ def busy(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
             cancel.check()
             time.sleep(CHUNK_S)
 
-    monkeypatch.setattr(ModelSlot, "get", lambda self: None)
+    monkeypatch.setattr(NeuralSource, "prepare", lambda self: None)
     monkeypatch.setattr(NeuralSource, "order", lambda self, document, plan: plan.keys)
     monkeypatch.setattr(NeuralSource, "tile", decode)
     monkeypatch.setattr(NeuralSource, "frame", decode)

@@ -12,11 +12,11 @@ from pytestqt.qtbot import QtBot
 
 from app.main import main
 from app.recent import state_file
-from app.settings import settings_file
 from app.viewing import _watched
 from app.windows.crash_dialog import CrashDialog
 from liif_core.geometry import Size
 from liif_core.imaging.read import read_size
+from liif_core.paths import settings_file
 from tests.app.conftest import OpenViewer
 
 

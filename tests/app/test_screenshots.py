@@ -102,15 +102,52 @@ def test_the_pixel_overlay_shows_the_photos_pixels(take: Take) -> None:
     assert (np.abs(overlaid - plain).max(axis=2) > 0).any()
 
 
+def test_the_drawer_is_filled_when_its_picture_is_taken(take: Take) -> None:
+    plain, with_drawer = take("--lang", ENGLISH), take("--lang", ENGLISH, "--drawer")
+    drawer = with_drawer[80:-30, -280:]
+    assert np.abs(with_drawer - plain).max(axis=2)[80:-30, -280:].any()
+    # The channels' own colours are in the histogram's curves only.
+    spread = drawer.max(axis=2) - drawer.min(axis=2)
+    assert (spread > 100).sum() > 50
+
+
+def test_without_a_photo_the_start_page_is_taken(qapp: QApplication, tmp_path: Path) -> None:
+    interrupt = signal.getsignal(signal.SIGINT)
+    target = tmp_path / "start.png"
+    try:
+        options = ["--size", f"{WIDTH}x{HEIGHT}", "--theme", DARK, "--screenshot", str(target)]
+        assert main(["view", "--model", "bicubic", *options]) == 0
+    finally:
+        signal.signal(signal.SIGINT, interrupt)
+    pixels = pixels_of(target)
+    assert pixels.shape == (HEIGHT, WIDTH, 3)
+    middle = pixels[HEIGHT // 4 : -HEIGHT // 4, WIDTH // 4 : -WIDTH // 4]
+    assert middle.std() > 5, "words and buttons"
+
+
+@pytest.mark.parametrize(
+    "options", [("--drawer",), ("--photo-only",), ("--compare", "nearest"), ("p.png", "--dpr", "0.1")]
+)
+def test_what_cannot_be_taken_is_refused(
+    qapp: QApplication, tmp_path: Path, capfd: pytest.CaptureFixture[str], options: tuple[str, ...]
+) -> None:
+    target = tmp_path / "shot.png"
+    assert main(["view", *options, "--screenshot", str(target)]) == 2
+    (line,) = capfd.readouterr().err.splitlines()
+    assert "start page" in line or "0.5 to 8 pixels" in line
+    assert not target.exists()
+
+
 @pytest.mark.parametrize("theme", [DARK, LIGHT])
 def test_a_display_of_twice_the_density_gets_twice_the_pixels(photo: Path, tmp_path: Path, theme: str) -> None:
     target = tmp_path / "twice.png"
+    options = command(photo, target, "--theme", theme, "--lang", "zh_CN", "--dpr", "2")
     outcome = subprocess.run(
-        [sys.executable, "-m", "app", "view", *command(photo, target, "--theme", theme, "--lang", "zh_CN")],
+        [sys.executable, "-m", "app", "view", *options],
         capture_output=True,
         text=True,
         timeout=100,
-        env={**os.environ, "QT_SCALE_FACTOR": "2"},
+        env={**os.environ},
         cwd=Path(__file__).parents[2],
     )
     assert outcome.returncode == 0, outcome.stderr

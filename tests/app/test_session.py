@@ -65,6 +65,51 @@ def test_the_last_photo_is_opened_again_where_it_was_looked_at(qtbot: QtBot, run
     assert (after.center_y, after.center_x) == pytest.approx((before.center_y, before.center_x))
 
 
+def test_it_is_turned_and_compared_as_it_was(qtbot: QtBot, run: Run, photo: Path) -> None:
+    first = run(photo)
+    reopen_last(first)
+    for name in ("rotate_right", "mirror_horizontal"):
+        first.window.actions_[name].trigger()
+    turned = first.controller.orientation
+    assert not turned.is_upright
+    first.controller.zoom_to(3.0)
+    first.controller.center_on(20.0, 100.0)
+    before = camera_of(first)
+    first.comparing.set_rival("nearest")
+    first.comparing.turn_line()
+    compared = first.comparing.compared_by
+    assert compared is not None and not compared.split.vertical
+    end(first)
+    second = run()
+    wait_until_open(qtbot, second)
+    assert second.controller.orientation == turned
+    assert second.comparing.compared_by == compared
+    assert second.controller.rival is not None and second.comparing.rival_id == "nearest"
+    after = camera_of(second)
+    assert after.place == before.place
+    # The next photo is as every photo.
+    with qtbot.waitSignal(second.controller.document_read, timeout=20_000):
+        second.browsing.open(photo)
+    assert second.controller.orientation.is_upright
+
+
+def test_another_photo_than_the_last_one_is_not_compared(qtbot: QtBot, run: Run, photo: Path, tmp_path: Path) -> None:
+    first = run(photo)
+    reopen_last(first)
+    first.comparing.set_rival("nearest")
+    end(first)
+    photo.unlink()
+    failures: list[object] = []
+    second = run()
+    second.browsing.failed.connect(failures.append)
+    qtbot.waitUntil(lambda: len(failures) == 1, timeout=20_000)
+    assert second.comparing.compared_by is None
+    other = tmp_path / "other.png"
+    write_image(other, np.zeros((40, 30, 3), np.uint8))
+    step(qtbot, second, lambda: second.browsing.open(other))
+    assert second.comparing.compared_by is None
+
+
 def test_a_fitted_photo_is_fitted_again(qtbot: QtBot, run: Run, photo: Path) -> None:
     first = run(photo)
     reopen_last(first)

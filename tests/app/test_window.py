@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.composition import Viewer
-from app.preferences import system_animates
+from app.system_motion import system_animates
 from app.windows.action_table import ACTIONS, MENU_TITLES
 from app.workers.tasks import Task
 from liif_core.errors import LiifError
@@ -257,7 +257,8 @@ def test_an_error_shows_names_of_files_as_they_are(qtbot: QtBot, open_viewer: Op
     viewer = open_viewer(None, model="bicubic")
     viewer.window.show_error(LiifError("<b>bold</b>.png does not exist"))
     (box,) = [dialog for dialog in open_dialogs() if isinstance(dialog, QMessageBox)]
-    assert box.textFormat() is Qt.TextFormat.PlainText
+    assert "<b>bold</b>.png does not exist" in box.informativeText()
+    assert {label.textFormat() for label in box.findChildren(QLabel) if label.text()} == {Qt.TextFormat.PlainText}
     box.close()
 
 
@@ -303,7 +304,7 @@ def test_a_system_whose_style_does_not_animate_wants_no_motion(
 def test_motion_follows_a_system_that_wants_none(
     open_viewer: OpenViewer, photo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.preferences.system_animates", lambda: False)
+    monkeypatch.setattr("app.system_motion.system_animates", lambda: False)
     assert not open_viewer(photo, model="bicubic", moves=True).motion.eases
-    monkeypatch.setattr("app.preferences.system_animates", lambda: True)
+    monkeypatch.setattr("app.system_motion.system_animates", lambda: True)
     assert open_viewer(photo, model="bicubic", moves=True).motion.eases

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from app.viewer.document import Document, open_document
 from app.workers.mailbox import Mailbox
+from app.workers.tasks import SerialTasks, Task
 from app.workers.tile_worker import FrameJob, FrameResult, TileJob, TileResult, TileWorker
 from liif_core.cancel import CancelToken
 from liif_core.errors import LiifError
@@ -265,3 +267,32 @@ def test_closing_a_mailbox_lets_its_reader_go() -> None:
     mailbox.close()
     reader.join(5)
     assert taken == [None]
+
+
+def test_serial_tasks_run_one_after_the_other_in_their_order(qtbot: QtBot) -> None:
+    """Threads that are still ending when their signal arrives must not stop the row."""
+    tasks, done, running = SerialTasks(), list[int](), list[int]()
+
+    def work(number: int) -> int:
+        running.append(number)
+        assert len(running) == 1
+        time.sleep(0.001 * (number % 3))
+        running.remove(number)
+        return number
+
+    for number in range(40):
+        task = Task(lambda number=number: work(number), name=f"task {number}")  # type: ignore[misc]
+        task.done.connect(done.append)
+        tasks.start(task)
+    qtbot.waitUntil(lambda: len(done) == 40, timeout=20_000)
+    assert done == list(range(40))
+
+
+def test_serial_tasks_are_all_done_before_the_end(qtbot: QtBot) -> None:
+    tasks, done = SerialTasks(), list[int]()
+    for number in range(5):
+        tasks.start(Task(lambda number=number: done.append(number), name=f"task {number}"))  # type: ignore[misc]
+    assert tasks.stop(timeout_s=20)
+    assert done == list(range(5))
+    qtbot.wait(50)
+    assert tasks.stop(timeout_s=20) and done == list(range(5))

@@ -8,20 +8,23 @@ after it. While the path runs in `busy`, live frames are counted; after each ges
 from __future__ import annotations
 
 import statistics
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from liif_core.geometry import Size
 from liif_core.paths import sample_photo
+from tests.benchmarks.background_training import BackgroundTraining
 from tests.benchmarks.moving import live_errors, stale_ms
 from tests.benchmarks.replay import Gesture, Measured, Replay
 
 TITLE = "Interaction: input to paint, live frames, and time to sharp"
 COLUMNS = (
     *("model", "size", "gesture", "worker", "p50_ms", "p95_ms", "p99_ms"),
-    *("frames_per_s", "sharp_ms", "tiles", "wasted", "max_error", "rms_error"),
+    *("frames_per_s", "sharp_ms", "tiles", "wasted", "max_error", "rms_error", "p95_ratio", "train_steps_per_s"),
 )
+OPTIONAL = ("max_error", "rms_error", "p95_ratio", "train_steps_per_s")
 FULL_HD, ULTRA_HD = Size(1080, 1920), Size(2160, 3840)
 # Zooms between which the gestures move.
 LOW, HIGH = 3.0, 12.0
@@ -43,24 +46,56 @@ def rows(
     paint_size: Size = ULTRA_HD,
     repeats: int = 5,
     photo: Path | None = None,
+    while_training: bool = False,
 ) -> list[dict[str, Any]]:
-    """Replay every gesture `repeats` times, idle and busy in turn, after one replay that encodes the features."""
+    """Replay every gesture `repeats` times, idle and busy in turn, after one replay that encodes the features.
+
+    With `while_training` only the gestures are replayed: first as ever, and then while a model is trained in the
+    background, with the ratio of the two 95th percentiles as `p95_ratio`.
+    """
     table = []
     for model in models:
         replay = Replay(photo or sample_photo(), model, size, device=device, precision=precision)
         try:
-            for gesture in GESTURES:
-                replay.measured(gesture, busy=True)
-                runs: dict[str, list[Measured]] = {"idle": [], "busy": []}
-                for _ in range(repeats):
-                    for worker, measured in runs.items():
-                        measured.append(replay.measured(gesture, busy=worker == "busy"))
-                table += [_row(model, size, gesture, worker, measured) for worker, measured in runs.items()]
+            table += _gesture_rows(replay, model, size, repeats)
+            if while_training:
+                table += _training_rows(replay, model, size, repeats, table[-2 * len(GESTURES) :])
+                continue
             table += _moving_rows(replay, model, size)
         finally:
             replay.close()
         table += _paint_rows(photo or sample_photo(), model, paint_size, device=device, precision=precision)
     return table
+
+
+def _gesture_rows(replay: Replay, model: str | None, size: Size, repeats: int) -> list[dict[str, Any]]:
+    table = []
+    for gesture in GESTURES:
+        replay.measured(gesture, busy=True)
+        runs: dict[str, list[Measured]] = {"idle": [], "busy": []}
+        for _ in range(repeats):
+            for worker, measured in runs.items():
+                measured.append(replay.measured(gesture, busy=worker == "busy"))
+        table += [_row(model, size, gesture, worker, measured) for worker, measured in runs.items()]
+    return table
+
+
+def _training_rows(
+    replay: Replay, model: str | None, size: Size, repeats: int, alone: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The same gestures while a model is trained; each row is compared with that of the viewer alone."""
+    training = BackgroundTraining()
+    try:
+        before, start = training.steps, time.perf_counter()
+        beside = _gesture_rows(replay, model, size, repeats)
+        steps_per_s = (training.steps - before) / (time.perf_counter() - start)
+    finally:
+        training.stop()
+    for row, rival in zip(beside, alone, strict=True):
+        row["worker"] = f"{row['worker']}, training"
+        row["p95_ratio"] = row["p95_ms"] / rival["p95_ms"]
+        row["train_steps_per_s"] = steps_per_s
+    return beside
 
 
 def _moving_rows(replay: Replay, model: str | None, size: Size) -> list[dict[str, Any]]:

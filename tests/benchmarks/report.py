@@ -1,8 +1,8 @@
 """From the name of a benchmark to its results, and these as a table: what `stepless bench` calls.
 
 A benchmark is a module beside this one with `rows(...)`, a list of dictionaries. It may have a `TITLE` and `COLUMNS`
-(keys, or pairs of key and heading; without them every key is a column). What it found beside its rows goes into the
-JSON as well, and "notes" below the table.
+(keys, or pairs of key and heading; without them every key is a column), and among them `OPTIONAL` ones, which are only
+shown where they have values. What it found beside its rows goes into the JSON as well, and "notes" below the table.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def measured(name: str, options: BenchOptions) -> dict[str, Any]:
         # Refused here in one sentence, and not in a child process.
         find_model(options.model)
     about = machine()
-    if name in ("viewport", "train"):
+    if name in ("viewport", "train", "export"):
         found = module.report(options)
     elif name == "interactive":
         found = {"rows": _interactive_rows(module, options)}
@@ -49,7 +49,9 @@ def _module(name: str) -> ModuleType:
 
 def _interactive_rows(module: ModuleType, options: BenchOptions) -> list[dict[str, Any]]:
     repeats = options.repeats or (1 if options.quick else None)
-    how = {} if repeats is None else {"repeats": repeats}
+    how: dict[str, Any] = {} if repeats is None else {"repeats": repeats}
+    if options.while_training:
+        how["while_training"] = True
     rows: list[dict[str, Any]] = module.rows(
         models=(options.model,), device=options.device, precision=options.precision, **how
     )
@@ -105,14 +107,21 @@ def print_report(name: str, report: dict[str, Any], *, columns: int | None) -> N
         f"{about['system']}, load {about['load']}"
     )
     title = getattr(module, "TITLE", None) or (module.__doc__ or name).partition("\n")[0]
-    console.print(_table(title, report["rows"], getattr(module, "COLUMNS", None)))
+    console.print(_table(title, report["rows"], getattr(module, "COLUMNS", None), getattr(module, "OPTIONAL", ())))
     for note in report.get("notes", ()):
         console.print(note)
 
 
-def _table(title: str, rows: Sequence[dict[str, Any]], columns: Sequence[str | tuple[str, str]] | None) -> Table:
+def _table(
+    title: str,
+    rows: Sequence[dict[str, Any]],
+    columns: Sequence[str | tuple[str, str]] | None,
+    optional: Sequence[str],
+) -> Table:
     given = columns or list(rows[0] if rows else {})
-    shown = [(column, column) if isinstance(column, str) else column for column in given]
+    named = [(column, column) if isinstance(column, str) else column for column in given]
+    has_values = {key for row in rows for key, value in row.items() if value is not None}
+    shown = [(key, heading) for key, heading in named if key in has_values or key not in optional]
     table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", padding=(0, 1, 0, 0), pad_edge=False)
     for key, heading in shown:
         texts = any(isinstance(row.get(key), str) for row in rows)

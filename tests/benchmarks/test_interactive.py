@@ -54,3 +54,28 @@ def test_every_gesture_is_measured_idle_and_busy(qtbot: QtBot, photo: Path, monk
     assert all(row["sharp_ms"] < SHARP_TIMEOUT_MS for row in busy)
     idle = [row for row in table[:4] if row["worker"] == "idle"]
     assert all(row["tiles"] == 0 or row["wasted"] <= row["tiles"] for row in idle)
+
+
+class PlayedTraining:
+    """A training that takes no steps; how often one was begun and ended."""
+
+    begun = ended = 0
+    steps = 0
+
+    def __init__(self) -> None:
+        PlayedTraining.begun += 1
+
+    def stop(self) -> None:
+        PlayedTraining.ended += 1
+
+
+def test_gestures_are_measured_alone_and_beside_a_training(
+    qtbot: QtBot, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(interactive, "GESTURES", SHORT[:1])
+    monkeypatch.setattr(interactive, "BackgroundTraining", PlayedTraining)
+    table = rows(size=Size(120, 160), repeats=1, photo=photo, device="cpu", while_training=True)
+    assert [row["worker"] for row in table] == ["idle", "busy", "idle, training", "busy, training"]
+    for alone, beside in zip(table[:2], table[2:], strict=True):
+        assert beside["p95_ratio"] == pytest.approx(beside["p95_ms"] / alone["p95_ms"])
+    assert PlayedTraining.begun == PlayedTraining.ended == 1

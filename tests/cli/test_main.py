@@ -63,7 +63,7 @@ def test_views_that_are_no_place_are_refused(
     assert viewed == []
 
 
-@pytest.mark.parametrize("name", ["export", "evaluate", "train", "view"])
+@pytest.mark.parametrize("name", ["export", "evaluate", "train", "view", "doctor"])
 def test_every_command_explains_itself(stepless: Stepless, viewed: list[argparse.Namespace], name: str) -> None:
     outcome = stepless(name, "--help")
     assert (outcome.code, outcome.err) == (0, "")
@@ -80,7 +80,7 @@ def test_version(stepless: Stepless, viewed: list[argparse.Namespace]) -> None:
 def test_help_names_every_command(stepless: Stepless, viewed: list[argparse.Namespace], option: str) -> None:
     outcome = stepless(option)
     assert (outcome.code, outcome.err) == (0, "")
-    for name in ("view", "export", "evaluate", "train", "models"):
+    for name in ("view", "export", "evaluate", "train", "models", "doctor"):
         assert f"\n    {name} " in outcome.out
     assert viewed == []
 

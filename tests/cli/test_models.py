@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 import torch
 
-from liif_core import library
 from liif_core.checkpoint.card import ModelCard
 from liif_core.checkpoint.load import load_model
 from liif_core.checkpoint.native import save_native
@@ -18,16 +17,17 @@ from liif_core.geometry import OutputGrid
 from liif_core.imaging.read import read_image
 from liif_core.imaging.resample import bicubic
 from liif_core.imaging.write import quantise
+from liif_core.library import find_model, installed, operations
 from liif_core.models.build import build_model
 from liif_core.models.spec import ModelSpec, PartSpec
-from tests.cli.terminal import Stepless
+from tests.cli.terminal import Stepless, assert_refused, files_in
 from tests.models.builders import liif_spec
 
 
 @pytest.fixture
 def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "own models"
-    for module in (library, models):
+    for module in (installed, operations, models):
         monkeypatch.setattr(module, "user_models_folder", lambda: folder)
     return folder
 
@@ -65,7 +65,7 @@ def test_file_that_is_no_model_hides_no_other(stepless: Stepless, own_folder: Pa
     outcome = stepless("models")
     assert outcome.code == 0
     names = [line.split()[0] for line in outcome.out.splitlines() if line and not line.startswith(" ")]
-    assert names == ["fast", "photo", "mine", "bicubic", "Your"]
+    assert names == ["fast", "liif", "photo", "mine", "bicubic", "Your"]
 
 
 def test_own_model_cannot_pose_as_the_bundled_one(stepless: Stepless, own_folder: Path, tiny_model: Path) -> None:
@@ -79,7 +79,7 @@ def test_own_model_cannot_pose_as_the_bundled_one(stepless: Stepless, own_folder
 def test_unknown_name_lists_the_known_ones(stepless: Stepless, own_folder: Path, photo: Path) -> None:
     outcome = stepless("export", photo, photo.with_name("out.png"), "--scale", "2", "--model", "sharp")
     assert outcome.code == 2
-    assert "sharp" in outcome.err and "(fast, photo)" in outcome.err
+    assert "sharp" in outcome.err and "(fast, liif, photo)" in outcome.err
 
 
 def official_file(folder: Path) -> Path:
@@ -149,6 +149,84 @@ def test_exported_model_is_the_published_format(stepless: Stepless, own_folder: 
     second = torch.load(back, weights_only=True)["model"]
     assert first["args"] == second["args"]
     assert all(torch.equal(value, second["sd"][key]) for key, value in first["sd"].items())
+
+
+def test_a_model_is_renamed_and_stays_the_default(
+    stepless: Stepless, own_folder: Path, tmp_path: Path, tiny_model: Path
+) -> None:
+    assert stepless("models", "import", tiny_model, "--name", "mine").code == 0
+    assert stepless("models", "default", "mine", "--on", "gpu").out == "CPU: fast\nGPU: mine\n"
+    outcome = stepless("models", "rename", "mine", "ours")
+    assert (outcome.code, outcome.err) == (0, "") and "'ours'" in outcome.out
+    assert files_in(own_folder) == {"ours.safetensors"}
+    assert "GPU: ours" in stepless("models", "default").out
+    (line,) = [line for line in stepless("models").out.splitlines() if line.startswith("ours ")]
+    assert line.endswith(", default on GPU")
+
+
+def test_a_model_is_removed_when_that_was_meant(
+    stepless: Stepless, own_folder: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert stepless("models", "import", tiny_model, "--name", "mine").code == 0
+    stepless("models", "default", "mine")
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False)
+    assert_refused(stepless("models", "remove", "mine"), "mine", "--yes")
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", lambda prompt: "n")
+    assert stepless("models", "remove", "mine").code == 130
+    assert files_in(own_folder) == {"mine.safetensors"}
+    monkeypatch.setattr("builtins.input", lambda prompt: "Y")
+    outcome = stepless("models", "remove", "mine")
+    assert outcome.code == 0 and str(own_folder / "mine.safetensors") in outcome.out
+    assert "CPU: fast\n" in outcome.out
+    assert files_in(own_folder) == set()
+
+
+@pytest.mark.parametrize(
+    ("command", "parts"),
+    [
+        (("rename", "fast", "slow"), ["'fast'", "bundled"]),
+        (("rename", "absent", "slow"), ["'absent'", "no model"]),
+        (("rename", "mine", "fast"), ["'fast'", "already"]),
+        (("rename", "mine", "com1"), ["'com1'", "Windows"]),
+        (("remove", "photo", "--yes"), ["'photo'", "bundled"]),
+        (("remove", "absent", "--yes"), ["'absent'", "mine"]),
+        (("default", "absent"), ["'absent'", "fast"]),
+        (("default", "bicubic"), ["'bicubic'"]),
+        (("export", "absent", "x.pth"), ["absent"]),
+    ],
+)
+def test_a_change_that_cannot_be_is_refused_in_one_sentence(
+    stepless: Stepless, own_folder: Path, tiny_model: Path, command: tuple[str, ...], parts: list[str]
+) -> None:
+    assert stepless("models", "import", tiny_model, "--name", "mine").code == 0
+    assert_refused(stepless("models", *command), *parts)
+    assert files_in(own_folder) == {"mine.safetensors"}
+
+
+def test_a_model_without_a_name_to_have_says_how_to_give_one(
+    stepless: Stepless, own_folder: Path, tiny_model: Path, tmp_path: Path
+) -> None:
+    spaced = shutil.copy(tiny_model, tmp_path / "a b.safetensors")
+    assert_refused(stepless("models", "import", spaced), "'a b'", "--name")
+
+
+def test_the_default_of_the_device_is_used_where_none_is_named(
+    stepless: Stepless, own_folder: Path, tiny_model: Path, photo: Path, dataset: Path
+) -> None:
+    assert stepless("models", "import", tiny_model, "--name", "mine").code == 0
+    stepless("models", "default", "mine", "--on", "cpu")
+    unnamed, named = photo.with_name("unnamed.png"), photo.with_name("named.png")
+    assert stepless("export", photo, unnamed, "--scale", "2", "--device", "cpu").code == 0
+    assert stepless("export", photo, named, "--scale", "2", "--device", "cpu", "--model", "mine").code == 0
+    assert (read_image(unnamed).pixels == read_image(named).pixels).all()
+    table = stepless("evaluate", dataset, "--scales", "2", "--device", "cpu", "--model", "auto").out
+    assert " mine, protocol" in table
+
+
+def test_a_native_model_is_handed_out_as_it_is(stepless: Stepless, tmp_path: Path) -> None:
+    assert stepless("models", "export", "fast", tmp_path / "copy.safetensors").code == 0
+    assert (tmp_path / "copy.safetensors").read_bytes() == find_model("fast").read_bytes()
 
 
 @pytest.mark.parametrize(("model", "name", "reason"), [("fast", "x.pth", "light"), ("fast", "x.onnx", ".pth")])

@@ -17,7 +17,8 @@ from rich.console import Console
 from rich.progress import Progress
 
 from liif_core.checkpoint.card import read_card
-from liif_core.cli.train import _Report, preset_names
+from liif_core.cli.presets import preset_names
+from liif_core.cli.train import _Report
 from liif_core.errors import Cancelled
 from liif_core.imaging.read import read_image
 from liif_core.imaging.write import write_image

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +17,19 @@ from PIL import ImageCms
 from liif_core import atomic
 from liif_core.cancel import CancelToken
 from liif_core.errors import Cancelled, ImageWriteError, OutOfMemory
-from liif_core.export.job import STRIP_COLUMNS, STRIP_ROWS, run_export
-from liif_core.export.plan import ExportRequest, plan_export
+from liif_core.export.control import JobControl, Phase, Progress
+from liif_core.export.job import run_export
+from liif_core.export.plan import ExportPlan, plan_export
+from liif_core.export.request import ExportRequest, Sized
+from liif_core.export.sizes import Exact, Scale
+from liif_core.export.strips import BLOCK_COLUMNS
 from liif_core.geometry import OutputGrid, Rect, Size
+from liif_core.imaging.encoding import EncodingOptions
 from liif_core.imaging.image import Image
 from liif_core.imaging.read import read_image
 from liif_core.imaging.resample import Pyramid
 from liif_core.imaging.write import quantise
+from liif_core.render.bicubic import BicubicRenderer
 from liif_core.render.feature_cache import FeatureCache
 from liif_core.render.renderer import Renderer
 from tests.models.builders import heat_model, liif_model
@@ -64,9 +72,21 @@ def image() -> Image:
     return Image(np.clip(128 + 80 * waves + noise, 0, 255).astype(np.uint8))
 
 
-def export(target: Path, image: Image, renderer: Any, *, cancel: CancelToken | None = None, **wish: Any) -> None:
-    plan = plan_export(image.size, ExportRequest(target, **wish))
-    run_export(plan, image, lambda source: renderer, cancel=cancel or CancelToken())
+def planned(
+    target: Path,
+    image: Image,
+    *,
+    scale: float | None = None,
+    size: Size | None = None,
+    crop: Rect | None = None,
+    bits: int = 8,
+) -> ExportPlan:
+    wish = Exact(size) if size is not None else Scale(scale or 1.0)
+    return plan_export(image.size, ExportRequest(target, Sized(wish, crop), EncodingOptions(bits=bits)))
+
+
+def export(target: Path, image: Image, renderer: Any, *, control: JobControl | None = None, **wish: Any) -> None:
+    run_export(planned(target, image, **wish), image, lambda source: renderer, control=control)
 
 
 def test_every_pixel_is_rendered_once_and_lands_in_its_place(tmp_path: Path, image: Image) -> None:
@@ -77,8 +97,8 @@ def test_every_pixel_is_rendered_once_and_lands_in_its_place(tmp_path: Path, ima
     y, x = np.mgrid[130:640, 210:4510]
     assert np.array_equal(pixels, np.stack([y, x, y + x], -1))
     assert sum(rect.area for rect in renderer.asked) == 510 * 4300
-    assert max(rect.height for rect in renderer.asked) == STRIP_ROWS
-    assert max(rect.width for rect in renderer.asked) == STRIP_COLUMNS
+    assert max(rect.height for rect in renderer.asked) <= 256
+    assert max(rect.width for rect in renderer.asked) <= BLOCK_COLUMNS < 4300
 
 
 @pytest.mark.parametrize("scale", [4.6, 5.0])
@@ -86,7 +106,6 @@ def test_enlargement_of_several_blocks_equals_one_rendered_at_once(tmp_path: Pat
     model = heat_model()
     export(tmp_path / "out.png", image, Renderer(image, model, FeatureCache(1 << 28)), scale=scale, bits=16)
     grid = OutputGrid(image.size, image.size.scaled(scale))
-    assert grid.output.height > STRIP_ROWS and grid.output.width > STRIP_COLUMNS
     whole = Renderer(image, model, FeatureCache(1 << 28)).render(grid, grid.output.rect)
     pixels = read_image(tmp_path / "out.png").pixels
     assert np.abs(pixels.astype(int) - quantise(whole, 16)).max() <= 2
@@ -99,7 +118,6 @@ def test_liif_has_no_seam_between_blocks(tmp_path: Path, image: Image) -> None:
     export(tmp_path / "out.png", narrow, Renderer(narrow, model, FeatureCache(1 << 28)), scale=4.3, bits=16)
     grid = OutputGrid(narrow.size, narrow.size.scaled(4.3))
     whole = Renderer(narrow, model, FeatureCache(1 << 28)).render(grid, grid.output.rect)
-    assert grid.output.height > STRIP_ROWS
     assert np.abs(read_image(tmp_path / "out.png").pixels.astype(int) - quantise(whole, 16)).max() <= 2
 
 
@@ -160,61 +178,123 @@ def test_too_little_memory_leaves_the_old_file(tmp_path: Path, image: Image, err
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("out.png", b"the old file")]
 
 
-def test_too_little_memory_for_the_whole_is_told_with_its_size(
-    tmp_path: Path, image: Image, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def empty(*_: object, **__: object) -> None:
-        raise MemoryError
-
-    monkeypatch.setattr("liif_core.export.job.np.empty", empty)
+def test_too_little_memory_is_told_with_the_size(tmp_path: Path, image: Image) -> None:
     with pytest.raises(OutOfMemory, match="2600 x 320"):
-        export(tmp_path / "out.png", image, Places(), scale=5.0)
+        export(tmp_path / "out.png", image, Failing(MemoryError()), scale=5.0)
 
 
 def test_cancelled_before_the_start_renders_nothing(tmp_path: Path, image: Image) -> None:
-    renderer, token = Places(), CancelToken()
-    token.cancel()
+    renderer, control = Places(), JobControl()
+    control.cancel()
     with pytest.raises(Cancelled):
-        export(tmp_path / "out.png", image, renderer, cancel=token, scale=5.0)
+        export(tmp_path / "out.png", image, renderer, control=control, scale=5.0)
     assert renderer.asked == []
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("at", [1, 2, 4])
-def test_cancelled_between_blocks_writes_nothing(tmp_path: Path, image: Image, at: int) -> None:
-    (tmp_path / "out.png").write_bytes(b"the old file")
-    renderer, token = Places(), CancelToken()
-    plan = plan_export(image.size, ExportRequest(tmp_path / "out.png", scale=5.0))
+def test_cancelled_between_blocks_writes_nothing(tmp_path: Path, image: Image, at: int, name: str) -> None:
+    (tmp_path / name).write_bytes(b"the old file")
+    renderer, control = Places(), JobControl()
 
-    def on_progress(share: float) -> None:
-        if share >= at / 4:
-            token.cancel()
+    def on_progress(progress: Progress) -> None:
+        if progress.phase is Phase.RENDERING and progress.share >= at / 4:
+            control.cancel()
 
+    plan = planned(tmp_path / name, image, scale=5.0)
     with pytest.raises(Cancelled):
-        run_export(plan, image, lambda source: renderer, cancel=token, on_progress=on_progress)
+        run_export(plan, image, lambda source: renderer, control=control, on_progress=on_progress)
     assert len(renderer.asked) == at
-    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("out.png", b"the old file")]
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [(name, b"the old file")]
+
+
+@pytest.mark.parametrize("phase", [Phase.FINISHING, Phase.CHECKING])
+@pytest.mark.parametrize("name", FORMATS)
+def test_cancelled_at_the_end_writes_nothing(tmp_path: Path, image: Image, phase: Phase, name: str) -> None:
+    control = JobControl()
+
+    def on_progress(progress: Progress) -> None:
+        if progress.phase is phase:
+            control.cancel()
+
+    plan = planned(tmp_path / name, image, scale=2.0)
+    with pytest.raises(Cancelled):
+        run_export(plan, image, lambda source: Places(), control=control, on_progress=on_progress)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_cancelled_inside_of_a_block(tmp_path: Path, image: Image) -> None:
-    token = CancelToken()
+    control = JobControl()
     given: list[CancelToken | None] = []
 
     class Asking(Places):
         def render(self, grid: OutputGrid, rect: Rect, *, cancel: CancelToken | None = None) -> NDArray[np.float32]:
             given.append(cancel)
-            token.cancel()
-            token.check()
+            control.cancel()
+            control.check()
             return super().render(grid, rect)
 
     with pytest.raises(Cancelled):
-        export(tmp_path / "out.png", image, Asking(), cancel=token, scale=5.0)
-    assert given == [token]
+        export(tmp_path / "out.png", image, Asking(), control=control, scale=5.0)
+    assert given == [control]
     assert list(tmp_path.iterdir()) == []
 
 
-def test_progress_rises_to_1(tmp_path: Path, image: Image) -> None:
-    shares: list[float] = []
-    plan = plan_export(image.size, ExportRequest(tmp_path / "out.png", scale=5.0))
-    run_export(plan, image, lambda source: Places(), cancel=CancelToken(), on_progress=shares.append)
-    assert shares == [0.25, 0.5, 0.75, 1.0]
+def test_progress_rises_to_1_and_tells_what_is_left(tmp_path: Path, image: Image) -> None:
+    told: list[Progress] = []
+    plan = planned(tmp_path / "out.png", image, scale=5.0)
+    result = run_export(plan, image, lambda source: Places(), on_progress=told.append)
+    assert [progress.share for progress in told] == [0.0, 0.25, 0.5, 0.75, 1.0, 1.0, 1.0]
+    assert [progress.phase for progress in told[-2:]] == [Phase.FINISHING, Phase.CHECKING]
+    assert [progress.left_s is None for progress in told] == [True, *[False] * 4, True, True]
+    assert told[4].left_s == 0
+    assert result.file_bytes == (tmp_path / "out.png").stat().st_size
+    assert result.elapsed_s >= told[-1].elapsed_s
+
+
+def test_pause_holds_the_work_and_its_time_does_not_count(tmp_path: Path, image: Image) -> None:
+    control, told = JobControl(), []
+
+    def on_progress(progress: Progress) -> None:
+        told.append(progress)
+        if len(told) == 2:
+            control.pause()
+            threading.Timer(0.4, lambda: seen.append(len(told))).start()
+            threading.Timer(0.5, control.resume).start()
+
+    seen: list[int] = []
+    plan = planned(tmp_path / "out.png", image, scale=5.0)
+    started = time.monotonic()
+    result = run_export(plan, image, lambda source: Places(), control=control, on_progress=on_progress)
+    taken = time.monotonic() - started
+    assert seen == [2]
+    assert taken > 0.5
+    assert 0.4 < taken - result.elapsed_s < 0.7
+
+
+def test_cancel_ends_a_pause(tmp_path: Path, image: Image) -> None:
+    control = JobControl()
+    control.pause()
+    threading.Timer(0.1, control.cancel).start()
+    with pytest.raises(Cancelled):
+        export(tmp_path / "out.png", image, Places(), control=control, scale=5.0)
+    assert not control.paused
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_cancel_is_heard_within_half_a_second(tmp_path: Path, name: str) -> None:
+    photo = Image(np.random.default_rng(0).integers(0, 256, (1000, 1500, 3), dtype=np.uint8))
+    control, cancelled_at = JobControl(), []
+
+    def stop() -> None:
+        cancelled_at.append(time.monotonic())
+        control.cancel()
+
+    # Reductions and bicubic need no model: what is waited for is the encoder.
+    threading.Timer(0.3, stop).start()
+    plan = planned(tmp_path / name, photo, scale=6.0)
+    with pytest.raises(Cancelled):
+        run_export(plan, photo, BicubicRenderer, control=control)
+    assert time.monotonic() - cancelled_at[0] < 0.5
+    assert list(tmp_path.iterdir()) == []

@@ -17,7 +17,8 @@ from PIL import Image as PillowImage
 
 from liif_core.errors import ImageWriteError
 from liif_core.geometry import Size
-from liif_core.imaging import write
+from liif_core.imaging import streamed
+from liif_core.imaging.encoding import EncodingOptions, format_of
 from liif_core.imaging.read import read_image
 from liif_core.imaging.write import WRITABLE_EXTENSIONS, check_target, quantise, write_image
 
@@ -168,8 +169,8 @@ def test_other_pixels(tmp_path: Path, pixels: NDArray[Any]) -> None:
 
 
 def test_target_is_checked_without_pixels_and_without_traces(tmp_path: Path) -> None:
-    check_target(tmp_path / "a.png", Size(10, 10), 16)
-    check_target(str(tmp_path / "a.JPG"), Size(10, 10), 8)
+    check_target(tmp_path / "a.png", Size(10, 10), EncodingOptions(bits=16))
+    check_target(str(tmp_path / "a.JPG"), Size(10, 10), EncodingOptions())
     assert list(tmp_path.iterdir()) == []
     for name, size, bits in (
         ("a.gif", Size(1, 1), 8),
@@ -178,7 +179,7 @@ def test_target_is_checked_without_pixels_and_without_traces(tmp_path: Path) -> 
         ("a.webp", Size(1, 20000), 8),
     ):
         with pytest.raises(ImageWriteError):
-            check_target(tmp_path / name, size, bits)
+            check_target(tmp_path / name, size, EncodingOptions(bits=bits))
 
 
 @pytest.mark.parametrize("extension", WRITABLE_EXTENSIONS)
@@ -202,12 +203,11 @@ def test_failure_while_writing_leaves_the_old_file(
     path = tmp_path / ("a" + extension)
     path.write_text("old")
 
-    def half_written(temporary: Path, *_: object, **__: object) -> None:
-        temporary.write_text("half")
+    def half_written(image: Any, picture: Any, output: Any) -> None:
+        output.write_whole(b"half")
         raise failure
 
-    form = write._FORMATS[extension]
-    monkeypatch.setitem(write._FORMATS, extension, write._Format(form.name, form.bits, form.max_side, half_written))
+    monkeypatch.setitem(streamed._ENCODERS, format_of(path).name, half_written)
     assert words in refusal(path, gradient)
 
 
@@ -234,7 +234,7 @@ def test_interruption_leaves_the_old_file(
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(write, "_save_with_vips", interrupted)
+    monkeypatch.setattr(streamed.StreamedPicture, "write", interrupted)
     with pytest.raises(KeyboardInterrupt):
         write_image(path, gradient)
     assert path.read_text() == "old"

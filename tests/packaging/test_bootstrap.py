@@ -112,6 +112,19 @@ def test_first_failing_check_ends_the_run(calls, capsys):
     assert "FAILED: mypy (exit code 3)." in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("command", "script"), [("bundle", "make_bundle.py"), ("dist", "make_dist.py")])
+def test_releases_are_built_by_scripts_of_this_folder(calls, monkeypatch, command, script):
+    installed, checked = [], []
+    monkeypatch.setattr(virtual_environment, "ensure", lambda venv, *, extras: installed.append(extras))
+    monkeypatch.setattr(system_libraries, "check", lambda platforms: checked.extend(platforms))
+    assert bootstrap.main([command]) == 0
+    assert calls.commands[0][1:] == [str(bootstrap.ROOT / "packaging" / script)]
+    assert (bootstrap.ROOT / "packaging" / script).is_file()
+    assert installed == ["dev,bundle"]
+    # What the system lacks cannot be put into a bundle.
+    assert ({"xcb", "wayland"} <= set(checked)) is (command == "bundle")
+
+
 def test_missing_system_packages_are_told_without_traceback(calls, monkeypatch, capsys):
     def check(platforms):
         raise system_libraries.SystemPackagesMissing("install libgl1")

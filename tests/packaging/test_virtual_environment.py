@@ -78,6 +78,16 @@ def test_running_alone_installs_no_development_tools(venv, machine):
     assert machine.steps() == ["pip", ".[dev]"]
 
 
+def test_tools_for_releases_come_on_top_of_those_for_tests(venv, machine):
+    virtual_environment.ensure(venv, extras="dev")
+    machine.steps()
+    virtual_environment.ensure(venv, extras="dev,bundle")
+    assert machine.steps() == ["pip", ".[dev,bundle]"]
+    virtual_environment.ensure(venv, extras="dev")
+    virtual_environment.ensure(venv, extras="")
+    assert machine.steps() == []
+
+
 @pytest.mark.parametrize("name", ["pyproject.toml", "constraints.txt"])
 def test_changed_requirements_are_installed(venv, machine, name):
     virtual_environment.ensure(venv, extras="dev")

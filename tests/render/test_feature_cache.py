@@ -21,6 +21,18 @@ from tests.render.scenes import MODELS, PLENTY, encoded_at_once, features_of, ph
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
+def test_a_smaller_limit_takes_tiles_at_once_and_the_oldest_first() -> None:
+    cache = FeatureCache(PLENTY)
+    for name in "abc":
+        cache.put(name, torch.zeros(4))
+    assert cache.get("a") is not None
+    cache.limit(32)
+    assert [name for name in "abc" if name in cache] == ["a", "c"]
+    assert (cache.used_bytes, cache.budget_bytes) == (32, 32)
+    cache.put("d", torch.zeros(4))
+    assert [name for name in "abcd" if name in cache] == ["a", "d"]
+
+
 def test_only_the_tiles_under_the_viewport_are_encoded(model: ImplicitModel, small_tiles: int) -> None:
     assert model.halo is not None
     image = photo(40, 64)

@@ -9,7 +9,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from liif_core.training import session
+from liif_core.training import loop
 from liif_core.training.config import TrainConfig
 from tests.models.builders import heat_spec, liif_spec
 from tests.training.configs import MakeConfig
@@ -60,4 +60,4 @@ def make_config(request: pytest.FixtureRequest, heat_config: MakeConfig, liif_co
 @pytest.fixture
 def log_every_step(monkeypatch: pytest.MonkeyPatch) -> None:
     """An event after every step, so that tests can count and stop there."""
-    monkeypatch.setattr(session, "LOG_EVERY", 1)
+    monkeypatch.setattr(loop, "LOG_EVERY", 1)

@@ -50,3 +50,20 @@ def test_run_by_the_clock_counts_all_sittings(hand: Hand) -> None:
     assert clock.progress(4, clock.elapsed_s()) == 0.75
     assert clock.eta_s(4, clock.elapsed_s()) == 30
     assert clock.eta_s(4, 500) == 0
+
+
+def test_pauses_do_not_count(hand: Hand) -> None:
+    clock = RunClock(100, minutes=1, now=hand)
+    clock.resume(5)
+    clock.start(0)
+    hand.now += 10
+    clock.pause()
+    hand.now += 1000
+    assert clock.elapsed_s() == 15
+    clock.go_on()
+    hand.now += 3
+    assert clock.elapsed_s() == 18
+    assert clock.eta_s(10, clock.elapsed_s()) == 42
+    # Nothing to go on with, nothing to count.
+    clock.go_on()
+    assert clock.elapsed_s() == 18

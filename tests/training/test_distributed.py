@@ -117,8 +117,9 @@ def test_two_processes_train_what_one_does(train: Train, heat_config: MakeConfig
     assert largest_difference(alone["model"], both["model"]) < 1e-6
     assert largest_difference(alone["ema"], both["ema"]) < 1e-6
     logs = [log(tmp_path / name) for name in ("alone", "run")]
-    kinds = [[event["kind"] for event in events] for events in logs]
-    assert kinds[0] == kinds[1] == ["dataset", "started", "step", "validated", "saved", "finished"]
+    # Slow machines tell of steps more often.
+    kinds = [list(dict.fromkeys(event["kind"] for event in events)) for events in logs]
+    assert kinds[0] == kinds[1] == ["dataset", "started", "baseline", "step", "validated", "saved", "finished"]
     losses = [next(event["values"]["loss"] for event in events if event["kind"] == "step") for events in logs]
     assert losses[0] == pytest.approx(losses[1], rel=1e-5)
 

@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from liif_core.errors import DatasetError, TrainingError
-from liif_core.training import run_folder, session
+from liif_core.training import loop, run_folder
 from liif_core.training.session import STATE_FILE
 from liif_core.training.state import RunPosition, save_state
 from liif_core.training.trainer import Trainer
@@ -76,8 +76,8 @@ def test_run_that_goes_astray_stops_and_keeps_its_good_state(
     config = heat_config(iterations=10_000, validate_every=10_000)
     astray = 500
     monkeypatch.setattr(Trainer, "train_step", stepping(lambda step: 0.1 if step < astray else 2.0))
-    monkeypatch.setattr(session, "SAVE_EVERY_S", 0.0)
-    monkeypatch.setattr(session, "LOG_EVERY", 10_000)
+    monkeypatch.setattr(loop, "SAVE_EVERY_S", 0.0)
+    monkeypatch.setattr(loop, "LOG_EVERY", 10_000)
     saved_steps: list[int] = []
 
     def saved(path: Path, trainer: Trainer, position: RunPosition) -> None:
@@ -99,8 +99,8 @@ def test_run_that_comes_back_is_not_given_up(
 ) -> None:
     """The median of few steps comes back before that of many."""
     monkeypatch.setattr(Trainer, "train_step", stepping(lambda step: 2.0 if 500 < step <= 560 else 0.1))
-    monkeypatch.setattr(session, "SAVE_EVERY_S", 0.0)
-    monkeypatch.setattr(session, "LOG_EVERY", 10_000)
+    monkeypatch.setattr(loop, "SAVE_EVERY_S", 0.0)
+    monkeypatch.setattr(loop, "LOG_EVERY", 10_000)
     monkeypatch.setattr(run_folder, "save_state", lambda *_: None)
     monkeypatch.setattr(run_folder, "save_native", lambda *_: None)
     events = run(heat_config(iterations=700, validate_every=10_000), photos, tmp_path)

@@ -14,7 +14,7 @@ import torch
 from liif_core.cancel import CancelToken
 from liif_core.checkpoint.load import load_model
 from liif_core.errors import Cancelled, CorruptCheckpoint, RequestError
-from liif_core.training import session
+from liif_core.training import loop, steps
 from liif_core.training.batches import BatchSource
 from liif_core.training.distributed import Place, Team
 from liif_core.training.session import MODEL_FILE, STATE_FILE, RunOptions, TrainingSession
@@ -61,7 +61,7 @@ def test_position_of_the_batches_matters(
     run(config, photos, tmp_path / "through")
     run_until(5, config, photos, tmp_path / "stopped")
     first = {"first_step": 0}
-    monkeypatch.setattr(session, "BatchSource", lambda *args, **options: BatchSource(*args, **(options | first)))
+    monkeypatch.setattr(steps, "BatchSource", lambda *args, **options: BatchSource(*args, **(options | first)))
     run(config, photos, tmp_path / "stopped", resume=True)
     with pytest.raises(AssertionError):
         assert_same_state(tmp_path / "through", tmp_path / "stopped")
@@ -103,7 +103,7 @@ def test_first_loss_after_a_resume_is_a_mean(
 ) -> None:
     config = heat_config()
     run_until(3, config, photos, tmp_path)
-    monkeypatch.setattr(session, "LOG_EVERY", 4)
+    monkeypatch.setattr(loop, "LOG_EVERY", 4)
     monkeypatch.setattr(Trainer, "train_step", stepping(lambda _: 0.5))
     events = run(config, photos, tmp_path, resume=True)
     assert [event.values["loss"] for event in events if event.kind == "step"] == [0.5, 0.5]

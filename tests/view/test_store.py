@@ -108,6 +108,18 @@ def test_of_the_tiles_on_screen_the_blurriest_go_first() -> None:
     assert sum(key in store for key in base) == len(base) - 1
 
 
+def test_a_smaller_limit_takes_tiles_at_once_and_the_oldest_first() -> None:
+    store: Store = TileStore(100)
+    for number in range(5):
+        store.put(numbered(number), "x", 10)
+    store.get(numbered(0))
+    store.limit(20)
+    assert store.used_bytes == 20
+    assert [number for number in range(5) if numbered(number) in store] == [0, 4]
+    store.limit(0)
+    assert len(store) == 1, "one stays, or it would be asked for again for ever"
+
+
 def test_forgetting_a_photo_keeps_the_others() -> None:
     camera, store = camera_at(2.0), Store(PLENTY)
     for photo_id in (1, 2):

@@ -63,8 +63,8 @@ def test_no_text_fails(text: str) -> None:
         (1.0, "100 %", "1 : 1"),
         (3.5, "350 %", "3.5 : 1"),
         (0.5, "50 %", "1 : 2"),
-        (0.12345, "12.35 %", "1 : 8.1"),
-        (1 / 3, "33.33 %", "1 : 3"),
+        (0.12345, "12.3 %", "1 : 8.1"),
+        (1 / 3, "33.3 %", "1 : 3"),
         (256.0, "25600 %", "256 : 1"),
         (1234.56, "123456 %", "1235 : 1"),
         (0.00001, "0.001 %", "1 : 100000"),
@@ -77,7 +77,7 @@ def test_zooms_are_shown_shortly(zoom: float, percent: str, ratio: str) -> None:
 @relaxed
 @given(zooms)
 def test_what_is_shown_is_understood_again(zoom: float) -> None:
-    for shown, digits in ((format_zoom, 4), (format_ratio, 3)):
+    for shown, digits in ((format_zoom, 3), (format_ratio, 3)):
         again = parse_zoom(shown(zoom))
         assert again is not None
         assert again == pytest.approx(zoom, rel=0.51 * 10.0 ** (1 - digits))

@@ -42,9 +42,9 @@ class PixelOverlay(Overlay):
         """See `Overlay`."""
         if not self.visible or self._controller.camera is None:
             return
-        self._paint_grid(painter, cursor)
-        lines = [self._model_line()]
         pixel = self._pixel_under(cursor)
+        self._paint_grid(painter, pixel)
+        lines = [self._model_line()]
         if cursor is not None and pixel is not None:
             lines += self._value_lines(pixel, cursor, ratio)
         text = "\n".join(lines)
@@ -52,7 +52,7 @@ class PixelOverlay(Overlay):
         margin = _MARGIN * ratio
         paint_label(painter, text, (self._controller.screen.height - height - margin, margin), ratio)
 
-    def _paint_grid(self, painter: QPainter, cursor: Position | None) -> None:
+    def _paint_grid(self, painter: QPainter, pixel: tuple[int, int] | None) -> None:
         camera = self._controller.camera
         if camera is None:
             return
@@ -66,7 +66,6 @@ class PixelOverlay(Overlay):
             painter.fillRect(visible.x, y, visible.width, 1, _GRID)
         for x in columns:
             painter.fillRect(x, visible.y, 1, visible.height, _GRID)
-        pixel = self._pixel_under(cursor)
         if pixel is not None:
             (top, left), (bottom, right) = (camera.to_device(pixel), camera.to_device((pixel[0] + 1, pixel[1] + 1)))
             painter.setPen(QPen(LINE, 0))

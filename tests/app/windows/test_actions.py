@@ -222,7 +222,7 @@ def toolbar(window: QMainWindow, actions: Actions, menus: Menus) -> ToolBar:
 
 def test_every_control_of_the_toolbar_can_be_reached_by_the_tab_key_and_has_a_name(toolbar):
     buttons = [button for button in toolbar.findChildren(QToolButton) if button.defaultAction() is not None]
-    assert len(buttons) == 7
+    assert len(buttons) == 9
     for button in buttons:
         assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
         assert button.toolTip() and not button.icon().isNull()

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QLabel, QMainWindow, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.histogram import Histogram
@@ -154,3 +155,28 @@ def test_an_empty_histogram_is_no_error(qtbot):
     view.set_histogram(Histogram(np.stack([nothing] * 3), nothing))
     view.grab()
     assert view.toolTip() == ""
+
+
+def test_the_drawer_is_closed_by_its_button_which_has_a_name(qtbot: QtBot, window: QMainWindow, drawer: Drawer) -> None:
+    window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, drawer)
+    drawer.show()
+    window.show()
+    (button,) = drawer.titleBarWidget().findChildren(QToolButton)
+    assert button.accessibleName() == button.toolTip() == "Close the drawer"
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert drawer.isHidden()
+
+
+def test_values_stay_beside_their_titles_from_right_to_left(qtbot: QtBot) -> None:
+    table = FactTable()
+    qtbot.addWidget(table)
+    table.resize(400, 60)
+    table.set_rows([("File", "photo.jpg")])
+    table.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    title, value = table.findChildren(QLabel)
+    assert value.alignment() & Qt.AlignmentFlag.AlignRight
+    assert value.alignment() & Qt.AlignmentFlag.AlignAbsolute
+    table.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    title, value = table.findChildren(QLabel)
+    assert value.alignment() & Qt.AlignmentFlag.AlignLeft
+    assert title.text() == "File"

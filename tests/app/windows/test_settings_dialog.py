@@ -112,8 +112,8 @@ def test_the_profile_of_a_display_is_chosen_by_file(dialog, settings, monkeypatc
 def test_no_file_chosen_changes_nothing(dialog, settings, monkeypatch):
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_, **__: ("", ""))
     _choose(dialog, "appearance.color_space", "ICC profile from a file…")
-    assert settings.appearance.color_space == "srgb"
-    assert _field(dialog, "appearance.color_space").box.currentText() == "sRGB"
+    assert settings.appearance.color_space == "auto"
+    assert _field(dialog, "appearance.color_space").box.currentText() == "Automatic"
 
 
 def test_the_devices_of_the_machine_are_offered_and_the_chosen_one_stays(dialog, settings):

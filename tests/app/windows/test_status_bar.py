@@ -5,7 +5,8 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.windows.sharpness_ring import SHOW_AFTER_MS, SharpnessRing
-from app.windows.status_bar import PhotoStatusBar, percent_text, ratio_text
+from app.windows.status_bar import PhotoStatusBar
+from liif_core.view.zoom_entry import format_ratio, format_zoom
 
 
 @pytest.fixture
@@ -108,7 +109,7 @@ def test_values_that_change_during_a_notice_are_not_painted_over_it(bar):
     ],
 )
 def test_zooms_are_written_without_noise(zoom, percent, ratio):
-    assert (percent_text(zoom), ratio_text(zoom)) == (percent, ratio)
+    assert (format_zoom(zoom), format_ratio(zoom)) == (percent, ratio)
 
 
 def test_the_ring_waits_before_it_is_drawn_and_goes_when_the_view_is_exact(qtbot):

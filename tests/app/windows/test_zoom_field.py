@@ -144,3 +144,13 @@ def test_the_focus_goes_nowhere_if_who_had_it_is_gone(field, asked, window):
     QTest.qWait(1)
     QTest.keyClick(field.entry, Qt.Key.Key_Escape)
     assert not field.entry.hasFocus()
+
+
+def test_enter_on_the_rounded_text_of_the_program_changes_nothing(
+    field: ZoomField, asked: list[float], qtbot: QtBot
+) -> None:
+    field.set_zoom(0.63243, 0.01, 256.0)
+    field.start_entry()
+    assert field.entry.text() == "63.2 %"
+    qtbot.keyClick(field.entry, Qt.Key.Key_Return)
+    assert asked == []

@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from liif_core import library
 from liif_core.checkpoint.card import ModelCard, read_card
 from liif_core.checkpoint.native import save_native
 from liif_core.errors import CorruptCheckpoint
 from liif_core.library import DEFAULT_MODEL, find_model, installed_models, read_manifest
+from liif_core.library import installed as library
 from liif_core.paths import resource_path
 from tests.models.builders import heat_model
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def test_broken_files_are_left_out_and_logged(folders: Folders, caplog: pytest.L
     (folders.user / "broken.safetensors").write_bytes(b"not a model")
     (folders.user / "notes.txt").write_text("no model file at all")
     (folders.user / "folder.safetensors").mkdir()
-    with caplog.at_level(logging.WARNING, logger="liif_core.library"):
+    with caplog.at_level(logging.WARNING, logger="liif_core.library.installed"):
         assert [model.name for model in installed_models()] == ["fast"]
     left_out = " ".join(record.getMessage() for record in caplog.records)
     assert "broken.safetensors" in left_out

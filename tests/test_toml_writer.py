@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.toml_writer import toml_text
+from liif_core.toml_writer import toml_text
 
 # Texts without lone surrogates, which are no Unicode.
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)

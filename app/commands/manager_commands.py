@@ -1,0 +1,326 @@
+"""What is done to the installed models: the manager's dialog, and the work that its buttons ask for, on threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from app.commands.evaluation_commands import EvaluationCommands
+from app.commands.import_commands import ImportCommands
+from app.commands.model_commands import ModelCommands
+from app.commands.wiring import connect
+from app.model_facts import FileHash, facts_of_model, hash_of_model
+from app.models import Models
+from app.settings import Settings
+from app.windows.main_window import MainWindow
+from app.workers.tasks import RunningTasks, Task
+from liif_core.cancel import CancelToken
+from liif_core.errors import RequestError
+from liif_core.library import AUTO, InstalledModel, remove_model, rename_model
+from liif_core.library.defaults import BUILTIN, CPU, KINDS
+from liif_core.library.installed import SUFFIX
+from liif_core.library.operations import MODEL_SUFFIXES, OFFICIAL_SUFFIX, export_model, is_model_file
+
+if TYPE_CHECKING:
+    from app.windows.model_manager import ModelManager
+
+
+class ManagerCommands(QObject):
+    """Connects the action "Manage models", and follows what is dropped on the window.
+
+    Args:
+        window: Of the dialogs.
+        models: Knows the models.
+        model_commands: Chooses among them.
+        settings: Keeps the defaults.
+
+    Signals:
+        notice: A sentence that needs no answer.
+        failed: A `LiifError`.
+    """
+
+    notice = Signal(str)
+    failed = Signal(object)
+    # From the thread of an export: whose work it is, and the share that is done.
+    _progressed = Signal(object, float)
+
+    def __init__(self, window: MainWindow, models: Models, model_commands: ModelCommands, settings: Settings) -> None:
+        super().__init__(window)
+        self._window = window
+        self._models = models
+        self._model_commands = model_commands
+        self._settings = settings
+        self._dialog: ModelManager | None = None
+        self._told_about: Path | None = None
+        self._hashing = CancelToken()
+        self._exporting = CancelToken()
+        self._tasks = RunningTasks()
+        self.importing = ImportCommands(window)
+        self.evaluating = EvaluationCommands(window, device=models.device_to_measure_on)
+        self.importing.installed.connect(self._note_installed)
+        self.importing.failed.connect(self.failed)
+        self._progressed.connect(self._show_share)
+        connect(window.actions_, {"manage_models": self.show})
+        window.paths_dropped.connect(self._take_models)
+        models.changed.connect(self._fill)
+
+    @property
+    def dialog(self) -> ModelManager | None:
+        """The manager, while it is open."""
+        return self._dialog
+
+    def show(self) -> None:
+        """Open the manager, or bring it to the front; the photo can be looked at meanwhile."""
+        from app.windows.model_manager import ModelManager
+
+        if self._dialog is not None:
+            self._dialog.raise_()
+            self._dialog.activateWindow()
+            return
+        dialog = self._dialog = ModelManager(self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.selected.connect(self._tell_about)
+        dialog.use_asked.connect(self._model_commands.use)
+        dialog.automatic_asked.connect(self._set_automatic)
+        dialog.default_asked.connect(self._make_default)
+        dialog.rename_asked.connect(self._ask_for_name)
+        dialog.remove_asked.connect(self._ask_to_remove)
+        dialog.export_asked.connect(self._ask_for_target)
+        dialog.evaluate_asked.connect(self._evaluate)
+        dialog.import_asked.connect(lambda: self.importing.ask_for_files(dialog))
+        dialog.files_dropped.connect(lambda paths: self.importing.begin(paths, parent=dialog))
+        dialog.progress.cancel_asked.connect(lambda: self._exporting.cancel())
+        dialog.finished.connect(self._forget)
+        self._fill()
+        dialog.list.setFocus()
+        dialog.show()
+        # Other programs, and the command line, may have changed something.
+        self._models.scan()
+
+    def stop(self, *, timeout_s: float) -> bool:
+        """End the threads, when the program ends; whether they ended in time."""
+        for token in (self._hashing, self._exporting):
+            token.cancel()
+        return all(part.stop(timeout_s=timeout_s) for part in (self.importing, self.evaluating, self._tasks))
+
+    # -- what is shown
+
+    def _fill(self) -> None:
+        from app.windows.model_list import ModelEntry
+
+        if self._dialog is None:
+            return
+        models = self._models
+        defaults = {kind: models.default_on(kind) for kind in KINDS}
+        entries = [
+            ModelEntry(
+                model,
+                in_use=model is models.current,
+                chosen=model.name == models.selected,
+                default_on=tuple(kind for kind in KINDS if defaults[kind] is model),
+            )
+            for model in models.installed.values()
+        ]
+        self._dialog.set_entries(entries, automatic=models.selected == AUTO)
+
+    def _tell_about(self, name: str) -> None:
+        """Facts and hash of the model selected; both are in its file."""
+        model = self._models.installed.get(name)
+        if model is not None and model.path == self._told_about:
+            return
+        self._hashing.cancel()
+        self._told_about = model.path if model is not None else None
+        if model is None:
+            return
+        cancel = self._hashing = CancelToken()
+        self._run(lambda: facts_of_model(model), name=f"facts about {name}", done=self._show_facts)
+        self._run(
+            lambda: hash_of_model(model, cancel=cancel),
+            name=f"hash of {name}",
+            done=self._show_hash,
+            failed=self._show_hash_problem,
+        )
+
+    def _show_facts(self, facts: Any) -> None:
+        if self._dialog is not None:
+            self._dialog.details.set_facts(facts)
+
+    def _show_hash(self, found: FileHash) -> None:
+        if self._dialog is not None:
+            self._dialog.details.set_hash(found)
+
+    def _show_hash_problem(self, error: object) -> None:
+        # Of another model's file it comes too late.
+        if self._dialog is not None and str(self._told_about) in str(error):
+            self._dialog.details.set_hash_problem(str(error))
+
+    def _note_installed(self, model: InstalledModel) -> None:
+        self._models.know([*self._models.installed.values(), model])
+        if self._dialog is not None:
+            self._dialog.list.select(model.name)
+        self.notice.emit(self.tr("The model “{0}” was installed.").format(model.name))
+
+    def _forget(self) -> None:
+        self._hashing.cancel()
+        self._dialog = self._told_about = None
+
+    # -- what is done
+
+    def _take_models(self, paths: list[Path]) -> None:
+        models = [path for path in paths if is_model_file(path)]
+        if models:
+            self.importing.begin(models)
+
+    def _set_automatic(self, automatic: bool) -> None:
+        self._model_commands.use(AUTO if automatic else self._models.name)
+
+    def _make_default(self, name: str, kind: str) -> None:
+        model = self._settings.model
+        self._settings.set(replace(model, default_cpu=name) if kind == CPU else replace(model, default_gpu=name))
+
+    def _evaluate(self, name: str) -> None:
+        if self._dialog is not None and name in self._models.installed:
+            self.evaluating.show(self._models.installed[name], self._window)
+
+    def _ask_for_name(self, name: str) -> None:
+        from app.windows.rename_dialog import RenameDialog
+
+        dialog = RenameDialog(name, taken=set(self._models.installed), parent=self._dialog)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.chosen.connect(self._rename)
+        dialog.open()
+
+    def _rename(self, name: str, new_name: str) -> None:
+        self._run(lambda: (name, rename_model(name, new_name)), name=f"rename {name}", done=self._note_renamed)
+
+    def _note_renamed(self, renamed: tuple[str, InstalledModel]) -> None:
+        """Whatever named the model names it still."""
+        name, model = renamed
+        self._models.note_renamed(name, model)
+        self._replace_in_settings(name, model.name, name_in_use=model.name, rival=model.name)
+        if self._dialog is not None:
+            self._dialog.list.select(model.name)
+
+    def _ask_to_remove(self, name: str) -> None:
+        model = self._models.installed.get(name)
+        if model is None:
+            return
+        box = QMessageBox(QMessageBox.Icon.Question, self.tr("Remove model"), "", parent=self._dialog)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(self.tr("Remove “{0}”?").format(name))
+        size = self._window.locale().formattedDataSize(
+            model.size_bytes, 1, self._window.locale().DataSizeFormat.DataSizeSIFormat
+        )
+        sentences = [self.tr("Its file ({0}) is deleted for good.").format(size)]
+        if self._models.selected == name or name in self._default_names():
+            sentences.append(self.tr("It is in use or a default; the program's own default takes its place."))
+        box.setInformativeText(" ".join(sentences))
+        remove = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(box.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole))
+        remove.clicked.connect(lambda: self._remove(name))
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    def _default_names(self) -> tuple[str, ...]:
+        defaults = self._settings.model.defaults
+        return (defaults.cpu, defaults.gpu)
+
+    def _remove(self, name: str) -> None:
+        if self._models.selected == name:
+            # On some systems a file in use cannot be deleted.
+            self._model_commands.use(AUTO)
+
+        def remove() -> str:
+            remove_model(name)
+            return name
+
+        self._run(remove, name=f"remove {name}", done=self._note_removed)
+
+    def _note_removed(self, name: str) -> None:
+        self._replace_in_settings(name, None, name_in_use=AUTO, rival=None)
+        self._models.know([model for model in self._models.installed.values() if model.name != name])
+        self.notice.emit(self.tr("The model “{0}” was removed.").format(name))
+
+    def _replace_in_settings(self, name: str, new_name: str | None, *, name_in_use: str, rival: str | None) -> None:
+        model, view = self._settings.model, self._settings.view
+        changes = {
+            f"default_{kind}": BUILTIN.of(kind) if new_name is None else new_name
+            for kind in KINDS
+            if model.defaults.of(kind) == name
+        }
+        if model.name == name:
+            changes["name"] = name_in_use
+        self._settings.set(replace(model, **changes))  # type: ignore[arg-type]
+        if view.compare_with == name and rival is not None:
+            self._settings.set(replace(view, compare_with=rival))
+
+    def _ask_for_target(self, name: str) -> None:
+        model = self._models.installed.get(name)
+        if model is None:
+            return
+        native = self.tr("Model of Stepless") + f" (*{SUFFIX})"
+        official = self.tr("For the published LIIF code") + f" (*{OFFICIAL_SUFFIX})"
+        chosen, kind = QFileDialog.getSaveFileName(
+            self._dialog, self.tr("Export model"), f"{name}{SUFFIX}", f"{native};;{official}"
+        )
+        if not chosen:
+            return
+        target = Path(chosen)
+        is_whole = target.suffix.lower() in MODEL_SUFFIXES
+        if not is_whole:
+            target = target.with_name(target.name + (OFFICIAL_SUFFIX if kind == official else SUFFIX))
+        # Whether a file may be replaced was asked about the name that was typed.
+        self._export(model, target, may_replace=is_whole)
+
+    def _export(self, model: InstalledModel, target: Path, *, may_replace: bool) -> None:
+        self._exporting.cancel()
+        cancel = self._exporting = CancelToken()
+        if self._dialog is not None:
+            self._dialog.progress.start(self.tr("Exporting “{0}”…").format(model.name))
+        tell = partial(self._progressed.emit, cancel)
+
+        def export() -> Path:
+            if not may_replace and target.exists():
+                raise RequestError(self.tr("{0} is there already; type the whole name to replace it.").format(target))
+            export_model(model.path, target, cancel=cancel, on_progress=tell)
+            return target
+
+        task = self._run(export, name=f"export {model.name}", done=self._note_exported)
+        task.ended.connect(self._end_progress)
+
+    def _show_share(self, cancel: CancelToken, share: float) -> None:
+        if self._dialog is not None and cancel is self._exporting and self._dialog.progress.isVisible():
+            self._dialog.progress.set_share(share)
+
+    def _note_exported(self, target: Path) -> None:
+        self.notice.emit(self.tr("The model was exported to {0}.").format(target))
+
+    def _end_progress(self) -> None:
+        if self._dialog is not None:
+            self._dialog.progress.finish()
+
+    def _run(
+        self,
+        work: Callable[[], object],
+        *,
+        name: str,
+        done: Callable[[Any], None],
+        failed: Callable[[object], None] | None = None,
+    ) -> Task:
+        task = Task(work, name=name)
+        # Methods and no lambdas: an outcome for one is lost when the task, ended, is dropped before it arrives.
+        task.done.connect(done)
+        task.failed.connect(failed or self._tell_failure)
+        self._tasks.start(task)
+        return task
+
+    def _tell_failure(self, error: object) -> None:
+        """And show what is there now: a file may have vanished."""
+        self.failed.emit(error)
+        self._models.scan()

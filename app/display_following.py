@@ -1,0 +1,77 @@
+"""Shows photos in the colours of the display: those of the settings, or those of the screen that the window is on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QScreen
+
+from app.display_colours import Display, chosen_display
+from app.display_profile import ScreenPlace, profile_of
+from app.settings import Settings
+from app.viewer.controller import ViewController
+from app.viewer.preloader import Preloader
+from app.windows.main_window import MainWindow
+from app.workers.tasks import RunningTasks, Task
+
+
+class DisplayFollower(QObject):
+    """Lives on the GUI thread and never waits there.
+
+    Args:
+        settings: What the person wants.
+        window: Is on a screen.
+        controller: Of the view; the open photo is read again for other colours.
+        preloader: What it has read ahead is of no use then.
+
+    Attributes:
+        display: In whose colours photos are read.
+    """
+
+    def __init__(
+        self, settings: Settings, window: MainWindow, controller: ViewController, preloader: Preloader
+    ) -> None:
+        super().__init__(window)
+        self._settings = settings
+        self._window = window
+        self._controller = controller
+        self._preloader = preloader
+        self._tasks = RunningTasks()
+        self.display: Display = self._wanted(window.screen())
+        controller.set_display(self.display)
+        settings.changed.connect(self._follow_settings)
+
+    def begin(self) -> None:
+        """The window is shown, and has a screen."""
+        handle = self._window.windowHandle()
+        handle.screenChanged.connect(self._follow_screen)
+        self.display = self._wanted(handle.screen())
+        self._controller.set_display(self.display)
+
+    def stop(self, *, timeout_s: float) -> bool:
+        """End the threads, when the program ends; whether they ended in time."""
+        return self._tasks.stop(timeout_s=timeout_s)
+
+    def _wanted(self, screen: QScreen | None) -> Display:
+        name = self._settings.appearance.color_space
+        return chosen_display(name, screen)
+
+    def _follow_settings(self, name: str) -> None:
+        if name == "appearance.color_space":
+            self._show_in(self._wanted(self._window.screen()))
+
+    def _follow_screen(self, screen: QScreen) -> None:
+        """Most screens have no profile, or the same: photos are read again only for another one."""
+        before, now = self.display, self._wanted(screen)
+        if isinstance(before, ScreenPlace) and isinstance(now, ScreenPlace) and before != now:
+            self.display = now
+            self._controller.set_display(now)
+            task = Task(lambda: profile_of(before) != profile_of(now), name="profiles of screens")
+            task.done.connect(lambda differs: self._show_in(now) if differs and self.display == now else None)
+            self._tasks.start(task)
+
+    def _show_in(self, display: Display) -> None:
+        self.display = display
+        self._controller.set_display(display)
+        self._preloader.forget()
+        if self._controller.document is not None:
+            self._controller.reopen()

@@ -1,0 +1,136 @@
+"""Qt: whether it starts here, on which platform, and what it knows of screens. For a process of its own.
+
+Where a platform's plugin lacks a library, Qt ends the process with a message that does not name it. So the plugin is
+loaded by name first: then the system's loader says which library is missing.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.doctor.files import appearance
+from app.doctor.finding import Finding
+from liif_core.errors import RequestError
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QScreen
+
+TOPIC = "Qt"
+
+
+def probe() -> list[Finding]:
+    """Versions, platform, screens, colours, fonts."""
+    try:
+        from PySide6.QtGui import QGuiApplication
+    except (ImportError, OSError) as exc:
+        return [Finding(TOPIC, "version", "none", problem=f"it cannot be loaded: {exc}; {_advice(str(exc))}")]
+    findings = [_versions()]
+    platform = platform_of(os.environ)
+    if platform is not None:
+        missing = _missing_library(platform)
+        if missing:
+            problem = f"it cannot be loaded: {missing}; {_advice(missing)}"
+            return [*findings, Finding(TOPIC, "platform", platform, problem=problem)]
+        os.environ["QT_QPA_PLATFORM"] = platform
+    # Held until all has been asked.
+    application = QGuiApplication.instance() or QGuiApplication(["stepless"])
+    findings += [*facts(), _colour_profile(), _fonts()]
+    del application
+    return findings
+
+
+def facts() -> list[Finding]:
+    """What the running application knows; for the GUI thread, which alone may ask for screens; quick."""
+    from PySide6.QtCore import QLocale
+    from PySide6.QtGui import QGuiApplication
+
+    name = QGuiApplication.platformName()
+    scheme = QGuiApplication.styleHints().colorScheme().name.lower()
+    screens = [Finding(TOPIC, "screen", screen_text(screen)) for screen in QGuiApplication.screens()]
+    return [
+        Finding(TOPIC, "platform", name, note="no window can be opened" if name in ("offscreen", "minimal") else ""),
+        *screens,
+        Finding(TOPIC, "colour scheme", scheme),
+        Finding(TOPIC, "languages", ", ".join(QLocale.system().uiLanguages()[:4])),
+    ]
+
+
+def screen_text(screen: QScreen) -> str:
+    """Size and density of a screen."""
+    size = screen.size()
+    return f"screen of {size.width()} x {size.height()} points, {screen.devicePixelRatio():g} pixels a point"
+
+
+def _versions() -> Finding:
+    import PySide6
+    from PySide6.QtCore import qVersion
+
+    return Finding(TOPIC, "version", f"Qt {qVersion()}, PySide {PySide6.__version__}")
+
+
+def platform_of(environ: Mapping[str, str], *, system: str = sys.platform) -> str | None:
+    """The platform that Qt will start on; None where it knows by itself.
+
+    Args:
+        environ: The environment variables.
+        system: `sys.platform` of the machine.
+    """
+    chosen = environ.get("QT_QPA_PLATFORM", "").split(";")[0].split(":")[0]
+    if chosen:
+        return chosen
+    if system != "linux":
+        return None
+    if environ.get("WAYLAND_DISPLAY"):
+        return "wayland"
+    return "xcb" if environ.get("DISPLAY") else "offscreen"
+
+
+def _missing_library(platform: str) -> str:
+    """What the system's loader says of the platform's plugin, "" if it can be loaded."""
+    from PySide6.QtCore import QLibraryInfo
+
+    plugins = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)) / "platforms"
+    plugin = plugins / f"libq{platform.removesuffix('-egl')}.so"
+    if not plugin.is_file():
+        # Of another system, or a name that Qt answers to with its own message.
+        return ""
+    try:
+        ctypes.CDLL(str(plugin))
+    except OSError as exc:
+        return str(exc)
+    return ""
+
+
+def _advice(reason: str) -> str:
+    if "cannot open shared object file" in reason:
+        library = reason.partition(":")[0]
+        return f"install the package of your system that has {library}"
+    return "install PySide6-Essentials again"
+
+
+def _colour_profile() -> Finding:
+    """The display's colours as the settings have them, which Qt has to understand."""
+    from PySide6.QtGui import QGuiApplication
+
+    from app.display_colours import chosen_display, display_space
+
+    name = appearance().color_space
+    try:
+        space = display_space(chosen_display(name, QGuiApplication.primaryScreen()))
+    except RequestError as exc:
+        return Finding(TOPIC, "colour profile", name, problem=f"{exc}; choose another one in the settings")
+    described = space.description()
+    return Finding(TOPIC, "colour profile", f"{name} ({described})" if described else name)
+
+
+def _fonts() -> Finding:
+    from PySide6.QtGui import QFontDatabase
+
+    families = len(QFontDatabase.families())
+    problem = "" if families else "there are no fonts, so no texts are drawn; install some, DejaVu for example"
+    return Finding(TOPIC, "fonts", f"{families} families", problem=problem)

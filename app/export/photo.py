@@ -1,0 +1,52 @@
+"""The photo that an export dialog is about, as it was when the dialog was opened."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from liif_core.export.request import View
+from liif_core.geometry import Rect, Size
+from liif_core.imaging.image import Image
+from liif_core.view.orientation import UPRIGHT, Orientation
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ExportPhoto:
+    """A photo and how it is looked at.
+
+    Attributes:
+        path: Its file.
+        image: Its pixels.
+        view: What is seen of it.
+        folder: Where files are proposed.
+        page: Which page of the file it is.
+        orientation: How it is turned and mirrored on screen.
+        all_photos: The photos that it is one of, in their order; itself among them.
+    """
+
+    path: Path
+    image: Image
+    view: View
+    folder: Path
+    page: int = 0
+    orientation: Orientation = UPRIGHT
+    all_photos: tuple[Path, ...] = ()
+
+    @property
+    def size(self) -> Size:
+        """Of the upright photo."""
+        return self.image.size
+
+    @property
+    def seen_part(self) -> Rect:
+        """The photo's own pixels that are in view, those at the borders whole."""
+        grid, rect = self.view.grid, self.view.rect
+        part = Rect.spanning(
+            math.floor(rect.y / grid.scale_y),
+            math.floor(rect.x / grid.scale_x),
+            math.ceil(rect.bottom / grid.scale_y),
+            math.ceil(rect.right / grid.scale_x),
+        )
+        return part.intersected(self.size.rect)

@@ -1,0 +1,176 @@
+"""The trainings in the user's data folder. All functions touch the disk: call them on a worker thread."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import re
+import secrets
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from app.training.run_record import FAILED, RECORD_FILE, RunRecord
+from liif_core.atomic import atomic_path
+from liif_core.errors import RequestError
+from liif_core.toml_writer import toml_text
+from liif_core.training.events import TrainEvent
+
+logger = logging.getLogger(__name__)
+
+# Names that the trainer gives; its own module needs torch.
+STATE_FILE, MODEL_FILE, LOG_FILE, PREVIEWS = "state.pt", "model.safetensors", "log.jsonl", "previews"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRun:
+    """A training on the disk.
+
+    Attributes:
+        record: What is known of it.
+        folder: Its folder.
+        problem: Why it cannot go on, in one sentence; empty if it can.
+        has_state: Whether there is something to go on with; without it, it begins again.
+        has_model: Whether there is a usable model.
+    """
+
+    record: RunRecord
+    folder: Path
+    problem: str = ""
+    has_state: bool = False
+    has_model: bool = False
+
+
+class RunStore:
+    """A folder with one folder for each training.
+
+    Args:
+        root: Made when the first training is.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def runs(self) -> list[StoredRun]:
+        """All trainings, the oldest first; those that cannot be read have a problem instead of a name."""
+        try:
+            folders = sorted(path for path in self.root.iterdir() if (path / RECORD_FILE).is_file())
+        except OSError:
+            return []
+        return sorted(map(self._stored, folders), key=lambda run: run.record.created)
+
+    def folder(self, id_: str) -> Path:
+        """Where a training is."""
+        return self.root / id_
+
+    def stored(self, id_: str) -> StoredRun:
+        """One training as it is on the disk now."""
+        return self._stored(self.folder(id_))
+
+    def create(self, record: RunRecord, recipe: Mapping[str, Any] | None) -> RunRecord:
+        """Make the folder of a training.
+
+        Args:
+            record: Its `id` and `recipe_file` are chosen here.
+            recipe: Its own recipe; None for the preset as it is.
+
+        Raises:
+            RequestError: The folder cannot be written.
+        """
+        id_ = f"{_file_name(record.name)}-{secrets.token_hex(3)}"
+        # The trainer tells the file's name as the recipe on the model card.
+        file = None if recipe is None else f"{record.preset}, changed"
+        made = replace(record, id=id_, recipe_file=file)
+        folder = self.folder(id_)
+        try:
+            folder.mkdir(parents=True)
+            if recipe is not None and file is not None:
+                (folder / file).write_text(toml_text(recipe), encoding="utf-8")
+            self._write(made)
+        except OSError as exc:
+            with contextlib.suppress(OSError):
+                shutil.rmtree(folder)
+            raise RequestError(f"{folder}: the training cannot be kept there: {exc.strerror or exc}") from exc
+        return made
+
+    def update(self, record: RunRecord) -> None:
+        """Write down what changed; a folder that is gone or full is logged, the training itself tells of it."""
+        try:
+            if self.folder(record.id).is_dir():
+                self._write(record)
+        except OSError as exc:
+            logger.warning("the record of %s cannot be written: %s", record.id, exc)
+
+    def remove(self, id_: str) -> None:
+        """Throw a training away.
+
+        Raises:
+            RequestError: Something of it cannot be removed.
+        """
+        folder = self.folder(id_)
+        try:
+            # Without its record it is no training any more, whatever happens after.
+            (folder / RECORD_FILE).unlink(missing_ok=True)
+            shutil.rmtree(folder)
+        except FileNotFoundError:
+            return
+        except OSError as exc:
+            raise RequestError(f"{folder}: cannot be removed: {exc.strerror or exc}") from exc
+
+    def events(self, id_: str) -> list[TrainEvent]:
+        """What its log tells; lines that are damaged, as after a power cut, are left out."""
+        try:
+            lines = (self.folder(id_) / LOG_FILE).read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            return []
+        return [event for line in lines if (event := parsed_event(line)) is not None]
+
+    def _write(self, record: RunRecord) -> None:
+        with atomic_path(self.folder(record.id) / RECORD_FILE) as temporary:
+            temporary.write_text(record.text(), encoding="utf-8")
+
+    def _stored(self, folder: Path) -> StoredRun:
+        has_state, has_model = ((folder / name).is_file() for name in (STATE_FILE, MODEL_FILE))
+        path = folder / RECORD_FILE
+        try:
+            record = RunRecord.parse(path.read_text(encoding="utf-8"), source=path)
+        except OSError as exc:
+            problem = f"{path}: the record of this training cannot be read: {exc.strerror or exc}"
+            return StoredRun(_unknown(folder), folder, problem, has_state, has_model)
+        except (UnicodeDecodeError, RequestError) as exc:
+            return StoredRun(_unknown(folder), folder, str(exc), has_state, has_model)
+        return StoredRun(replace(record, id=folder.name), folder, "", has_state, has_model)
+
+
+def interrupted(runs: Sequence[StoredRun]) -> list[StoredRun]:
+    """Those that are not over; a person may go on with them or throw them away."""
+    return [run for run in runs if not run.record.is_over]
+
+
+def parsed_event(line: str) -> TrainEvent | None:
+    """A line of events; None if it is none."""
+    try:
+        data = json.loads(line)
+        event = TrainEvent(
+            str(data["kind"]),
+            int(data["step"]),
+            float(data["progress"]),
+            float(data["elapsed_s"]),
+            {str(name): float("nan") if value is None else float(value) for name, value in data["values"].items()},
+            str(data["text"]),
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+    return event
+
+
+def _unknown(folder: Path) -> RunRecord:
+    return RunRecord(folder.name, folder.name, "", "", "", status=FAILED)
+
+
+def _file_name(name: str) -> str:
+    """A name that every file system takes."""
+    return re.sub(r"[^\w-]+", "-", name).strip("-_")[:40] or "run"

@@ -1,0 +1,84 @@
+"""Number fields that refuse what is too large while it is typed, and say so."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QValidator
+from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox, QWidget
+
+
+class WholeSpin(QSpinBox):
+    """Whole numbers.
+
+    Signals:
+        refused: Something was typed that is beyond the limits: the largest value that is allowed.
+    """
+
+    refused = Signal(float)
+
+    def __init__(self, least: int = 1, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setRange(least, 2**31 - 1)
+        _prepare(self)
+
+    def show_value(self, value: int, most: int) -> None:
+        """Show a number without telling of it; one that is beyond the limit stays until it is changed."""
+        with QSignalBlocker(self):
+            self.setMaximum(max(most, value, self.minimum()))
+            if self.value() != value:
+                self.setValue(value)
+
+    def validate(self, text: str, pos: int) -> tuple[QValidator.State, str, int]:
+        """See `QSpinBox.validate`."""
+        state, text, pos = super().validate(text, pos)
+        if state is QValidator.State.Invalid and any(letter.isdigit() for letter in text):
+            self.refused.emit(float(self.maximum()))
+        return state, text, pos
+
+
+class RealSpin(QDoubleSpinBox):
+    """Numbers with a fraction.
+
+    Args:
+        least: The smallest one.
+        decimals: Digits behind the point.
+
+    Signals:
+        refused: See `WholeSpin`.
+    """
+
+    refused = Signal(float)
+
+    def __init__(self, least: float, decimals: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setDecimals(decimals)
+        self.setRange(least, 1e9)
+        _prepare(self)
+
+    def show_value(self, value: float, most: float) -> None:
+        """See `WholeSpin`."""
+        shown = round(value, self.decimals())
+        with QSignalBlocker(self):
+            self.setMaximum(max(most, shown, self.minimum()))
+            if round(self.value(), self.decimals()) != shown:
+                self.setValue(shown)
+
+    def validate(self, text: str, pos: int) -> tuple[QValidator.State, str, int]:
+        """See `QDoubleSpinBox.validate`."""
+        state, text, pos = super().validate(text, pos)
+        if state is QValidator.State.Invalid and any(letter.isdigit() for letter in text):
+            self.refused.emit(self.maximum())
+        return state, text, pos
+
+    def textFromValue(self, value: float) -> str:
+        """Without zeros at the end."""
+        text = super().textFromValue(value)
+        point = self.locale().decimalPoint()
+        return text.rstrip("0").removesuffix(point) if point in text else text
+
+
+def _prepare(spin: QAbstractSpinBox) -> None:
+    # The wheel scrolls the dialog; it changes numbers only where the person has put the focus.
+    spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    spin.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
+    spin.setAlignment(Qt.AlignmentFlag.AlignTrailing)

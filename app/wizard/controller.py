@@ -1,0 +1,247 @@
+"""Connects the wizard with the trainings and the library."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QMessageBox
+
+from app.model_facts import ModelFacts
+from app.models import Models
+from app.training.progress import RunProgress
+from app.training.run_record import FINISHED
+from app.training.run_store import MODEL_FILE, PREVIEWS, StoredRun
+from app.wizard.planning import Planning
+from app.wizard.wizard import PHOTOS, RESULT, RUNS, TRAINING, TrainingWizard
+from app.workers.tasks import RunningTasks, Task
+from app.workers.training_queue import TrainingQueue
+from liif_core.checkpoint.card import read_card
+from liif_core.errors import LiifError
+from liif_core.library import InstalledModel, install_model
+from liif_core.training.events import TrainEvent
+
+# Events that bring new points.
+_POINTS = frozenset({"step", "validated", "baseline", "started"})
+
+
+class WizardController(QObject):
+    """Decides which page shows what.
+
+    Args:
+        wizard: The window.
+        queue: The trainings.
+        models: Knows the installed models.
+        has_photo: Tells whether a photo is open.
+
+    Signals:
+        zoom_asked: An installed model, by which the open photo is to be enlarged.
+    """
+
+    zoom_asked = Signal(object)
+
+    def __init__(
+        self, wizard: TrainingWizard, queue: TrainingQueue, models: Models, *, has_photo: Callable[[], bool]
+    ) -> None:
+        super().__init__(wizard)
+        self.planning = Planning(wizard)
+        self._wizard = wizard
+        self._queue = queue
+        self._models = models
+        self._has_photo = has_photo
+        self._tasks = RunningTasks()
+        wizard.start_asked.connect(self._start)
+        wizard.runs_asked.connect(self.show_runs)
+        wizard.page_shown.connect(self._on_page)
+        self._connect_pages()
+        queue.added.connect(self.show_run)
+        queue.changed.connect(self._on_changed)
+        queue.happened.connect(self._on_event)
+        queue.ended.connect(self._on_ended)
+        queue.removed.connect(self._on_removed)
+        queue.listed.connect(self._fill_runs)
+        queue.failed.connect(self._on_failed)
+        models.changed.connect(self._take_models)
+        self._take_models()
+
+    def open(self) -> None:
+        """Show what matters most: the training that runs, those that were interrupted, or the first page."""
+        if self._queue.current is not None:
+            self.show_run(self._queue.current)
+        elif self.open_runs():
+            self.show_runs()
+        else:
+            self._wizard.show_page(PHOTOS)
+
+    def open_runs(self) -> list[StoredRun]:
+        """The trainings that are not over, or whose model is not installed."""
+        runs = self._queue.runs.values()
+        return [run for run in runs if not (run.record.status == FINISHED and run.record.installed_as is not None)]
+
+    def show_runs(self) -> None:
+        """Show the list of trainings."""
+        self._fill_runs()
+        self._wizard.show_page(RUNS)
+
+    def show_run(self, id_: str) -> None:
+        """Show a training, or its result."""
+        run = self._queue.runs.get(id_)
+        if run is None:
+            return
+        if id_ != self._queue.current and not self._queue.progress(id_).losses:
+            self._queue.recall(id_)
+        self._show_training(run)
+        self._read_preview(run, self._queue.progress(id_))
+        self._wizard.show_page(RESULT if run.record.status == FINISHED else TRAINING)
+
+    def stop(self, *, timeout_s: float) -> bool:
+        """End threads and processes, when the program ends; whether they ended in time."""
+        left = [part.stop(timeout_s=timeout_s) for part in (self.planning, self._tasks)]
+        return all(left)
+
+    # -- from the pages
+
+    def _connect_pages(self) -> None:
+        wizard, queue = self._wizard, self._queue
+        wizard.runs.show_asked.connect(self.show_run)
+        wizard.runs.go_on_asked.connect(self._go_on)
+        wizard.runs.discard_asked.connect(self._ask_discard)
+        wizard.runs.new_asked.connect(self._plan_another)
+        page = wizard.training
+        page.pause_asked.connect(queue.pause)
+        page.resume_asked.connect(queue.resume)
+        page.finish_asked.connect(queue.finish)
+        page.discard_asked.connect(lambda: self._ask_discard(page.run_id))
+        page.go_on_asked.connect(lambda: self._go_on(page.run_id))
+        wizard.result_page.install_asked.connect(lambda name: self._install(name, zooms=False))
+        wizard.result_page.zoom_asked.connect(lambda name: self._install(name, zooms=True))
+
+    def _start(self) -> None:
+        self.planning.cancel_measuring()
+        self._queue.plan(self.planning.draft.record(), self.planning.draft.own_recipe())
+
+    def _plan_another(self) -> None:
+        self.planning.begin_again()
+        self._wizard.show_page(PHOTOS)
+
+    def _go_on(self, id_: str | None) -> None:
+        if id_ is not None:
+            self.planning.cancel_measuring()
+            self._queue.go_on(id_)
+            self.show_run(id_)
+
+    def _ask_discard(self, id_: str | None) -> None:
+        run = self._queue.runs.get(id_ or "")
+        if run is None:
+            return
+        box = QMessageBox(QMessageBox.Icon.Warning, self.tr("Discard"), "", parent=self._wizard)
+        box.setText(self.tr("Discard the training {0}?").format(run.record.name))
+        box.setInformativeText(self.tr("What it has learned is lost."))
+        discard = box.addButton(self.tr("&Discard"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(box.addButton(self.tr("&Keep"), QMessageBox.ButtonRole.RejectRole))
+        discard.clicked.connect(lambda: self._queue.discard(run.record.id))
+        box.open()
+
+    def _install(self, name: str, *, zooms: bool) -> None:
+        id_ = self._wizard.training.run_id
+        run = self._queue.runs.get(id_ or "")
+        if run is None:
+            return
+        installed = self._models.installed.get(run.record.installed_as or "")
+        if installed is not None:
+            self._after_install(run, installed, zooms=zooms)
+            return
+        task = Task(lambda: install_model(run.folder / MODEL_FILE, name=name), name="install a model")
+        task.done.connect(lambda model: self._after_install(run, model, zooms=zooms))
+        task.failed.connect(lambda error: self._wizard.result_page.set_failure(str(error)))
+        self._tasks.start(task)
+
+    def _after_install(self, run: StoredRun, model: InstalledModel, *, zooms: bool) -> None:
+        self._models.know([*self._models.installed.values(), model])
+        self._queue.note_installed(run.record.id, model.name)
+        if zooms:
+            self.zoom_asked.emit(model)
+
+    # -- from the trainings
+
+    def _on_page(self, page: str) -> None:
+        if page == RESULT:
+            self._wizard.result_page.set_photo_open(self._has_photo())
+
+    def _on_changed(self, id_: str) -> None:
+        run = self._queue.runs.get(id_)
+        if run is not None and id_ == self._wizard.training.run_id:
+            self._show_training(run)
+            if self._wizard.training.preview.sheet is None:
+                self._read_preview(run, self._queue.progress(id_))
+        self._fill_runs()
+
+    def _on_event(self, id_: str, event: TrainEvent) -> None:
+        if id_ != self._wizard.training.run_id:
+            return
+        self._wizard.training.show_progress(has_points=event.kind in _POINTS)
+        if event.kind == "validated" and event.values:
+            self._read_preview(self._queue.runs[id_], self._queue.progress(id_))
+
+    def _on_ended(self, id_: str) -> None:
+        run = self._queue.runs.get(id_)
+        if run is None or id_ != self._wizard.training.run_id:
+            return
+        self._show_training(run)
+        if run.record.status == FINISHED and self._wizard.page == TRAINING:
+            self._wizard.show_page(RESULT)
+
+    def _on_removed(self, id_: str) -> None:
+        self._fill_runs()
+        if id_ == self._wizard.training.run_id and self._wizard.page in (TRAINING, RESULT):
+            if self.open_runs():
+                self.show_runs()
+            else:
+                self._plan_another()
+
+    def _on_failed(self, error: LiifError) -> None:
+        box = QMessageBox(QMessageBox.Icon.Warning, self._wizard.windowTitle(), str(error), parent=self._wizard)
+        box.open()
+
+    def _show_training(self, run: StoredRun) -> None:
+        id_ = run.record.id
+        progress = self._queue.progress(id_)
+        self._wizard.training.show_run(
+            run, progress, place=self._queue.place(id_), is_locked_out=self._queue.is_locked_out
+        )
+        if run.record.status == FINISHED:
+            self._wizard.result_page.show_run(run, progress)
+            self._wizard.result_page.set_preview(self._wizard.training.preview.sheet)
+            self._read_card(run)
+
+    def _fill_runs(self) -> None:
+        active = frozenset(id_ for id_ in self._queue.runs if id_ == self._queue.current or self._queue.place(id_))
+        self._wizard.runs.set_runs(self.open_runs(), active=active)
+
+    def _take_models(self) -> None:
+        self.planning.set_models(list(self._models.installed.values()))
+
+    # -- files of a training
+
+    def _read_preview(self, run: StoredRun, progress: RunProgress) -> None:
+        step = progress.preview_step
+        if step is None:
+            return
+        path = run.folder / PREVIEWS / f"step-{step:06d}.png"
+        task = Task(lambda: QImage(str(path)), name="read a preview")
+        task.done.connect(lambda sheet: self._take_preview(run.record.id, sheet))
+        self._tasks.start(task)
+
+    def _take_preview(self, id_: str, sheet: QImage) -> None:
+        if id_ == self._wizard.training.run_id and not sheet.isNull():
+            self._wizard.training.set_preview(sheet)
+            self._wizard.result_page.set_preview(sheet)
+
+    def _read_card(self, run: StoredRun) -> None:
+        task = Task(lambda: read_card(run.folder / MODEL_FILE)[1], name="read a model card")
+        task.done.connect(
+            lambda card: self._wizard.result_page.set_card(ModelFacts(run.record.name, replace(card, psnr={})))
+        )
+        self._tasks.start(task)

@@ -1,0 +1,157 @@
+"""The first page: which photos, and what is in their folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QProgressBar, QPushButton
+
+from app.clipboard import local_files
+from app.training.photo_folder import PhotoFolder
+from app.wizard.page import WarningLabel, WizardPage, faint_label, plain_label
+from app.wizard.problem_list import ProblemList
+from app.workers.surveyor import PhotoReport
+
+
+class PhotosPage(WizardPage):
+    """Asks for a folder.
+
+    Signals:
+        folder_chosen: A `Path`.
+    """
+
+    folder_chosen = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._folder: PhotoFolder | None = None
+        self._report: PhotoReport | None = None
+        self.path, self.browse = QLineEdit(), QPushButton()
+        self.path.setReadOnly(True)
+        self.browse.clicked.connect(self._browse)
+        self.progress = QProgressBar()
+        self.progress.setRange(0, 1000)
+        self.progress.hide()
+        self.found, self.advice = plain_label(), faint_label()
+        self.warning = WarningLabel()
+        self.problems_title, self.problems = faint_label(), ProblemList()
+        self.setAcceptDrops(True)
+        row = QHBoxLayout()
+        row.addWidget(self.path, 1)
+        row.addWidget(self.browse)
+        self.body.addLayout(row)
+        for widget in (self.progress, self.warning, self.found, self.advice, self.problems_title):
+            self.body.addWidget(widget)
+        self.body.addWidget(self.problems, 1)
+        self.body.addStretch()
+        self.setFocusProxy(self.browse)
+        self._show_report()
+        self.retranslate()
+
+    @property
+    def is_complete(self) -> bool:
+        """See `WizardPage`; a folder that is still read may turn out to be of no use."""
+        return self._report is not None
+
+    def begin(self, folder: PhotoFolder) -> None:
+        """This folder is looked at now."""
+        self._folder, self._report = folder, None
+        self.path.setText(str(folder.data))
+        self.warning.say("")
+        self.set_progress(0.0)
+        self.progress.show()
+        self._show_report()
+        self.complete_changed.emit()
+
+    def set_progress(self, share: float) -> None:
+        """So much of it is read."""
+        self.progress.setValue(round(1000 * share))
+
+    def set_report(self, report: PhotoReport) -> None:
+        """What was found."""
+        self._report = report
+        self.progress.hide()
+        self.problems.set_problems(report.problems)
+        self._show_report()
+        self.complete_changed.emit()
+
+    def set_failure(self, sentence: str) -> None:
+        """It cannot be used."""
+        self._report = None
+        self.progress.hide()
+        self.warning.say(sentence)
+        self._show_report()
+        self.complete_changed.emit()
+
+    def set_picture(self, path: object, image: QImage) -> None:
+        """The picture of a photo with a problem."""
+        if isinstance(path, Path):
+            self.problems.set_picture(path, image)
+
+    def retranslate(self) -> None:
+        """See `WizardPage`."""
+        self.title.setText(self.tr("Photos to learn from"))
+        self.sentence.setText(
+            self.tr("The model learns how your photos look when they are large. Nothing leaves this computer.")
+        )
+        self.path.setPlaceholderText(self.tr("Choose a folder, or drop one here"))
+        self.path.setAccessibleName(self.tr("Folder of photos"))
+        self.browse.setText(self.tr("&Choose folder…"))
+        self.progress.setAccessibleName(self.tr("Photos read"))
+        self.progress.setFormat(self.tr("Looking through the photos: %p %"))
+        self.problems.retranslate()
+        self._show_report()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept a folder, or a photo for its folder."""
+        if local_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Take it."""
+        files = local_files(event.mimeData())
+        if files:
+            event.acceptProposedAction()
+            self.folder_chosen.emit(files[0] if files[0].is_dir() else files[0].parent)
+
+    def _browse(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Folder of photos"), self.path.text())
+        if chosen:
+            self.folder_chosen.emit(Path(chosen))
+
+    def _show_report(self) -> None:
+        report = self._report
+        has_problems = report is not None and bool(report.problems)
+        for widget, is_there in (
+            (self.found, report is not None),
+            (self.advice, report is not None),
+            (self.problems_title, has_problems),
+            (self.problems, has_problems),
+        ):
+            widget.setVisible(is_there)
+        if report is None:
+            return
+        self.found.setText(self._found(report))
+        self.advice.setText(self._advice(report))
+        self.problems_title.setText(self.tr("{0} files need a look:").format(len(report.problems)))
+
+    def _found(self, report: PhotoReport) -> str:
+        locale = self.locale()
+        train, validation = locale.toString(report.train), locale.toString(report.validation)
+        megapixels = locale.toString(report.megapixels, "f", 1)
+        if self._folder is not None and self._folder.is_div2k:
+            text = self.tr("DIV2K: {0} photos to learn from, {1} of its own to measure with, {2} megapixels.")
+        elif self._folder is not None and self._folder.validation is not None:
+            text = self.tr("{0} photos to learn from, {1} in a folder of their own to measure with, {2} megapixels.")
+        else:
+            text = self.tr("{0} photos to learn from, {1} held out to measure with; {2} megapixels.")
+        return text.format(train, validation, megapixels)
+
+    def _advice(self, report: PhotoReport) -> str:
+        if not report.more_would_help:
+            return self.tr("That is plenty.")
+        return self.tr("It works with these. More variety helps: {0} more photos would make a good start.").format(
+            self.locale().toString(report.more_would_help)
+        )

@@ -1,0 +1,225 @@
+"""What is chosen on the first three pages, and what is measured for them meanwhile."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.thumbnails import Thumbnails
+from app.training.photo_folder import PhotoFolder, recognised
+from app.training.recipe import CARDS, REAL_PHOTOS, is_preset, smallest_side
+from app.wizard.draft import Draft, proposed_name
+from app.wizard.model_page import CardFacts
+from app.wizard.wizard import TrainingWizard
+from app.wizard.wording import duration_text
+from app.workers.surveyor import PhotoReport, Surveyor
+from app.workers.tasks import RunningTasks, Task
+from liif_core.library import InstalledModel
+from liif_core.toml_writer import toml_text
+
+# Choices that follow each other are measured once.
+MEASURE_DELAY_MS = 400
+# What real photos begin with, unless a person says otherwise; see the preset.
+REAL_PHOTOS_START = "fast"
+
+
+class Planning(QObject):
+    """Owner of the `Draft`.
+
+    Args:
+        wizard: Whose pages show it.
+
+    Signals:
+        changed: Another draft.
+    """
+
+    changed = Signal()
+
+    def __init__(self, wizard: TrainingWizard) -> None:
+        super().__init__(wizard)
+        self.draft = Draft()
+        self._wizard = wizard
+        self._models: Sequence[InstalledModel] = ()
+        self._facts = {card: CardFacts() for card in CARDS}
+        self._is_named = self._has_start = self._has_report = False
+        # By recipe as the survey is told it.
+        self._cards_of: dict[str, str] = {}
+        self._folder = tempfile.TemporaryDirectory(prefix="stepless-", ignore_cleanup_errors=True)
+        self._tasks = RunningTasks()
+        self.surveyor, self.thumbnails = Surveyor(), Thumbnails()
+        self._delay = QTimer(self, singleShot=True, interval=MEASURE_DELAY_MS)
+        self._delay.timeout.connect(self._write_recipes)
+        self._connect()
+        self._show()
+
+    def set_models(self, models: Sequence[InstalledModel]) -> None:
+        """These are installed."""
+        self._models = list(models)
+        self._wizard.model.set_models(self._models)
+        self._rename()
+
+    def choose_folder(self, folder: Path) -> None:
+        """Learn from these photos."""
+        task = Task(lambda: recognised(folder), name="look at a folder")
+        task.done.connect(self._begin_survey)
+        self._tasks.start(task)
+
+    def begin_again(self) -> None:
+        """Plan another training with the same photos."""
+        self._is_named = False
+        self._rename()
+        if self._has_report and any(facts.seconds is None for facts in self._facts.values()):
+            self._delay.start()
+
+    def cancel_measuring(self) -> None:
+        """A training needs the machine."""
+        self._delay.stop()
+        self.surveyor.cancel()
+
+    def stop(self, *, timeout_s: float) -> bool:
+        """End threads and processes, when the program ends; whether they ended in time."""
+        self._delay.stop()
+        left = [part.stop(timeout_s=timeout_s) for part in (self.surveyor, self.thumbnails, self._tasks)]
+        self._folder.cleanup()
+        return all(left)
+
+    def _connect(self) -> None:
+        wizard, surveyor = self._wizard, self.surveyor
+        wizard.photos.folder_chosen.connect(self.choose_folder)
+        wizard.photos.problems.pictures_asked.connect(self.thumbnails.ask)
+        self.thumbnails.ready.connect(wizard.photos.set_picture)
+        wizard.model.card_chosen.connect(self._choose_card)
+        wizard.model.start_chosen.connect(self._choose_start)
+        wizard.model.name_changed.connect(self._take_name)
+        wizard.options.changed.connect(self._take_options)
+        wizard.language_changed.connect(self._show)
+        surveyor.progress.connect(wizard.photos.set_progress)
+        surveyor.devices.connect(lambda devices: self._set(replace(self.draft, devices=tuple(devices))))
+        surveyor.reported.connect(self._take_report)
+        surveyor.timed.connect(self._take_time)
+        surveyor.ended.connect(self._note_end)
+
+    # -- what a person chooses
+
+    def _choose_card(self, card: str) -> None:
+        draft = replace(self.draft, card=card)
+        if card == REAL_PHOTOS and not self._has_start:
+            begun = next((model for model in self._models if model.name == REAL_PHOTOS_START and model.bundled), None)
+            draft = replace(draft, start=begun)
+        elif not self._has_start:
+            draft = replace(draft, start=None)
+        is_other_start = draft.start != self.draft.start
+        self._set(draft)
+        self._rename()
+        if is_other_start:
+            self._measure_again()
+
+    def _choose_start(self, model: InstalledModel | None) -> None:
+        self._has_start = True
+        self._set(replace(self.draft, start=model))
+        self._measure_again()
+
+    def _take_name(self, name: str) -> None:
+        self._is_named = True
+        self._set(replace(self.draft, name=name))
+
+    def _take_options(self, draft: Draft) -> None:
+        is_other_device = draft.device != self.draft.device
+        self._set(draft)
+        if is_other_device:
+            self._measure_again()
+
+    def _rename(self) -> None:
+        if not self._is_named and self.draft.photos is not None:
+            names = [model.name for model in self._models]
+            name = proposed_name(self.draft.photos.data, self.draft.card, names)
+            self._set(replace(self.draft, name=name))
+
+    # -- what is measured
+
+    def _begin_survey(self, photos: PhotoFolder) -> None:
+        self._has_report = False
+        self._facts = {card: CardFacts() for card in CARDS}
+        self._set(replace(self.draft, photos=photos))
+        self._rename()
+        self._wizard.photos.begin(photos)
+        self._wizard.model.set_facts(self._facts)
+        self.surveyor.look_at(photos.data, photos.validation, [self.draft.preset_of(card) for card in CARDS])
+
+    def _take_report(self, report: PhotoReport) -> None:
+        self._has_report = True
+        for card in CARDS:
+            usable = report.usable.get(self.draft.preset_of(card))
+            side = smallest_side(self.draft.table_of(card))
+            self._facts[card] = replace(self._facts[card], usable=usable, smallest_side=side)
+        self._wizard.photos.set_report(report)
+        self._wizard.model.set_facts(self._facts)
+
+    def _note_end(self, sentence: str) -> None:
+        if self._has_report:
+            if any(facts.seconds is None and not facts.problem for facts in self._facts.values()):
+                self._delay.start()
+        elif sentence:
+            self._wizard.photos.set_failure(sentence)
+
+    def _measure_again(self) -> None:
+        if not self._has_report:
+            return
+        self._facts = {card: replace(facts, seconds=None, problem="") for card, facts in self._facts.items()}
+        self._wizard.model.set_facts(self._facts)
+        self._show()
+        self._delay.start()
+
+    def _write_recipes(self) -> None:
+        tables = {card: self.draft.table_of(card) for card in CARDS if self._facts[card].usable != 0}
+        presets = {card: self.draft.preset_of(card) for card in CARDS}
+        folder = Path(self._folder.name)
+
+        def write() -> dict[str, str]:
+            cards = {}
+            for card, table in tables.items():
+                if is_preset(table, presets[card]):
+                    cards[presets[card]] = card
+                else:
+                    path = folder / f"{card}.toml"
+                    path.write_text(toml_text(table), encoding="utf-8")
+                    cards[str(path)] = card
+            return cards
+
+        task = Task(write, name="write recipes")
+        task.done.connect(self._begin_timing)
+        self._tasks.start(task)
+
+    def _begin_timing(self, cards: dict[str, str]) -> None:
+        if self.draft.photos is not None and cards:
+            self._cards_of = cards
+            self.surveyor.time(self.draft.photos.data, list(cards), device=self.draft.device)
+
+    def _take_time(self, recipe: str, seconds: float, problem: str) -> None:
+        card = self._cards_of.get(recipe)
+        if card is None:
+            return
+        known = seconds if seconds >= 0 else None
+        self._facts[card] = replace(self._facts[card], seconds=known, problem=problem)
+        self._wizard.model.set_facts(self._facts)
+        self._show()
+
+    # -- what is shown
+
+    def _set(self, draft: Draft) -> None:
+        if draft != self.draft:
+            self.draft = draft
+            self._show()
+            self.changed.emit()
+
+    def _show(self) -> None:
+        expected_s = self.draft.expected_s(self._facts[self.draft.card].seconds)
+        self._wizard.model.set_draft(self.draft)
+        self._wizard.options.set_draft(self.draft, expected_s)
+        self._wizard.set_start_text(
+            self.tr("Train for about {0}").format(duration_text(expected_s)) if expected_s is not None else ""
+        )

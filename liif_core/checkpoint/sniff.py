@@ -1,0 +1,40 @@
+"""Which kind a model file is, by its first bytes and without torch."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+
+from liif_core.errors import CorruptCheckpoint
+
+
+class FileKind(Enum):
+    """The kinds of model files."""
+
+    NATIVE = "safetensors"
+    OFFICIAL = "pth"
+
+
+def kind_of_file(path: Path) -> FileKind:
+    """Native or published.
+
+    The first bytes decide, not the name: a torch file is a zip archive or a pickle, a safetensors file starts with the
+    length of its header and a brace.
+
+    Raises:
+        CorruptCheckpoint: The file is missing, unreadable, empty or no model file.
+    """
+    if path.is_dir():
+        raise CorruptCheckpoint(f"{path}: a folder; expected a model file (.safetensors or .pth)")
+    try:
+        with path.open("rb") as file:
+            start = file.read(9)
+    except OSError as exc:
+        raise CorruptCheckpoint(f"{path}: cannot be read: {exc.strerror or exc}") from exc
+    if not start:
+        raise CorruptCheckpoint(f"{path}: the file is empty; expected a model file (.safetensors or .pth)")
+    if start.startswith(b"PK\x03\x04") or start.startswith(b"\x80"):
+        return FileKind.OFFICIAL
+    if start[8:9] == b"{":
+        return FileKind.NATIVE
+    raise CorruptCheckpoint(f"{path}: not a model file: expected safetensors or a torch checkpoint (.pth)")

@@ -1,0 +1,82 @@
+"""Names of many files from one pattern."""
+
+from __future__ import annotations
+
+import string
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from liif_core.errors import RequestError
+from liif_core.geometry import Size
+
+DEFAULT_PATTERN = "{name}-{width}x{height}"
+FIELDS = ("name", "folder", "width", "height", "megapixels", "number", "model")
+"""What a pattern may hold in curly brackets; numbers take a format, like {number:03}."""
+
+_FORBIDDEN = '/\\:*?"<>|\0'
+
+
+@dataclass(frozen=True, slots=True)
+class NameFacts:
+    """What the fields of a pattern stand for.
+
+    Attributes:
+        source: The photo's file.
+        size: Of the export.
+        number: Of the photo in its list, from 1.
+        model: What enlarges.
+    """
+
+    source: Path
+    size: Size
+    number: int = 1
+    model: str = ""
+
+
+def check_pattern(pattern: str) -> None:
+    """Refuse what gives no name.
+
+    Raises:
+        RequestError: A field is unknown, a bracket stands alone, or the name would be empty or a path.
+    """
+    file_name(pattern, NameFacts(Path("folder", "photo.jpg"), Size(1000, 1500), 1, "model"), ".png")
+
+
+def file_name(pattern: str, facts: NameFacts, extension: str) -> str:
+    """The name of one export.
+
+    Args:
+        pattern: Text with `FIELDS` in curly brackets; doubled brackets stand for themselves.
+        facts: What the fields stand for.
+        extension: With its dot; the format.
+
+    Raises:
+        RequestError: See `check_pattern`.
+    """
+    values: dict[str, Any] = {
+        "name": facts.source.stem,
+        "folder": facts.source.absolute().parent.name,
+        "width": facts.size.width,
+        "height": facts.size.height,
+        "megapixels": facts.size.area / 1e6,
+        "number": facts.number,
+        "model": facts.model,
+    }
+    allowed = ", ".join(f"{{{field}}}" for field in FIELDS)
+    try:
+        parts = list(string.Formatter().parse(pattern))
+    except ValueError as exc:
+        raise RequestError(f"'{pattern}' is no pattern of names ({exc}); allowed are {allowed}") from exc
+    for _, field, form, conversion in parts:
+        if field is not None and (field not in FIELDS or conversion or "{" in (form or "")):
+            raise RequestError(f"'{pattern}' has the unknown field {{{field}}}; allowed are {allowed}")
+    # Without a format, whole megapixels read better in a name than all digits of a float.
+    plain = pattern.replace("{megapixels}", "{megapixels:.0f}")
+    try:
+        name = plain.format(**values)
+    except (ValueError, TypeError) as exc:
+        raise RequestError(f"'{pattern}' is no pattern of names: {exc}") from exc
+    if not name.strip(". ") or any(letter in name for letter in _FORBIDDEN):
+        raise RequestError(f"'{pattern}' gives the name '{name}', which no file can have everywhere")
+    return name + extension

@@ -1,0 +1,114 @@
+"""One photo's file to one export's file: everything that a queue or a command line has to know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from liif_core.errors import DeviceLost, ImageReadError, RequestError
+from liif_core.export.control import JobControl, OnProgress, Phase, Progress
+from liif_core.export.enlarger import Enlarger, EnlargerChoice
+from liif_core.export.job import ExportResult, Note, run_export
+from liif_core.export.plan import ExportPlan, plan_export
+from liif_core.export.request import ExportRequest
+from liif_core.imaging.image import Image
+from liif_core.imaging.metadata import read_metadata
+from liif_core.imaging.read import read_image, read_size
+from liif_core.memory import budgets
+
+
+@dataclass(frozen=True, slots=True)
+class ExportTask:
+    """A photo, what is to become of it, and what does it.
+
+    Attributes:
+        source: The photo's file.
+        request: What to export and where to.
+        choice: What enlarges.
+        page: Which page of the file.
+    """
+
+    source: Path
+    request: ExportRequest
+    choice: EnlargerChoice = field(default_factory=EnlargerChoice)
+    page: int = 0
+
+
+def check_task(task: ExportTask) -> ExportPlan:
+    """Refuse what cannot be done, by the photo's header alone.
+
+    Returns:
+        The plan that `run_task` will carry out.
+
+    Raises:
+        ImageReadError: The photo cannot be opened.
+        RequestError: The sizes make no picture, or the photo itself would be overwritten.
+        ImageWriteError: The target cannot be written.
+    """
+    plan = plan_export(read_size(task.source, page=task.page), task.request)
+    _check_not_the_photo(task)
+    return plan
+
+
+def run_task(
+    task: ExportTask,
+    enlarger: Enlarger,
+    *,
+    control: JobControl | None = None,
+    on_progress: OnProgress = lambda progress: None,
+    image: Image | None = None,
+) -> ExportResult:
+    """Read, render and write. A device that fails at work is left for the CPU.
+
+    Args:
+        task: What to do.
+        enlarger: Of the task's choice; shared by tasks of equal choices, so that the model is loaded once.
+        control: Pauses and cancels.
+        on_progress: Called on this thread.
+        image: The photo where it is open already, with its alpha; None reads it.
+
+    Raises:
+        LiifError: As `check_task` and `run_export`.
+        Cancelled: Nothing was written.
+    """
+    control = control or JobControl()
+    control.check()
+    _check_not_the_photo(task)
+    if image is None:
+        # The header first: what cannot be done is refused before a large photo is decoded.
+        plan = check_task(task)
+        on_progress(Progress(Phase.READING, 0, plan.rect.area, 0.0))
+        image = read_image(
+            task.source,
+            page=task.page,
+            keep_alpha=True,
+            cancel=control,
+            max_memory_bytes=budgets().photo_bytes,
+        )
+    plan = plan_export(image.size, task.request)
+    metadata = read_metadata(task.source, exif=image.exif, page=task.page)
+
+    def run(with_enlarger: Enlarger) -> ExportResult:
+        return run_export(
+            plan, image, with_enlarger.renderer_of, metadata=metadata, control=control, on_progress=on_progress
+        )
+
+    enlarger.forget_fallback()
+    try:
+        result = run(enlarger)
+    except DeviceLost:
+        if enlarger.choice.device == "cpu":
+            raise
+        result = run(Enlarger(replace(enlarger.choice, device="cpu", precision="auto")))
+        return replace(result, notes=(*result.notes, Note.MADE_ON_CPU))
+    return replace(result, notes=(*result.notes, Note.MADE_ON_CPU)) if enlarger.fell_back else result
+
+
+def _check_not_the_photo(task: ExportTask) -> None:
+    target = task.request.target
+    try:
+        same = target.exists() and target.samefile(task.source)
+    except OSError as exc:
+        raise ImageReadError(f"{task.source} cannot be read: {exc.strerror or exc}") from exc
+    if same:
+        raise RequestError(f"{target}: the photo itself would be overwritten; choose another name")

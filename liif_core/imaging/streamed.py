@@ -1,0 +1,311 @@
+"""A picture file that is encoded while its rows are computed.
+
+`StreamedPicture` runs libvips on a thread of its own. Rows go in through a `RowFeed`; the bytes that come out are
+written here, so that what the disk says is known exactly, and so that EXIF goes into JPEG and PNG byte for byte:
+libvips would rebuild the block, which moves maker notes whose inner offsets then point nowhere.
+
+PNG, JPEG and TIFF leave as they are encoded. WebP, AVIF and JPEG XL encoders want the whole picture first; their file
+is made in memory and written at the end.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from liif_core.cancel import CancelToken
+from liif_core.geometry import Size
+from liif_core.imaging.encoded_output import EncodedOutput
+from liif_core.imaging.encoding import EncodingOptions, WriteFormat, quality_of
+from liif_core.imaging.metadata import Metadata, photoshop_block
+from liif_core.imaging.row_feed import FeedClosed, RowFeed
+from liif_core.imaging.splice import HeadSplice, exif_chunk, exif_segment, jfif_segment, webp_with_exif
+from liif_core.imaging.tiff_exif import append_metadata
+from liif_core.imaging.vips import load_pyvips, vips_reason
+
+logger = logging.getLogger(__name__)
+
+MAX_JPEG_BLOCK = 65533 - 6
+"""Bytes of EXIF that a segment of JPEG holds, without its length and the "Exif" prefix."""
+
+_MAX_JPEG_XMP = 65533 - 29
+_MAX_JPEG_IPTC = 65533 - 28
+_PATIENCE_S = 0.05
+_MM_PER_INCH = 25.4
+_CLASSIC_TIFF_BYTES = 4_000_000_000  # its offsets have 32 bits
+
+
+class EncoderError(Exception):
+    """The encoder refused the picture; the message is its reason in a few words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a file is to hold.
+
+    Attributes:
+        size: Of the picture.
+        has_alpha: Whether rows have a fourth channel, alpha, with which colours are not multiplied.
+        icc_profile: Of the colours; None for sRGB.
+        metadata: Blocks beside the pixels; those that the format has no place for are left out.
+        options: How to encode.
+    """
+
+    size: Size
+    has_alpha: bool = False
+    icc_profile: bytes | None = None
+    metadata: Metadata = field(default_factory=Metadata)
+    options: EncodingOptions = field(default_factory=EncodingOptions)
+
+    @property
+    def channels(self) -> int:
+        """Of a pixel."""
+        return 4 if self.has_alpha else 3
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Of a sample."""
+        return np.dtype(np.uint8 if self.options.bits == 8 else np.uint16)
+
+
+class StreamedPicture:
+    """One file that is being written; a context that ends with the whole file or raises.
+
+    `write` and the context belong to one thread.
+
+    Args:
+        path: The file, which is there already and is overwritten.
+        form: Its format.
+        picture: What it is to hold.
+        cancel: Asked while waiting for the encoder.
+        on_finishing: Called when all rows are there and the encoder has work left.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        form: WriteFormat,
+        picture: Picture,
+        *,
+        cancel: CancelToken | None = None,
+        on_finishing: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._path = path
+        self._form = form
+        self._picture = picture
+        self._cancel = cancel or CancelToken()
+        self._on_finishing = on_finishing
+        self._feed = RowFeed(picture.size, picture.channels, picture.dtype)
+        self._output = EncodedOutput(path, _head_splice(form, picture))
+        self._failure: BaseException | None = None
+        self._image: Any = None
+        # A daemon: an AV1 encoder in the midst of its work hears of nothing, and must not hold the program's end.
+        self._thread = threading.Thread(target=self._run, name=f"encoder of {path.name}", daemon=True)
+
+    def __enter__(self) -> StreamedPicture:
+        """Start the encoder."""
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Wait for the encoder; after an exception it is stopped."""
+        try:
+            if error is None:
+                self._finish()
+        finally:
+            self._stop()
+
+    def write(self, rows: NDArray[Any]) -> None:
+        """Hand over the next rows (any number, width, channels); waits for room.
+
+        Raises:
+            OSError: The file cannot be written.
+            EncoderError: The encoder gave up.
+            Cancelled: `cancel` was set.
+        """
+        try:
+            while not self._feed.put(rows, timeout_s=_PATIENCE_S):
+                self._cancel.check()
+        except FeedClosed:
+            self._thread.join()
+            raise self._reason() from None
+
+    @property
+    def written_bytes(self) -> int:
+        """Bytes of the file so far."""
+        return self._output.written
+
+    def _finish(self) -> None:
+        self._on_finishing()
+        while self._thread.is_alive():
+            self._thread.join(_PATIENCE_S)
+            self._cancel.check()
+        if self._failure is not None:
+            raise self._reason()
+        if self._form.name == "TIFF":
+            self._output.close()
+            self._append(self._picture.metadata)
+
+    def _append(self, metadata: Metadata) -> None:
+        """Into a TIFF file, what libvips does not write."""
+        if metadata.exif is None and metadata.iptc is None:
+            return
+        try:
+            append_metadata(self._path, exif=metadata.exif, iptc=metadata.iptc)
+        except ValueError as exc:
+            logger.warning("%s: left out its EXIF block, which is damaged: %s", self._path.name, exc)
+
+    def _stop(self) -> None:
+        """Let go of the file; an encoder that streams ends within a strip, the others are left to themselves."""
+        self._feed.close()
+        image = self._image
+        if image is not None:
+            image.set_kill(True)
+        self._output.close()
+        if self._form.is_streamed:
+            self._thread.join()
+
+    def _reason(self) -> BaseException:
+        """What stopped the encoder: the disk's own words rather than libvips' about them."""
+        if self._output.failure is not None:
+            return self._output.failure
+        if isinstance(self._failure, OSError | MemoryError):
+            return self._failure
+        reason = vips_reason(self._failure) if self._failure is not None else "it ended too soon"
+        return EncoderError(reason)
+
+    def _run(self) -> None:
+        try:
+            self._image = self._described(self._feed.image())
+            _ENCODERS[self._form.name](self._image, self._picture, self._output)
+        except Exception as exc:  # the thread's entry; told to whoever writes
+            self._failure = exc
+        finally:
+            self._image = None
+            self._feed.close()
+
+    def _described(self, image: Any) -> Any:
+        """The image with its profile, blocks and resolution, and nothing of the stream it comes from."""
+        picture, pyvips = self._picture, load_pyvips()
+        deep = picture.options.bits == 16
+        per_mm = (picture.options.dpi or 72.0) / _MM_PER_INCH
+        image = image.copy(interpretation="rgb16" if deep else "srgb", xres=per_mm, yres=per_mm)
+        metadata = picture.metadata
+        blocks = {"icc-profile-data": picture.icc_profile, "xmp-data": metadata.xmp, "iptc-data": None}
+        if self._form.name == "JPEG":
+            blocks["xmp-data"] = _fitting(metadata.xmp, _MAX_JPEG_XMP, "XMP")
+            iptc = _fitting(metadata.iptc, _MAX_JPEG_IPTC, "IPTC")
+            blocks["iptc-data"] = None if iptc is None else photoshop_block(iptc)
+        if self._form.name in ("AVIF", "JPEG XL") and metadata.exif is not None:
+            blocks["exif-data"] = b"Exif\0\0" + metadata.exif
+        for name, block in blocks.items():
+            if block:
+                image.set_type(pyvips.GValue.blob_type, name, block)
+        return image
+
+
+def _head_splice(form: WriteFormat, picture: Picture) -> HeadSplice | None:
+    """What libvips does not put into the beginning of a file."""
+    exif = picture.metadata.exif
+    if form.name == "JPEG":
+        # libvips writes the segment of JFIF only with all metadata of its own.
+        block = jfif_segment(picture.options.dpi)
+        exif = _fitting(exif, MAX_JPEG_BLOCK, "EXIF")
+        return HeadSplice(block if exif is None else block + exif_segment(exif), kind="JPEG")
+    if form.name == "PNG" and exif is not None:
+        return HeadSplice(exif_chunk(exif), kind="PNG")
+    return None
+
+
+def _fitting(block: bytes | None, limit: int, what: str) -> bytes | None:
+    if block is not None and len(block) > limit:
+        logger.warning("left out an %s block: %d bytes are more than JPEG takes", what, len(block))
+        return None
+    return block
+
+
+def _save_png(image: Any, picture: Picture, output: EncodedOutput) -> None:
+    options = picture.options
+    # Quick levels of deflate gain nothing from a choice of filter, which costs as much as they do.
+    filters = "sub" if options.compression <= 2 else "all"
+    image.pngsave_target(
+        output.target(),
+        compression=options.compression,
+        filter=filters,
+        bitdepth=options.bits,
+        keep="icc|xmp",
+    )
+
+
+def _save_jpeg(image: Any, picture: Picture, output: EncodedOutput) -> None:
+    # Optimised tables would need all coefficients in memory: six bytes a pixel.
+    image.jpegsave_target(
+        output.target(),
+        Q=quality_of("JPEG", picture.options),
+        subsample_mode="off" if picture.options.chroma.value == "4:4:4" else "on",
+        optimize_coding=False,
+        keep="icc|xmp|iptc",
+    )
+
+
+def _save_tiff(image: Any, picture: Picture, output: EncodedOutput) -> None:
+    options = picture.options
+    raw_bytes = picture.size.area * picture.channels * picture.dtype.itemsize
+    squares = options.is_tiled or options.has_pyramid
+    # A pyramid adds a third; deflate may add a little to noise.
+    large = raw_bytes * (1.4 if options.has_pyramid else 1.05) > _CLASSIC_TIFF_BYTES
+    compression = options.tiff_compression.value
+    shape = {"tile": True, "tile_width": 256, "tile_height": 256} if squares else {}
+    image.tiffsave_target(
+        output.target(),
+        compression=compression,
+        predictor="none" if compression == "none" else "horizontal",
+        pyramid=options.has_pyramid,
+        bigtiff=large,
+        resunit="inch",
+        keep="icc|xmp",
+        **shape,
+    )
+
+
+def _save_webp(image: Any, picture: Picture, output: EncodedOutput) -> None:
+    options = picture.options
+    content = image.webpsave_buffer(Q=quality_of("WebP", options), lossless=options.is_lossless, keep="icc|xmp")
+    output.write_whole(webp_with_exif(content, picture.metadata.exif, picture.size, has_alpha=picture.has_alpha))
+
+
+def _save_avif(image: Any, picture: Picture, output: EncodedOutput) -> None:
+    content = image.heifsave_buffer(
+        Q=quality_of("AVIF", picture.options),
+        compression="av1",
+        bitdepth=8,
+        subsample_mode="off" if picture.options.chroma.value == "4:4:4" else "on",
+        keep="exif|icc|xmp",
+    )
+    output.write_whole(content)
+
+
+def _save_jpeg_xl(image: Any, picture: Picture, output: EncodedOutput) -> None:
+    options = picture.options
+    how = {"lossless": True} if options.is_lossless else {"Q": quality_of("JPEG XL", options)}
+    output.write_whole(image.jxlsave_buffer(keep="exif|icc|xmp", **how))
+
+
+_ENCODERS: dict[str, Callable[[Any, Picture, EncodedOutput], None]] = {
+    "PNG": _save_png,
+    "JPEG": _save_jpeg,
+    "TIFF": _save_tiff,
+    "WebP": _save_webp,
+    "AVIF": _save_avif,
+    "JPEG XL": _save_jpeg_xl,
+}

@@ -1,0 +1,185 @@
+"""TIFFs whose samples libvips cannot read, or takes for something else: YCbCr without JPEG, 8-bit LAB, doubles.
+
+libvips gives Y, Cb and Cr as if they were red, green and blue, knows LAB of 8 bits only as its own packed kind, and has
+no samples of 64 bits. So the tags are looked at first. YCbCr is converted here (TIFF 6.0, section 21). LAB is given to
+libvips as RGB, by another word in one tag, for its bytes, and these to LittleCMS. What is left is refused in one
+sentence. Pillow's own reader of TIFFs tells of damage by `warnings`, which are global to the process.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from liif_core.errors import ImageReadError
+from liif_core.imaging.opened import DecodeError, OpenedPhoto, vips_image
+from liif_core.imaging.vips import load_pyvips, vips_reason
+
+_BITS, _COMPRESSION, _PHOTOMETRIC, _SAMPLES, _SAMPLE_FORMAT = 258, 259, 262, 277, 339
+_YCBCR_WEIGHTS, _YCBCR_SUBSAMPLING, _REFERENCE = 529, 530, 532
+_RGB, _YCBCR, _CIELAB = 2, 6, 8
+_JPEG = (6, 7)
+_FLOATS = 3
+# Of the tags that are looked at: SHORT, LONG and RATIONAL.
+_FORMS = {3: "H", 4: "I", 5: "II"}
+_MAX_VALUES = 64
+_MAX_TAGS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class TiffColours:
+    """What the tags of one page say of its samples.
+
+    Attributes:
+        tags: Values by number, as far as they are numbers and the file is whole.
+        order: Of its bytes, as `struct` has it.
+        photometric_at: Where in the file it is said what the samples mean; 0 where nowhere.
+    """
+
+    tags: Mapping[int, tuple[float, ...]]
+    order: str = "<"
+    photometric_at: int = 0
+
+    def first(self, tag: int, default: float) -> float:
+        """The first value of a tag."""
+        return self.tags.get(tag, (default,))[0]
+
+    @property
+    def is_ycbcr(self) -> bool:
+        """Whether its samples are Y, Cb and Cr for us to convert; decoders of JPEG do that by themselves."""
+        return self.first(_PHOTOMETRIC, 0) == _YCBCR and self.first(_COMPRESSION, 1) not in _JPEG
+
+    @property
+    def is_lab_of_8_bits(self) -> bool:
+        """Whether it is in CIELAB with one byte a sample."""
+        return self.first(_PHOTOMETRIC, 0) == _CIELAB and self.first(_BITS, 1) == 8
+
+    @property
+    def is_double(self) -> bool:
+        """Whether its samples are floating point numbers of 64 bits."""
+        return self.first(_SAMPLE_FORMAT, 1) == _FLOATS and self.first(_BITS, 1) == 64
+
+    @property
+    def is_unusual(self) -> bool:
+        """Whether libvips alone gives no or wrong colours."""
+        return self.is_ycbcr or self.is_lab_of_8_bits or self.is_double
+
+
+def tiff_colours(path: str | os.PathLike[str], directory: int) -> TiffColours:
+    """Read the tags of a directory, from 0; none where it is damaged, which a decoder tells better.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    with Path(path).open("rb") as file:
+        try:
+            return _tags_of(file, directory)
+        except (struct.error, OverflowError, ValueError):
+            return TiffColours({})
+
+
+def _tags_of(file: BinaryIO, directory: int) -> TiffColours:
+    """Raises what `struct` does where the file is damaged."""
+    header = file.read(16)
+    order = "<" if header.startswith(b"II") else ">"
+    big = header[2:4] in (b"+\0", b"\0+")
+    size, field_bytes, count_form, entry_bytes = ("Q", 8, "Q", 20) if big else ("I", 4, "H", 12)
+    (following,) = struct.unpack_from(order + size, header, 8 if big else 4)
+    offset, entries = 0, b""
+    for _ in range(directory + 1):
+        file.seek(following)
+        (count,) = struct.unpack(order + count_form, file.read(struct.calcsize(count_form)))
+        if count > _MAX_TAGS:
+            return TiffColours({})
+        offset, entries = file.tell(), file.read(count * entry_bytes)
+        (following,) = struct.unpack(order + size, file.read(field_bytes))
+    tags, photometric_at = {}, 0
+    for at in range(0, len(entries), entry_bytes):
+        tag, kind, length = struct.unpack_from(order + "HH" + size, entries, at)
+        field = entries[at + entry_bytes - field_bytes : at + entry_bytes]
+        if tag == _PHOTOMETRIC:
+            photometric_at = offset + at + entry_bytes - field_bytes
+        if kind in _FORMS and 0 < length <= _MAX_VALUES:
+            form = order + _FORMS[kind] * length
+            if struct.calcsize(form) > field_bytes:
+                file.seek(struct.unpack(order + size, field)[0])
+                field = file.read(struct.calcsize(form))
+            values = struct.unpack_from(form, field)
+            tags[tag] = _quotients(values) if kind == 5 else tuple(map(float, values))
+    return TiffColours(tags, order, photometric_at)
+
+
+def open_unusual(
+    path: str | os.PathLike[str], colours: TiffColours, open_plain: Callable[[bytes | None], OpenedPhoto]
+) -> OpenedPhoto:
+    """Open a page that `is_unusual`.
+
+    Args:
+        path: The file.
+        colours: The page's tags.
+        open_plain: Opens the page by libvips, from the file, or from a content that is given.
+
+    Raises:
+        ImageReadError: There is no way to its colours.
+        DecodeError: It is damaged.
+        OSError: It cannot be read.
+    """
+    name = os.fspath(path)
+    if colours.is_ycbcr:
+        across, down = colours.tags.get(_YCBCR_SUBSAMPLING, (2.0, 2.0))[:2]
+        bits = colours.first(_BITS, 1)
+        if (across, down, bits) != (1, 1, 8):
+            raise ImageReadError(
+                f"{name} is a TIFF in YCbCr without JPEG, of {bits:g} bits a sample and with one sample of colour for "
+                f"{across:g} x {down:g} pixels; 8 bits and one for each pixel are expected"
+            )
+        photo = open_plain(None)
+        return replace(photo, load=lambda: _ycbcr_to_rgb(photo.load(), colours))
+    samples = int(colours.first(_SAMPLES, 1))
+    if colours.is_lab_of_8_bits and samples == 3:
+        content = bytearray(Path(path).read_bytes())
+        struct.pack_into(colours.order + "H", content, colours.photometric_at, _RGB)
+        photo = open_plain(bytes(content))
+        # Its profile is one of LAB, and the outcome is in sRGB.
+        return replace(photo, load=lambda: _lab_to_rgb(photo.load()), icc_profile=None)
+    what = "64-bit floating point samples" if colours.is_double else f"{samples} samples a pixel in CIELAB"
+    raise ImageReadError(f"{name} is a TIFF with {what}; up to 32 bits in grey, RGB, CMYK or CIELAB are expected")
+
+
+def _ycbcr_to_rgb(image: Any, colours: TiffColours) -> Any:
+    """From 8-bit Y, Cb, Cr (and what is behind them) to RGB."""
+    red, green, blue = colours.tags.get(_YCBCR_WEIGHTS, (0.299, 0.587, 0.114))
+    reference = colours.tags.get(_REFERENCE, (0.0, 255.0, 128.0, 255.0, 128.0, 255.0))
+    blacks, whites, ranges = reference[0::2], reference[1::2], (255.0, 127.0, 127.0)
+    gains = [span / ((white - black) or span) for span, black, white in zip(ranges, blacks, whites, strict=True)]
+    offsets = [-black * gain for black, gain in zip(blacks, gains, strict=True)]
+    from_cr, from_cb = 2 - 2 * red, 2 - 2 * blue
+    matrix = load_pyvips().Image.new_from_array(
+        [[1, 0, from_cr], [1, -blue * from_cb / green, -red * from_cr / green], [1, from_cb, 0]]
+    )
+    rgb = image.extract_band(0, n=3).linear(gains, offsets).recomb(matrix).rint().cast("uchar")
+    rgb = rgb.copy(interpretation="srgb")
+    return rgb if image.bands == 3 else rgb.bandjoin(image.extract_band(3, n=image.bands - 3))
+
+
+def _lab_to_rgb(image: Any) -> Any:
+    """By LittleCMS, whose LAB is under D50 as that of files; a and b have a sign."""
+    from PIL import Image, ImageCms
+
+    try:
+        samples = np.asarray(image.numpy())
+    except load_pyvips().Error as exc:
+        raise DecodeError(vips_reason(exc)) from exc
+    picture = Image.frombytes("LAB", (image.width, image.height), samples.tobytes())
+    lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
+    return vips_image(np.asarray(ImageCms.profileToProfile(picture, lab, srgb, outputMode="RGB")))
+
+
+def _quotients(values: tuple[int, ...]) -> tuple[float, ...]:
+    return tuple(top / (bottom or 1) for top, bottom in zip(values[0::2], values[1::2], strict=True))

@@ -1,0 +1,250 @@
+"""EXIF in TIFF files, whose own directories hold it: libvips neither reads nor writes it there; and IPTC.
+
+TIFF 6.0, section 2; BigTIFF differs in the width of its counts and offsets; Exif 2.3, section 4.6.3.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_ABOUT_THE_PHOTO = (0x010E, 0x010F, 0x0110, 0x0131, 0x0132, 0x013B, 0x8298)
+"""Description, maker, model, software, date, artist and copyright; all others describe the pixels of a file."""
+
+_IPTC = 0x83BB
+_EXIF, _GPS, _INTEROPERABILITY = 0x8769, 0x8825, 0xA005
+_DIRECTORIES = (_EXIF, _GPS, _INTEROPERABILITY)
+# Bytes of a value, and of the numbers in it that have a byte order.
+_SIZES = {1: (1, 1), 2: (1, 1), 3: (2, 2), 4: (4, 4), 5: (8, 4), 6: (1, 1), 7: (1, 1), 8: (2, 2), 9: (4, 4)}
+_SIZES |= {10: (8, 4), 11: (4, 4), 12: (8, 8), 13: (4, 4), 16: (8, 8), 17: (8, 8), 18: (8, 8)}
+_LONG, _UNDEFINED, _LONG8 = 4, 7, 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A tag with its value: bytes in the order of its file, or the entries of another directory."""
+
+    tag: int
+    kind: int
+    count: int
+    value: bytes
+    inner: tuple[_Entry, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How a file counts.
+
+    Attributes:
+        order: "<" or ">".
+        big: Whether it is a BigTIFF.
+    """
+
+    order: str
+    big: bool
+
+    @property
+    def room(self) -> int:
+        """Bytes of a value that is held in its entry."""
+        return 8 if self.big else 4
+
+    @property
+    def offset(self) -> str:
+        """Format of an offset."""
+        return self.order + ("Q" if self.big else "I")
+
+    @property
+    def number(self) -> str:
+        """Format of a count of entries."""
+        return self.order + ("Q" if self.big else "H")
+
+    @property
+    def head(self) -> str:
+        """Format of an entry without its value."""
+        return self.order + ("HHQ" if self.big else "HHI")
+
+
+def read_tiff_exif(path: str | os.PathLike[str]) -> bytes | None:
+    """What a TIFF file's first directory tells about the photo, as an EXIF block; None where it tells nothing.
+
+    Raises:
+        OSError: The file cannot be read.
+        ValueError: It is damaged.
+    """
+    with Path(path).open("rb") as file:
+        layout, at = _opened(file)
+        entries, _ = _directory(file, layout, at)
+        known = [entry for entry in entries if entry.tag in (*_ABOUT_THE_PHOTO, _EXIF, _GPS)]
+        kept = [_followed(file, layout, entry) for entry in known]
+    if not kept:
+        return None
+    target = _Layout("<", big=False)
+    written = _Appended(8, target)
+    content = written.directory([_swapped(entry, layout, target) for entry in kept], next_at=0)
+    return struct.pack("<2sHI", b"II", 42, written.last) + content
+
+
+def read_tiff_iptc(path: str | os.PathLike[str]) -> bytes | None:
+    """The IPTC records in a TIFF file's first directory; libvips writes and reads a fourth of them.
+
+    Raises:
+        OSError: The file cannot be read.
+        ValueError: It is damaged.
+    """
+    with Path(path).open("rb") as file:
+        entries, _ = _directory(file, *_opened(file))
+    return next((entry.value.rstrip(b"\0") for entry in entries if entry.tag == _IPTC), None)
+
+
+def append_metadata(path: Path, *, exif: bytes | None, iptc: bytes | None) -> None:
+    """Put an EXIF block and IPTC records into the first directory of a TIFF file; what it says of itself stays.
+
+    Args:
+        path: The file. Its new directory and all values are appended, so nothing in it moves.
+        exif: The block, from its byte-order mark on.
+        iptc: The records.
+
+    Raises:
+        OSError: The file cannot be written.
+        ValueError: The EXIF block is damaged; the file is as it was.
+    """
+    wanted = [] if iptc is None else [_Entry(_IPTC, _UNDEFINED, len(iptc), iptc)]
+    about: list[tuple[_Entry, _Layout]] = []
+    if exif is not None:
+        source = _Bytes(exif)
+        exif_layout, at = _opened(source)
+        entries, _ = _directory(source, exif_layout, at)
+        known = [entry for entry in entries if entry.tag in (*_ABOUT_THE_PHOTO, _EXIF, _GPS)]
+        about = [(_followed(source, exif_layout, entry), exif_layout) for entry in known]
+    with path.open("r+b") as file:
+        layout, first = _opened(file)
+        own, next_at = _directory(file, layout, first)
+        present = {entry.tag for entry in own}
+        wanted += [_swapped(entry, order, layout) for entry, order in about]
+        end = file.seek(0, os.SEEK_END)
+        written = _Appended(end + (end & 1), layout)
+        content = written.directory([*own, *(entry for entry in wanted if entry.tag not in present)], next_at=next_at)
+        file.write(b"\0" * (end & 1) + content)
+        file.seek(8 if layout.big else 4)
+        file.write(struct.pack(layout.offset, written.last))
+
+
+class _Bytes:
+    """Bytes that are read like a file."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._at = 0
+
+    def seek(self, at: int) -> int:
+        self._at = at
+        return at
+
+    def read(self, count: int) -> bytes:
+        part = self._content[self._at : self._at + count]
+        self._at += len(part)
+        return part
+
+
+class _Appended:
+    """Directories and their values, laid out from an offset on."""
+
+    def __init__(self, start: int, layout: _Layout) -> None:
+        self._start = start
+        self._layout = layout
+        self._content = b""
+        self.last = 0
+
+    def directory(self, entries: Iterable[_Entry], *, next_at: int) -> bytes:
+        """Everything so far and this directory, whose place is then `last`."""
+        self.last = self._add(sorted(entries, key=lambda entry: entry.tag), next_at)
+        return self._content
+
+    def _add(self, entries: list[_Entry], next_at: int) -> int:
+        layout = self._layout
+        packed = []
+        for entry in entries:
+            kind, value = entry.kind, entry.value
+            if entry.inner is not None:
+                kind = _LONG8 if layout.big else _LONG
+                value = struct.pack(layout.offset, self._add(list(entry.inner), 0))
+            if len(value) > layout.room:
+                value = struct.pack(layout.offset, self._put(value))
+            packed.append(struct.pack(layout.head, entry.tag, kind, entry.count) + value.ljust(layout.room, b"\0"))
+        head, tail = struct.pack(layout.number, len(packed)), struct.pack(layout.offset, next_at)
+        return self._put(head + b"".join(packed) + tail)
+
+    def _put(self, content: bytes) -> int:
+        at = self._start + len(self._content)
+        self._content += content + b"\0" * (len(content) & 1)
+        return at
+
+
+def _opened(file: Any) -> tuple[_Layout, int]:
+    """How a file counts, and where its first directory is."""
+    file.seek(0)
+    head = file.read(16)
+    order = {b"II": "<", b"MM": ">"}.get(head[:2])
+    if order is None:
+        raise ValueError("there is no byte-order mark")
+    (version,) = _unpacked(order + "H", head[2:4])
+    if version not in (42, 43):
+        raise ValueError(f"the version is {version}")
+    layout = _Layout(order, big=version == 43)
+    start = 8 if layout.big else 4
+    return layout, _unpacked(layout.offset, head[start : start + layout.room])[0]
+
+
+def _directory(file: Any, layout: _Layout, at: int) -> tuple[list[_Entry], int]:
+    """The entries of a directory with their values, and where the next one is."""
+    file.seek(at)
+    (count,) = _unpacked(layout.number, file.read(struct.calcsize(layout.number)))
+    width = struct.calcsize(layout.head) + layout.room
+    if count > 4096:
+        raise ValueError(f"a directory has {count} entries")
+    content = file.read(width * count + layout.room)
+    entries = []
+    for start in range(0, width * count, width):
+        tag, kind, number = _unpacked(layout.head, content[start : start + width - layout.room])
+        value = content[start + width - layout.room : start + width]
+        length = _SIZES.get(kind, (1, 1))[0] * number
+        if length > layout.room:
+            file.seek(_unpacked(layout.offset, value)[0])
+            value = file.read(length)
+        if len(value) < length:
+            raise ValueError(f"the value of tag {tag} reaches outside")
+        entries.append(_Entry(tag, kind, number, value[:length]))
+    return entries, _unpacked(layout.offset, content[width * count : width * count + layout.room])[0]
+
+
+def _followed(file: Any, layout: _Layout, entry: _Entry, *, depth: int = 0) -> _Entry:
+    """An entry that points to a directory, with that directory's entries."""
+    if entry.tag not in _DIRECTORIES or depth > 2:
+        return entry
+    at = _unpacked(layout.order + {4: "I", 2: "H", 8: "Q"}[len(entry.value)], entry.value)[0]
+    inner, _ = _directory(file, layout, at)
+    followed = tuple(_followed(file, layout, each, depth=depth + 1) for each in inner)
+    return _Entry(entry.tag, entry.kind, 1, b"", followed)
+
+
+def _swapped(entry: _Entry, source: _Layout, target: _Layout) -> _Entry:
+    """An entry whose value has the byte order of another file."""
+    if entry.inner is not None:
+        inner = tuple(_swapped(each, source, target) for each in entry.inner)
+        return _Entry(entry.tag, entry.kind, entry.count, b"", inner)
+    width = _SIZES.get(entry.kind, (1, 1))[1]
+    if source.order == target.order or width == 1:
+        return entry
+    parts = (entry.value[at : at + width][::-1] for at in range(0, len(entry.value), width))
+    return _Entry(entry.tag, entry.kind, entry.count, b"".join(parts))
+
+
+def _unpacked(form: str, content: bytes) -> tuple[int, ...]:
+    try:
+        return struct.unpack(form, content)
+    except struct.error as exc:
+        raise ValueError("a directory reaches outside of the file") from exc

@@ -1,0 +1,123 @@
+"""What a run saves, and when that is worth more than what was saved before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from liif_core.checkpoint.card import ModelCard
+from liif_core.device import device_text
+from liif_core.training.clock import RunClock
+from liif_core.training.distributed import Team
+from liif_core.training.divergence import LossWatch
+from liif_core.training.run_folder import RunFolder
+from liif_core.training.run_options import RunOptions
+from liif_core.training.state import RunPosition
+from liif_core.training.trainer import Trainer
+
+UNNAMED_RECIPE = "a recipe of one's own"
+
+
+class Keeper:
+    """Owner of what is known of a run beyond its weights; writes it, in the first of several processes.
+
+    Args:
+        folder: Of the run.
+        options: Of the run.
+        clock: Of the run.
+        team: The processes that train together.
+
+    Attributes:
+        watch: Knows whether the weights of now are of use.
+        photos: How many there are to learn from.
+        photo_numbers: See `RunPosition.photos`.
+        baseline: PSNR of bicubic enlargement, in dB by "bicubic x2", ...
+        saved_step: That of the saved state; -1 without one.
+        validated_step: That of the last validation of this sitting; -1 without one.
+    """
+
+    def __init__(self, folder: RunFolder, options: RunOptions, *, clock: RunClock, team: Team) -> None:
+        self._folder = folder
+        self._options = options
+        self._clock = clock
+        self._team = team
+        self._recipe = options.recipe or UNNAMED_RECIPE
+        if options.start_from is not None:
+            self._recipe += f", from the weights of {options.start_from.stem}"
+        # Of the last validation, of this sitting or another.
+        self._psnr: Mapping[str, float] = {}
+        self.watch = LossWatch()
+        self.photos = 0
+        self.photo_numbers: tuple[int, ...] = ()
+        self.baseline: Mapping[str, float] = {}
+        self.saved_step = self.validated_step = -1
+
+    def resume(self, position: RunPosition, *, step: int) -> None:
+        """Go on with a run that was saved at a step."""
+        self._psnr = position.psnr
+        self.saved_step = step
+        if position.recipe.startswith(self._options.recipe):
+            self._recipe = position.recipe
+
+    def note_validated(self, psnr: Mapping[str, float], *, step: int) -> None:
+        """Take the outcome of a validation."""
+        self._psnr = {**psnr, **self.baseline} if psnr else {}
+        self.validated_step = step
+
+    @property
+    def is_worth_saving(self) -> bool:
+        """Whether the weights of now may take the place of those saved before, if any."""
+        watch = self.watch
+        return (watch.knows_course or self.saved_step < 0) and not (watch.is_high or watch.is_off_course)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the weights of now are not known to be of no use."""
+        return not (self.watch.is_high or self.watch.is_off_course)
+
+    def save(self, trainer: Trainer, elapsed_s: float) -> None:
+        """The state, and the model unless that would put weights that were not measured in place of measured ones.
+
+        Raises:
+            TrainingError: They cannot be written; what was saved before is kept.
+        """
+        self._save_state(trainer, elapsed_s)
+        if self.validated_step == trainer.step or not (self._psnr and self._folder.model_file.exists()):
+            self._save_model(trainer)
+
+    def save_validated(self, trainer: Trainer) -> None:
+        """The model, after the state if there is none yet: models without one are those of other runs.
+
+        Raises:
+            TrainingError: As for `save`.
+        """
+        if not self._folder.has_state:
+            self._save_state(trainer, self._clock.elapsed_s())
+        self._save_model(trainer)
+
+    def _save_state(self, trainer: Trainer, elapsed_s: float) -> None:
+        launch = self._team.place.launch
+        position = RunPosition(elapsed_s, launch, dict(self._psnr), self.photo_numbers, self._recipe)
+        self._folder.save_state(trainer, position)
+
+    def _save_model(self, trainer: Trainer) -> None:
+        config = trainer.config
+        min_scale, max_scale = config.trained_scales
+        psnr = self._psnr if self.validated_step == trainer.step else {}
+        card = ModelCard(
+            description=f"{config.model.encoder.name} encoder with {config.model.decoder.name} decoder",
+            training_data=f"{counted(self.photos, 'photo')} of {self._options.data.resolve().name}",
+            licence=self._options.licence,
+            min_scale=min_scale,
+            max_scale=max_scale,
+            recipe=self._recipe,
+            iterations=trainer.step,
+            hours=round(self._clock.elapsed_s() / 3600, 2),
+            device=device_text(trainer.device, processes=self._team.world),
+            psnr={f"validation {name}": value for name, value in psnr.items()},
+        )
+        self._folder.save_model(trainer.ema, card)
+
+
+def counted(count: int, noun: str) -> str:
+    """A number of things in words: "1 photo", "2 photos"."""
+    return f"{count} {noun}{'s' * (count != 1)}"

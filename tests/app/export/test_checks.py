@@ -1,0 +1,120 @@
+"""What the disk says of an export."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.export.batch import Batch, batch_tasks
+from app.export.checks import Reason, free_name, look_at, space_problem
+from app.export.draft import What
+from app.export.photo import ExportPhoto
+from liif_core.cancel import CancelToken
+from liif_core.errors import Cancelled, RequestError
+from liif_core.export.enlarger import EnlargerChoice
+from liif_core.export.sizes import Scale
+from liif_core.geometry import Size
+from liif_core.imaging.image import Image
+from liif_core.imaging.write import write_image
+from tests.app.export.photos import draft_of, photo_of
+
+PIXELS = np.full((40, 60, 3), 120, np.uint8)
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> ExportPhoto:
+    path = tmp_path / "photo.jpg"
+    write_image(path, PIXELS)
+    return photo_of(Size(40, 60), path=path, image=Image(PIXELS))
+
+
+def test_a_name_beside_the_photo_is_proposed_that_overwrites_nothing(photo):
+    first = look_at(draft_of(photo), photo)
+    assert first.target == photo.folder / "photo-120x80.jpg" and first.plan is not None and not first.exists
+    first.target.write_bytes(b"x")
+    second = look_at(draft_of(photo), photo)
+    assert second.target.name == "photo-120x80-2.jpg"
+    assert look_at(draft_of(photo), photo, taken={second.target}).target.name == "photo-120x80-3.jpg"
+
+
+def test_a_name_that_is_a_link_to_nowhere_is_taken(tmp_path):
+    (tmp_path / "a.jpg").symlink_to(tmp_path / "gone")
+    assert free_name(tmp_path / "a.jpg") == tmp_path / "a-2.jpg"
+
+
+def test_a_file_that_is_there_is_told_and_not_refused(photo):
+    (photo.folder / "mine.jpg").write_bytes(b"old")
+    look = look_at(draft_of(photo, target=photo.folder / "mine.jpg"), photo)
+    assert look.problem is None and look.exists and look.free_bytes
+
+
+@pytest.mark.parametrize(
+    "name, reason",
+    [
+        ("photo.jpg", Reason.IS_PHOTO),
+        ("nowhere/a.jpg", Reason.NO_FOLDER),
+        ("folder.jpg", Reason.IS_FOLDER),
+        ("a.png", Reason.EXTENSION),
+        ("...", Reason.BAD_NAME),
+        ("x" * 300 + ".jpg", Reason.OTHER),
+    ],
+)
+def test_an_impossible_target_is_told(photo, name, reason):
+    (photo.folder / "folder.jpg").mkdir()
+    look = look_at(draft_of(photo, target=photo.folder / name), photo)
+    assert look.plan is None and look.problem is not None and look.problem.reason is reason
+
+
+def test_the_photo_is_also_known_by_another_path_to_it(photo, tmp_path):
+    (tmp_path / "link.jpg").symlink_to(photo.path)
+    look = look_at(draft_of(photo, target=tmp_path / "link.jpg"), photo)
+    assert look.problem is not None and look.problem.reason is Reason.IS_PHOTO
+
+
+def test_too_little_space_is_told_with_both_numbers():
+    problem = space_problem(5_000, 1_000)
+    assert problem is not None and problem.facts == (5_000, 1_000)
+    assert space_problem(1_000, 5_000) is None and space_problem(1_000, None) is None
+
+
+# -- many photos
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> tuple[Path, ...]:
+    paths = [tmp_path / f"{name}.png" for name in "abc"]
+    for number, path in enumerate(paths, 1):
+        write_image(path, np.full((10 * number, 20, 3), 50, np.uint8))
+    paths[1].write_bytes(b"no photo")
+    return tuple(paths)
+
+
+def test_each_photo_of_a_folder_has_its_own_task(folder, photo):
+    draft = draft_of(photo, what=What.ALL, wish=Scale(2.0), pattern="{number:02} {name} {height}")
+    batch = Batch(folder, draft, EnlargerChoice())
+    tasks = batch_tasks(batch, cancel=CancelToken())
+    # The one that cannot be read is told by the queue.
+    assert [task.request.target.name for task in tasks] == ["01 a 20.jpg", "b.jpg", "03 c 60.jpg"]
+    assert [task.source for task in tasks] == list(folder)
+
+
+def test_names_of_many_never_collide(folder, photo):
+    draft = draft_of(photo, what=What.ALL, pattern="same")
+    (photo.folder / "same.jpg").write_bytes(b"x")
+    tasks = batch_tasks(
+        Batch(folder, draft, EnlargerChoice()), taken={photo.folder / "same-2.jpg"}, cancel=CancelToken()
+    )
+    assert [task.request.target.name for task in tasks] == ["same-3.jpg", "b.jpg", "same-4.jpg"]
+
+
+def test_listing_many_can_be_cancelled_and_refuses_nonsense(folder, photo):
+    draft = draft_of(photo, what=What.ALL)
+    stopped = CancelToken()
+    stopped.cancel()
+    with pytest.raises(Cancelled):
+        batch_tasks(Batch(folder, draft, EnlargerChoice()), cancel=stopped)
+    with pytest.raises(RequestError):
+        batch_tasks(Batch(folder, replace(draft, pattern="{nothing}"), EnlargerChoice()), cancel=CancelToken())

@@ -1,0 +1,96 @@
+"""An exported view has the pixels of the screen, to the last bit of every byte."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from app.qimage import to_qimage
+from app.viewer.document import Document, open_document
+from app.workers.model_slot import ModelChoice, ModelSlot
+from app.workers.sources import BaseSource, NeuralSource
+from liif_core.cancel import CancelToken
+from liif_core.checkpoint.card import ModelCard
+from liif_core.checkpoint.native import save_native
+from liif_core.export.enlarger import Enlarger, EnlargerChoice
+from liif_core.export.job import run_export
+from liif_core.export.plan import plan_export
+from liif_core.export.request import ExportRequest, View
+from liif_core.geometry import Size
+from liif_core.imaging.read import read_image
+from liif_core.imaging.write import write_image
+from liif_core.view.camera import Camera
+from liif_core.view.orientation import UPRIGHT, Orientation
+from liif_core.view.tiles import Layer, extent_of, tile_key, tiles_covering
+from tests.models.builders import heat_model
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("models") / "tiny.safetensors"
+    save_native(path, heat_model(), ModelCard(description="a model of the tests"))
+    return path
+
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory: pytest.TempPathFactory) -> Document:
+    y, x = np.mgrid[0:150, 0:210]
+    waves = np.stack([np.sin(x / 5), np.cos(y / 3), np.sin((x - y) / 7)], -1)
+    noise = np.random.default_rng(0).normal(0, 20, (150, 210, 3))
+    path = tmp_path_factory.mktemp("photos") / "photo.png"
+    write_image(path, np.clip(128 + 80 * waves + noise, 0, 255).astype(np.uint8))
+    return open_document(path)
+
+
+def on_screen(document: Document, camera: Camera, model: Path) -> NDArray[np.uint8]:
+    """What the viewer's tiles show of a view, before any conversion for the display."""
+    layer = Layer.BASE if camera.grid.reduces else Layer.NEURAL
+    source = BaseSource() if camera.grid.reduces else NeuralSource(ModelSlot(ModelChoice(model, "cpu", "fp32")))
+    cells = tiles_covering(camera.grid, camera.visible)
+    keys = [tile_key(1, model_id="m", layer=layer, grid=camera.grid, row=row, column=column) for row, column in cells]
+    around = extent_of(keys)
+    screen = np.zeros((around.height, around.width, 3), np.uint8)
+    # From the last to the first: the viewer's order is another one than that of a file.
+    for key in reversed(keys):
+        image = to_qimage(source.tile(document, key, around=around, cancel=CancelToken()), None)
+        bgra = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine() // 4, 4)
+        screen[key.rect.shifted(-around.y, -around.x).slices] = bgra[:, : image.width(), 2::-1]
+    return screen[camera.visible.shifted(-around.y, -around.x).slices]
+
+
+def exported(
+    document: Document, camera: Camera, target: Path, model: Path, orientation: Orientation = UPRIGHT
+) -> NDArray[np.uint8]:
+    request = ExportRequest(target, View.of(camera), orientation=orientation)
+    enlarger = Enlarger(EnlargerChoice(model, "cpu", "fp32"))
+    run_export(plan_export(document.size, request), document.image, enlarger.renderer_of)
+    pixels: NDArray[np.uint8] = read_image(target).pixels
+    return pixels
+
+
+@pytest.mark.parametrize("zoom", [0.41, 0.8, 1.0, 1.37, 3.3, 16.0])
+def test_view_equals_the_screen(document: Document, model: Path, tmp_path: Path, zoom: float) -> None:
+    camera = Camera(document.size, Size(300, 400), zoom, 70.3, 101.8)
+    if zoom < 1:
+        camera = Camera(document.size, Size(50, 60), zoom, 70.3, 101.8)
+    pixels = exported(document, camera, tmp_path / "view.png", model)
+    assert pixels.shape[:2] == (camera.visible.height, camera.visible.width)
+    assert np.array_equal(pixels, on_screen(document, camera, model))
+
+
+@pytest.mark.parametrize("quarter_turns", [0, 1, 2, 3])
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_turned_view_is_turned_in_the_file(
+    document: Document, model: Path, tmp_path: Path, quarter_turns: int, mirrored: bool
+) -> None:
+    camera = Camera(document.size, Size(290, 330), 0.9 if mirrored else 0.7, 70.3, 101.8)
+    turned = exported(document, camera, tmp_path / "turned.png", model, Orientation(quarter_turns, mirrored))
+    upright = exported(document, camera, tmp_path / "upright.png", model)
+    expected = np.rot90(upright[:, ::-1] if mirrored else upright, -quarter_turns)
+    assert np.array_equal(turned, expected)

@@ -1,0 +1,45 @@
+"""Folders that are known by their names, and how this program starts itself."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.training.command_line import own_command, source_folder
+from app.training.photo_folder import DIV2K_TRAIN, DIV2K_VALID, PhotoFolder, recognised
+
+
+@pytest.mark.parametrize("chosen", [".", DIV2K_TRAIN, DIV2K_VALID])
+def test_div2k_is_known_from_any_of_its_folders(tmp_path: Path, chosen: str) -> None:
+    for name in (DIV2K_TRAIN, DIV2K_VALID):
+        (tmp_path / name).mkdir()
+    found = recognised(tmp_path / chosen)
+    assert found == PhotoFolder(tmp_path / DIV2K_TRAIN, tmp_path / DIV2K_VALID) and found.is_div2k
+
+
+def test_half_of_div2k_holds_out_some_photos(tmp_path: Path) -> None:
+    (tmp_path / DIV2K_TRAIN).mkdir()
+    assert recognised(tmp_path) == PhotoFolder(tmp_path / DIV2K_TRAIN)
+    assert recognised(tmp_path / DIV2K_TRAIN) == PhotoFolder(tmp_path / DIV2K_TRAIN)
+
+
+def test_other_folders_are_taken_as_they_are(tmp_path: Path) -> None:
+    for name in (DIV2K_TRAIN, DIV2K_VALID, "holiday"):
+        (tmp_path / name).mkdir()
+    assert recognised(tmp_path / "holiday") == PhotoFolder(tmp_path / "holiday")
+    assert recognised(tmp_path / "missing") == PhotoFolder(tmp_path / "missing")
+
+
+def test_sources_start_themselves_by_their_interpreter() -> None:
+    program, arguments = own_command(["--version"])
+    outcome = subprocess.run([program, *arguments], cwd=source_folder(), capture_output=True, text=True, check=True)
+    assert outcome.stdout.startswith("Stepless ")
+
+
+def test_bundle_starts_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert own_command(["train", "--events"]) == (sys.executable, ["train", "--events"])
+    assert source_folder() is None

@@ -1,0 +1,132 @@
+"""Trainings on the disk: kept whole, found again, refused with a reason."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.training.run_record import FINISHED, RECORD_FILE, STATUSES, STOPPED, RunRecord, train_arguments
+from app.training.run_store import LOG_FILE, MODEL_FILE, STATE_FILE, RunStore, interrupted, parsed_event
+from liif_core.cli.main import build_parser
+from liif_core.errors import RequestError
+from liif_core.training import run_folder
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RunStore:
+    return RunStore(tmp_path / "runs")
+
+
+def record(name: str = "mine", **changes: object) -> RunRecord:
+    plain = RunRecord(id="", name=name, created="2026-01-01T10:00:00+00:00", data="/photos", preset="quick")
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def test_names_of_files_are_those_of_the_trainer() -> None:
+    assert (STATE_FILE, MODEL_FILE, LOG_FILE) == (run_folder.STATE_FILE, run_folder.MODEL_FILE, run_folder.LOG_FILE)
+
+
+def test_record_comes_back_as_it_was_written(store: RunStore) -> None:
+    made = store.create(record(minutes=2.5, start_from="/m.safetensors", start_name="m", licence="CC0"), None)
+    [found] = store.runs()
+    assert found.record == made and not found.problem
+    assert not found.has_state and not found.has_model
+
+
+@pytest.mark.parametrize("name", ["a/b", "..", "名字", "x" * 300, " "])
+def test_any_name_of_a_model_makes_a_folder(store: RunStore, name: str) -> None:
+    made = store.create(record(name), None)
+    assert store.folder(made.id).parent == store.root and store.folder(made.id).is_dir()
+    assert store.stored(made.id).record.name == name
+
+
+def test_two_trainings_of_one_name_have_two_folders(store: RunStore) -> None:
+    assert store.create(record(), None).id != store.create(record(), None).id
+
+
+def test_trainings_are_listed_by_their_age(store: RunStore) -> None:
+    for name, day in (("b", 2), ("c", 3), ("a", 1)):
+        store.create(record(name, created=f"2026-01-0{day}"), None)
+    assert [run.record.name for run in store.runs()] == ["a", "b", "c"]
+
+
+def test_only_what_is_not_over_is_interrupted(store: RunStore) -> None:
+    for status in STATUSES:
+        store.create(record(status, status=status), None)
+    assert {run.record.name for run in interrupted(store.runs())} == set(STATUSES) - {FINISHED}
+
+
+def test_own_recipe_is_kept_beside_the_record(store: RunStore) -> None:
+    made = store.create(record(), {"model": {"encoder": {"name": "light"}}, "train": {"batch": 4}})
+    assert made.recipe_file == "quick, changed"
+    assert "batch = 4" in (store.folder(made.id) / "quick, changed").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "no JSON", "[1]", '{"format_version": 99}', '{"format_version": 1}', '{"format_version": 1, "id": 3}'],
+)
+def test_record_that_cannot_be_read_is_listed_with_the_reason(store: RunStore, text: str) -> None:
+    made = store.create(record(), None)
+    (store.folder(made.id) / RECORD_FILE).write_text(text, encoding="utf-8")
+    [found] = store.runs()
+    assert found.problem and str(store.folder(made.id)) in found.problem
+    if "99" in text:
+        assert "version 99" in found.problem
+
+
+def test_record_of_an_older_version_has_defaults_for_what_it_lacks(store: RunStore) -> None:
+    made = store.create(record(status=STOPPED), None)
+    path = store.folder(made.id) / RECORD_FILE
+    old = json.loads(path.read_text(encoding="utf-8"))
+    for added in ("progress", "licence", "installed_as", "minutes"):
+        del old[added]
+    path.write_text(json.dumps(old | {"of a later one": 3}), encoding="utf-8")
+    assert store.stored(made.id).record == made
+
+
+def test_removed_training_is_gone(store: RunStore) -> None:
+    made = store.create(record(), None)
+    (store.folder(made.id) / "previews").mkdir()
+    store.remove(made.id)
+    assert not store.folder(made.id).exists() and store.runs() == []
+    store.remove(made.id)
+
+
+def test_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "runs").write_text("a file", encoding="utf-8")
+    with pytest.raises(RequestError, match="cannot be kept"):
+        RunStore(tmp_path / "runs").create(record(), None)
+
+
+def test_update_of_a_folder_that_is_gone_makes_none(store: RunStore) -> None:
+    made = store.create(record(), None)
+    store.remove(made.id)
+    store.update(made)
+    assert not store.folder(made.id).exists()
+
+
+def test_log_is_read_as_far_as_it_is_whole(store: RunStore) -> None:
+    made = store.create(record(), None)
+    line = '{"kind": "step", "step": 3, "progress": 0.5, "elapsed_s": 1.0, "values": {"loss": null}, "text": ""}'
+    (store.folder(made.id) / LOG_FILE).write_text(f"{line}\n{line[:40]}\n[]\n\n", encoding="utf-8")
+    [event] = store.events(made.id)
+    assert event.step == 3 and event.values["loss"] != event.values["loss"]
+    assert parsed_event("") is None
+
+
+@pytest.mark.parametrize("resume", [False, True])
+@pytest.mark.parametrize("recipe_file", [None, "quick, changed"])
+def test_arguments_are_those_of_the_command(tmp_path: Path, resume: bool, recipe_file: str | None) -> None:
+    made = record(
+        recipe_file=recipe_file, minutes=1.5, validation="/valid", start_from="/m.safetensors", licence="CC0 1.0"
+    )
+    parsed = build_parser()[0].parse_args(train_arguments(made, tmp_path, resume=resume))
+    assert parsed.events and parsed.background and parsed.out == tmp_path and parsed.minutes == 1.5
+    assert (parsed.data, parsed.validation) == (Path("/photos"), Path("/valid"))
+    assert parsed.resume == resume and (parsed.start_from is None) == resume
+    if not resume:
+        assert (parsed.config, parsed.preset) == ((tmp_path / recipe_file, None) if recipe_file else (None, "quick"))

@@ -1,0 +1,147 @@
+"""The action, the notices, and closing the window while a model is trained; the processes are played."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from app.composition import Viewer
+from app.training.command_line import source_folder
+from app.training.run_record import STOPPED, RunRecord
+from app.wizard.wizard import PHOTOS, RUNS, TRAINING
+from app.workers import training_queue
+from tests.app.conftest import OpenViewer
+from tests.app.wizard.test_training_queue import PlayedChild
+
+Plan = Callable[[Viewer], PlayedChild]
+
+
+@pytest.fixture
+def plan(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Plan:
+    """Begins a training in a viewer."""
+    monkeypatch.setattr(training_queue, "Child", PlayedChild)
+    monkeypatch.setattr(PlayedChild, "made", [])
+
+    def begun(viewer: Viewer) -> PlayedChild:
+        count = len(PlayedChild.made)
+        viewer.training.queue.plan(RunRecord("", "mine", "2026", "/photos", "quick"), None)
+        qtbot.waitUntil(lambda: len(PlayedChild.made) > count, timeout=10_000)
+        return PlayedChild.made[-1]
+
+    return begun
+
+
+def boxes(viewer: Viewer) -> list[QMessageBox]:
+    return [box for box in viewer.window.findChildren(QMessageBox) if box.isVisible()]
+
+
+def press(qtbot: QtBot, box: QMessageBox, part: str) -> None:
+    [button] = [button for button in box.buttons() if part in button.text()]
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_wizard_opens_at_photos_and_later_where_it_is(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer()
+    assert viewer.training.commands.wizard is None
+    viewer.window.actions_["train"].trigger()
+    wizard = viewer.training.commands.wizard
+    assert wizard is not None and wizard.isVisible() and wizard.page == PHOTOS
+    wizard.show_page("model")
+    viewer.window.actions_["train"].trigger()
+    assert viewer.training.commands.wizard is wizard and wizard.page == "model"
+
+
+def test_wizard_opens_at_the_training_that_runs(qtbot: QtBot, open_viewer: OpenViewer, plan: Plan) -> None:
+    viewer = open_viewer()
+    child = plan(viewer)
+    viewer.window.actions_["train"].trigger()
+    wizard = viewer.training.commands.wizard
+    assert wizard is not None and wizard.page == TRAINING and wizard.training.title.text() == "mine"
+    wizard.close()
+    child.end(130)
+    qtbot.waitUntil(lambda: viewer.training.queue.current is None)
+    viewer.window.actions_["train"].trigger()
+    assert wizard.page == RUNS
+
+
+def test_window_closes_at_once_where_nothing_is_trained(open_viewer: OpenViewer) -> None:
+    viewer = open_viewer()
+    viewer.window.close()
+    assert not viewer.window.isVisible() and not boxes(viewer)
+
+
+def test_closing_can_be_taken_back(qtbot: QtBot, open_viewer: OpenViewer, plan: Plan) -> None:
+    viewer = open_viewer()
+    child = plan(viewer)
+    child.tell("saved", 3, 0.43)
+    viewer.window.close()
+    [box] = boxes(viewer)
+    assert "mine is 43 % done" in box.text()
+    press(qtbot, box, "not quit")
+    assert viewer.window.isVisible() and child.sent == []
+    child.end(130)
+    qtbot.waitUntil(lambda: viewer.training.queue.current is None)
+
+
+def test_training_is_saved_before_the_window_closes(qtbot: QtBot, open_viewer: OpenViewer, plan: Plan) -> None:
+    viewer = open_viewer()
+    child = plan(viewer)
+    viewer.training.queue.plan(RunRecord("", "second", "2026", "/photos", "quick"), None)
+    qtbot.waitUntil(lambda: len(viewer.training.queue.runs) == 2)
+    viewer.window.close()
+    press(qtbot, boxes(viewer)[0], "Keep for later")
+    assert child.sent == ["stop"] and viewer.window.isVisible()
+    # Once more does not ask once more.
+    viewer.window.close()
+    assert viewer.window.isVisible() and len(boxes(viewer)) == 0
+    child.end(130)
+    qtbot.waitUntil(lambda: not viewer.window.isVisible())
+    assert {run.record.status for run in viewer.training.queue.runs.values()} == {STOPPED}
+    assert len(PlayedChild.made) == 1
+
+
+@pytest.mark.parametrize(("code", "part"), [(0, "is ready"), (None, "has stopped")])
+def test_end_of_a_training_is_told_where_the_wizard_is_closed(
+    qtbot: QtBot, open_viewer: OpenViewer, plan: Plan, code: int | None, part: str
+) -> None:
+    viewer = open_viewer()
+    told: list[str] = []
+    viewer.training.commands.notice.connect(told.append)
+    plan(viewer).end(code)
+    qtbot.waitUntil(lambda: bool(told))
+    assert "mine" in told[0] and part in told[0]
+
+
+def test_discard_asks_first(qtbot: QtBot, open_viewer: OpenViewer, plan: Plan) -> None:
+    viewer = open_viewer()
+    child = plan(viewer)
+    viewer.window.actions_["train"].trigger()
+    wizard = viewer.training.commands.wizard
+    assert wizard is not None
+    for part, is_killed in (("Keep", False), ("Discard", True)):
+        qtbot.mouseClick(wizard.training.discard_button, Qt.MouseButton.LeftButton)
+        [box] = [box for box in wizard.findChildren(QMessageBox) if box.isVisible()]
+        press(qtbot, box, part)
+        assert child.is_killed == is_killed
+        QApplication.processEvents()
+    qtbot.waitUntil(lambda: not viewer.training.queue.runs)
+    assert wizard.page == PHOTOS
+
+
+@pytest.mark.parametrize(
+    ("modules", "kept_out"),
+    [
+        ("app.composition", {"torch", "pyqtgraph", "app.wizard.wizard"}),
+        ("app.wizard.controller, app.wizard.wizard", {"torch", "pyqtgraph"}),
+        ("app.workers.training_queue, app.wizard.draft", {"torch"}),
+    ],
+)
+def test_nothing_heavy_is_imported_before_it_is_needed(modules: str, kept_out: set[str]) -> None:
+    code = f"import sys, {modules}\nfound = {kept_out!r} & set(sys.modules)\nassert not found, found"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=source_folder())

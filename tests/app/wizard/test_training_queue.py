@@ -1,0 +1,255 @@
+"""Trainings one at a time, in processes that crash, refuse and wait; the processes are played here."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QLockFile, QObject, Signal
+from pytestqt.qtbot import QtBot
+
+from app.training.run_record import FAILED, FINISHED, RUNNING, STOPPED, WAITING, RunRecord
+from app.training.run_store import LOG_FILE, STATE_FILE, RunStore
+from app.workers import training_queue
+from app.workers.child import ChildEnd
+from app.workers.training_queue import LOCK_FILE, TrainingQueue
+
+
+class PlayedChild(QObject):
+    """A process that does what the test says."""
+
+    line = Signal(str)
+    ended = Signal(object)
+    made: list[PlayedChild] = []  # noqa: RUF012
+
+    def __init__(self, arguments: list[str]) -> None:
+        super().__init__()
+        self.arguments, self.sent, self.pid = arguments, list[str](), 4711
+        self.is_killed = self.is_started = False
+        PlayedChild.made.append(self)
+
+    def start(self) -> None:
+        self.is_started = True
+
+    def send(self, command: str) -> None:
+        self.sent.append(command)
+
+    def kill(self) -> None:
+        self.is_killed = True
+        self.ended.emit(ChildEnd(None, ""))
+
+    def wait(self, *, timeout_s: float) -> bool:
+        return True
+
+    def tell(self, kind: str, step: int = 0, progress: float = 0.0, **values: float) -> None:
+        data = {"kind": kind, "step": step, "progress": progress, "elapsed_s": 1.0, "values": values, "text": ""}
+        self.line.emit(json.dumps(data))
+
+    def end(self, code: int | None, words: str = "") -> None:
+        self.ended.emit(ChildEnd(code, words))
+
+
+@pytest.fixture
+def children(monkeypatch: pytest.MonkeyPatch) -> list[PlayedChild]:
+    monkeypatch.setattr(training_queue, "Child", PlayedChild)
+    monkeypatch.setattr(PlayedChild, "made", [])
+    return PlayedChild.made
+
+
+@pytest.fixture
+def queue(qtbot: QtBot, tmp_path: Path, children: list[PlayedChild]) -> Iterator[TrainingQueue]:
+    made = TrainingQueue(RunStore(tmp_path / "runs"))
+    yield made
+    assert made.stop(timeout_s=20)
+
+
+Plan = Callable[..., str]
+
+
+@pytest.fixture
+def plan(qtbot: QtBot, queue: TrainingQueue) -> Plan:
+    """Plans a training; its id."""
+
+    def added(name: str = "mine") -> str:
+        record = RunRecord(id="", name=name, created="2026-01-01", data="/photos", preset="quick")
+        with qtbot.waitSignal(queue.added, timeout=10_000) as told:
+            queue.plan(record, None)
+        assert told.args is not None
+        return str(told.args[0])
+
+    return added
+
+
+def started(qtbot: QtBot, children: list[PlayedChild], count: int = 1) -> PlayedChild:
+    qtbot.waitUntil(lambda: len(children) == count and children[-1].is_started, timeout=10_000)
+    return children[-1]
+
+
+def status_on_disk(queue: TrainingQueue, id_: str) -> str:
+    return queue.store.stored(id_).record.status
+
+
+def test_planned_training_runs_and_its_events_are_told(
+    qtbot: QtBot, queue: TrainingQueue, plan: Plan, children: list[PlayedChild]
+) -> None:
+    told: list[str] = []
+    queue.happened.connect(lambda _id, event: told.append(event.kind))
+    id_ = plan()
+    child = started(qtbot, children)
+    assert "--resume" not in child.arguments and queue.current == id_
+    child.tell("started")
+    child.line.emit("no event")
+    child.tell("step", 3, 0.3, loss=0.1, eta_s=9.0)
+    assert told == ["started", "step"]
+    assert queue.progress(id_).step == 3
+    with qtbot.waitSignal(queue.ended, timeout=10_000):
+        child.end(0)
+    assert queue.runs[id_].record.status == FINISHED and queue.current is None
+    qtbot.waitUntil(lambda: status_on_disk(queue, id_) == FINISHED, timeout=10_000)
+
+
+def test_buttons_are_commands_of_the_process(
+    qtbot: QtBot, queue: TrainingQueue, plan: Plan, children: list[PlayedChild]
+) -> None:
+    id_ = plan()
+    child = started(qtbot, children)
+    queue.pause()
+    queue.resume()
+    queue.finish()
+    queue.keep_for_later(id_)
+    assert child.sent == ["pause", "resume", "finish", "stop"]
+    with qtbot.waitSignal(queue.ended, timeout=10_000):
+        child.end(130)
+    assert queue.runs[id_].record.status == STOPPED
+
+
+def test_second_training_waits_and_begins_by_itself(
+    qtbot: QtBot, queue: TrainingQueue, plan: Plan, children: list[PlayedChild]
+) -> None:
+    first, second = plan("first"), plan("second")
+    child = started(qtbot, children)
+    assert queue.current == first and queue.place(second) == 1
+    assert queue.runs[second].record.status == WAITING
+    child.end(0)
+    started(qtbot, children, 2)
+    assert queue.current == second and queue.place(second) == 0
+
+
+def test_crash_is_told_with_the_last_words_and_can_go_on(
+    qtbot: QtBot, queue: TrainingQueue, plan: Plan, children: list[PlayedChild]
+) -> None:
+    id_ = plan()
+    child = started(qtbot, children)
+    (queue.store.folder(id_) / STATE_FILE).write_bytes(b"a state")
+    with qtbot.waitSignal(queue.ended, timeout=10_000):
+        child.end(None, "Killed by the system")
+    run = queue.runs[id_]
+    assert run.record.status == FAILED and run.record.last_words == "Killed by the system" and run.has_state
+    queue.go_on(id_)
+    again = started(qtbot, children, 2)
+    assert "--resume" in again.arguments
+    assert queue.runs[id_].record.status == RUNNING and queue.runs[id_].record.last_words == ""
+
+
+def test_resumed_training_shows_what_was_before(
+    qtbot: QtBot, queue: TrainingQueue, plan: Plan, children: list[PlayedChild]
+) -> None:
+    id_ = plan()
+    line = {"kind": "validated", "step": 5, "progress": 0.5, "elapsed_s": 1.0, "values": {"x2": 30.0}, "text": ""}
+    (queue.store.folder(id_) / LOG_FILE).write_text(json.dumps(line) + "\n", encoding="utf-8")
+    started(qtbot, children).end(130)
+    qtbot.waitUntil(lambda: queue.current is None, timeout=10_000)
+    queue.go_on(id_)
+    started(qtbot, children, 2)
+    assert queue.progress(id_).psnr == {"x2": [(5, 30.0)]}
+
+
+def test_discarded_training_is_killed_and_its_folder_goes(
+    qtbot: QtBot, queue: TrainingQueue, plan: Plan, children: list[PlayedChild]
+) -> None:
+    first, second = plan("first"), plan("second")
+    child = started(qtbot, children)
+    queue.discard(second)
+    queue.discard(first)
+    assert child.is_killed
+    qtbot.waitUntil(lambda: not any(queue.store.folder(id_).exists() for id_ in (first, second)), timeout=10_000)
+    assert not queue.runs and len(children) == 1
+
+
+def test_training_that_waits_can_be_kept_for_later(
+    qtbot: QtBot, queue: TrainingQueue, plan: Plan, children: list[PlayedChild]
+) -> None:
+    _, second = plan("first"), plan("second")
+    started(qtbot, children)
+    with qtbot.waitSignal(queue.ended, timeout=10_000):
+        queue.keep_for_later(second)
+    assert queue.runs[second].record.status == STOPPED and queue.place(second) == 0
+
+
+def test_training_waits_for_that_of_another_window(
+    qtbot: QtBot, queue: TrainingQueue, plan: Plan, children: list[PlayedChild], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue._poll.setInterval(50)
+    queue.store.root.mkdir()
+    other = QLockFile(str(queue.store.root / LOCK_FILE))
+    assert other.tryLock(0)
+    id_ = plan()
+    assert queue.is_locked_out and queue.place(id_) == 1 and not children
+    other.unlock()
+    started(qtbot, children)
+    assert not queue.is_locked_out
+
+
+def test_what_was_interrupted_is_found_at_the_next_start(
+    qtbot: QtBot, queue: TrainingQueue, plan: Plan, children: list[PlayedChild]
+) -> None:
+    id_ = plan()
+    child = started(qtbot, children)
+    child.tell("saved", 4, 0.4)
+    qtbot.waitUntil(lambda: queue.store.stored(id_).record.progress == 0.4, timeout=10_000)
+    later = TrainingQueue(queue.store)
+    with qtbot.waitSignal(later.listed, timeout=10_000):
+        later.load()
+    assert later.runs[id_].record.status == RUNNING and later.runs[id_].record.progress == 0.4
+    assert later.stop(timeout_s=20)
+
+
+def test_run_with_a_damaged_record_is_listed_and_does_not_go_on(
+    qtbot: QtBot, queue: TrainingQueue, children: list[PlayedChild]
+) -> None:
+    folder = queue.store.folder("odd")
+    folder.mkdir(parents=True)
+    (folder / "run.json").write_text('{"format_version": 7}', encoding="utf-8")
+    with qtbot.waitSignal(queue.listed, timeout=10_000):
+        queue.load()
+    assert "version 7" in queue.runs["odd"].problem
+    queue.go_on("odd")
+    qtbot.wait(50)
+    assert not children
+
+
+def test_folder_that_cannot_be_written_is_told(qtbot: QtBot, tmp_path: Path, children: list[PlayedChild]) -> None:
+    (tmp_path / "runs").write_text("a file", encoding="utf-8")
+    queue = TrainingQueue(RunStore(tmp_path / "runs"))
+    record = RunRecord(id="", name="a", created="", data="/photos", preset="quick")
+    with qtbot.waitSignal(queue.failed, timeout=10_000) as told:
+        queue.plan(replace(record), None)
+    assert told.args is not None and "cannot be kept" in str(told.args[0])
+    assert queue.stop(timeout_s=20)
+
+
+def test_folder_that_is_gone_leaves_the_last_words(
+    qtbot: QtBot, queue: TrainingQueue, plan: Plan, children: list[PlayedChild]
+) -> None:
+    id_ = plan()
+    child = started(qtbot, children)
+    qtbot.waitUntil(lambda: status_on_disk(queue, id_) == RUNNING, timeout=10_000)
+    shutil.rmtree(queue.store.folder(id_))
+    with qtbot.waitSignal(queue.ended, timeout=10_000):
+        child.end(2, "this folder is gone")
+    assert queue.runs[id_].record.name == "mine" and queue.runs[id_].problem == "this folder is gone"
+    assert not queue.store.folder(id_).exists()

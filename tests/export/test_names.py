@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from liif_core.errors import RequestError
+from liif_core.export.names import DEFAULT_PATTERN, NameFacts, check_pattern, file_name
+from liif_core.geometry import Size
+
+FACTS = NameFacts(Path("holidays", "beach.jpg"), Size(2000, 3000), 7, "fast")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name"),
+    [
+        (DEFAULT_PATTERN, "beach-3000x2000.png"),
+        ("{number:03} {name}", "007 beach.png"),
+        ("{folder}_{name}_{model}", "holidays_beach_fast.png"),
+        ("{name} {megapixels} MP", "beach 6 MP.png"),
+        ("{{{name}}}", "{beach}.png"),
+    ],
+)
+def test_fields_are_filled_in(pattern: str, name: str) -> None:
+    assert file_name(pattern, FACTS, ".png") == name
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "",
+        " . ",
+        "{",
+        "{name",
+        "{size}",
+        "{name.suffix}",
+        "{name!r}",
+        "{0}",
+        "{}",
+        "a/{name}",
+        "{width:q}",
+        "{name:{width}}",
+    ],
+)
+def test_other_patterns_are_refused(pattern: str) -> None:
+    with pytest.raises(RequestError):
+        check_pattern(pattern)

@@ -1,0 +1,133 @@
+"""Pausing, finishing early and stopping, by another thread or between the lines of a run's own events."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from liif_core.checkpoint.card import read_card
+from liif_core.errors import Cancelled
+from liif_core.training.control import COMMANDS, RunControl
+from liif_core.training.events import TrainEvent
+from liif_core.training.session import LOG_FILE, MODEL_FILE, RunOptions, TrainingSession
+from tests.training.configs import MakeConfig
+from tests.training.runs import assert_same_state, run, saved_state
+
+pytestmark = pytest.mark.usefixtures("one_thread", "log_every_step")
+
+
+def steered(
+    config: MakeConfig, photos: Path, out: Path, steer: Callable[[RunControl, TrainEvent], object], **changes: object
+) -> list[TrainEvent]:
+    """A run that is steered from its events; these."""
+    control, events = RunControl(), list[TrainEvent]()
+
+    def on_event(event: TrainEvent) -> None:
+        events.append(event)
+        steer(control, event)
+
+    options = RunOptions(photos, out, device="cpu")
+    TrainingSession(config(**changes), options, on_event, control=control).run()
+    return events
+
+
+def at_step(number: int, kind: str = "step") -> Callable[[TrainEvent], bool]:
+    return lambda event: event.kind == kind and event.step == number
+
+
+def test_paused_run_waits_and_ends_as_one_that_was_not(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+    waited = []
+
+    def steer(control: RunControl, event: TrainEvent) -> None:
+        if at_step(3)(event):
+            control.obey("pause")
+        elif event.kind == "paused":
+            # The state is safe before the wait begins.
+            assert saved_state(tmp_path / "paused")["step"] == 3
+            waited.append(time.monotonic())
+            threading.Timer(0.3, control.obey, ["resume"]).start()
+        elif event.kind == "resumed":
+            waited.append(time.monotonic())
+
+    events = steered(heat_config, photos, tmp_path / "paused", steer)
+    assert waited[1] - waited[0] >= 0.3
+    kinds = [event.kind for event in events]
+    assert kinds.index("paused") < kinds.index("resumed")
+    assert events[kinds.index("resumed")].elapsed_s - events[kinds.index("paused")].elapsed_s < 0.2
+    run(heat_config(), photos, tmp_path / "through")
+    assert_same_state(tmp_path / "through", tmp_path / "paused")
+
+
+def test_finished_run_ends_early_with_a_measured_model(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+    def steer(control: RunControl, event: TrainEvent) -> None:
+        if at_step(3)(event):
+            control.obey("finish")
+
+    events = steered(heat_config, photos, tmp_path, steer, iterations=10_000)
+    assert [event.kind for event in events][-3:] == ["validated", "saved", "finished"]
+    assert events[-1].step == 3
+    _, card = read_card(tmp_path / MODEL_FILE)
+    assert card.iterations == 3 and "validation x4" in card.psnr and "validation bicubic x4" in card.psnr
+
+
+def test_finish_before_the_first_step_waits_for_one(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+    def steer(control: RunControl, event: TrainEvent) -> None:
+        if event.kind == "reading":
+            control.obey("finish")
+
+    assert steered(heat_config, photos, tmp_path, steer)[-1].step == 1
+
+
+def test_paused_run_can_be_finished(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+    def steer(control: RunControl, event: TrainEvent) -> None:
+        if at_step(2)(event):
+            control.obey("pause")
+        elif event.kind == "paused":
+            control.obey("finish")
+
+    assert steered(heat_config, photos, tmp_path, steer)[-1].step == 2
+
+
+def test_paused_run_can_be_stopped_and_resumed(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+    def steer(control: RunControl, event: TrainEvent) -> None:
+        if at_step(2)(event):
+            control.obey("pause")
+        elif event.kind == "paused":
+            control.obey("stop")
+
+    with pytest.raises(Cancelled):
+        steered(heat_config, photos, tmp_path / "run", steer)
+    run(heat_config(), photos, tmp_path / "run", resume=True)
+    run(heat_config(), photos, tmp_path / "through")
+    assert_same_state(tmp_path / "through", tmp_path / "run")
+
+
+def test_only_commands_are_obeyed() -> None:
+    control = RunControl()
+    assert not control.obey("make coffee")
+    assert not control.is_paused and not control.is_finishing and not control.cancel.cancelled
+    assert all(control.obey(command) for command in COMMANDS)
+
+
+def test_baseline_is_told_once_before_the_first_step(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+    events = run(heat_config(validate_every=4), photos, tmp_path / "first")
+    kinds = [event.kind for event in events]
+    assert kinds.count("baseline") == 1 and kinds.index("baseline") < kinds.index("step")
+    bicubic = {f"bicubic x{scale}" for scale in (2, 3, 4)}
+    assert set(events[kinds.index("baseline")].values) == bicubic
+    assert set(events[kinds.index("validated")].values) == {"x2", "x3", "x4"}
+    model = tmp_path / "first" / MODEL_FILE
+    later = run(heat_config(), photos, tmp_path / "second", start_from=model)
+    [told] = [event for event in later if event.kind == "baseline"]
+    assert set(told.values) == bicubic | {f"start x{scale}" for scale in (2, 3, 4)}
+    # The model it begins with is measured as it was at the end of its own run.
+    assert {name: told.values[f"start {name}"] for name in ("x2", "x3", "x4")} == pytest.approx(
+        dict(next(event for event in reversed(events) if event.kind == "validated").values), abs=1e-4
+    )
+    logged = [json.loads(line)["kind"] for line in (tmp_path / "second" / LOG_FILE).read_text("utf-8").splitlines()]
+    assert logged.count("baseline") == 1

@@ -1,0 +1,98 @@
+"""Steps where memory runs out: batches are computed in more parts, with the same result."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from liif_core.errors import TrainingError
+from liif_core.training.loop import LOG_EVERY
+from liif_core.training.samples import Batch, QueryBatch
+from liif_core.training.session import RunOptions, TrainingSession
+from liif_core.training.steps import more_parts
+from liif_core.training.trainer import Trainer
+from tests.training.configs import MakeConfig
+from tests.training.runs import flattened, run, run_until, saved_state
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+train_step = Trainer.train_step
+
+
+def run_out_beyond(patches: int, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """A device whose memory takes only so many patches at once; the list tells how many there were each time."""
+    tried: list[int] = []
+
+    def limited(trainer: Trainer, batches: Sequence[Batch | QueryBatch], *, progress: float) -> float:
+        largest = max(len(batch.inp) for batch in batches)
+        tried.append(largest)
+        if largest > patches:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return train_step(trainer, batches, progress=progress)
+
+    monkeypatch.setattr(Trainer, "train_step", limited)
+    return tried
+
+
+@given(batch=st.integers(1, 96), data=st.data())
+def test_parts_grow_and_divide_the_batch(batch: int, data: st.DataObject) -> None:
+    parts = data.draw(st.sampled_from([part for part in range(1, batch + 1) if batch % part == 0]))
+    more = more_parts(batch, parts)
+    assert (more is None) == (parts == batch)
+    assert more is None or (parts < more <= batch and batch % more == 0)
+
+
+def test_batch_is_halved_until_it_fits_and_the_result_is_the_same(
+    make_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = make_config(batch=8, iterations=5)
+    run(config, photos, tmp_path / "enough")
+    tried = run_out_beyond(2, monkeypatch)
+    events = run(config, photos, tmp_path / "little")
+    assert tried == [8, 4, 2, 2, 2, 2, 2]
+    told = [event for event in events if event.kind == "parts"]
+    assert [dict(event.values) for event in told] == [{"parts": 2, "batch": 8}, {"parts": 4, "batch": 8}]
+    assert "2 at a time, with the same result" in told[1].text
+    enough, little = (flattened(saved_state(tmp_path / name)["model"]) for name in ("enough", "little"))
+    # The same batches; sums are in another order, and Adam's first steps make much of small differences.
+    assert all(torch.allclose(value, little[name], atol=2e-4) for name, value in enough.items())
+
+
+def test_resumed_run_remembers_how_much_fits(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = run_out_beyond(2, monkeypatch)
+    monkeypatch.setattr("liif_core.training.loop.LOG_EVERY", 1)
+    run_until(3, heat_config(batch=4), photos, tmp_path)
+    assert saved_state(tmp_path)["config"]["train"]["accumulate"] == 2
+    assert tried == [4, 2, 2, 2]
+
+
+def test_memory_too_small_for_one_patch_ends_the_run(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_out_beyond(0, monkeypatch)
+    with pytest.raises(TrainingError, match="memory is too small"):
+        run(heat_config(), photos, tmp_path)
+
+
+def test_steps_are_told_every_few_seconds_where_they_are_slow(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path
+) -> None:
+    seconds = iter(range(0, 100_000))
+
+    def clock() -> float:
+        return float(next(seconds))
+
+    events: list[Any] = []
+    options = RunOptions(photos, tmp_path, device="cpu")
+    TrainingSession(heat_config(iterations=20), options, events.append, clock=clock).run()
+    steps = [event.step for event in events if event.kind == "step"]
+    assert len(steps) > 5 and max(b - a for a, b in itertools.pairwise(steps)) < LOG_EVERY

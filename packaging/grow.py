@@ -1,11 +1,13 @@
-"""Makes EDSR-baseline models that begin with what a smaller one has learned, to be trained on with `--start-from`.
+"""Makes larger models that begin with what a smaller one has learned, to be trained on with `--start-from`.
 
-    .venv/bin/python packaging/grow_to_edsr.py LIGHT.safetensors --heat-field GROWN.safetensors --liif START.safetensors
+    .venv/bin/python packaging/grow.py LIGHT.safetensors --light GROWN.safetensors
+    .venv/bin/python packaging/grow.py PLAIN.safetensors --liif START.safetensors
 
 Widening and deepening that keep the function, as in Net2Net (Chen, Goodfellow and Shlens, ICLR 2016, sections 3.2 and
-3.3). `LIGHT` has the encoder `light` without pixel attention and the heat-field decoder. The first file gets the
-EDSR-baseline encoder and a heat field, and gives the same picture as `LIGHT`. The second gets the same encoder and a
-LIIF decoder, which knows nothing of heat fields: it begins as the bilinear enlargement.
+3.3). The models given have the encoder `light` and the heat-field decoder. `--light` gives them the depth and the width
+of EDSR-baseline, and the picture stays the same. `--liif` takes a model without pixel attention, moves what it has
+learned into the EDSR-baseline encoder itself, and puts a LIIF decoder on it, which knows nothing of heat fields: it
+begins as the bilinear enlargement.
 
 The light encoder ends in tail(blocks(x) + x), EDSR in last(blocks(x)) + x, with x = stem(RGB). So three of the new
 channels carry RGB unchanged through all blocks. The last block computes x from them anew and adds it, and the last
@@ -15,6 +17,7 @@ convolution takes the skipped x away again.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
 
 import torch
@@ -37,7 +40,29 @@ from liif_core.models.spec import ModelSpec, PartSpec
 WIDTH, BLOCKS = 64, 16
 
 
-def grown(light: ImplicitModel) -> ImplicitModel:
+def larger(light: ImplicitModel) -> ImplicitModel:
+    """A model with a light encoder of EDSR-baseline's depth and width that computes what `light` does.
+
+    Raises:
+        RequestError: It is another model, or as large already.
+    """
+    small = light.encoder
+    if not (isinstance(small, LightEncoder) and isinstance(light.decoder, HeatField) and _is_smaller(small, spare=0)):
+        raise RequestError("only a light encoder smaller than EDSR-baseline, with a heat field, grows")
+    sizes = {"n_resblocks": BLOCKS, "n_feats": WIDTH, "out_dim": WIDTH}
+    encoder_spec = PartSpec("light", {**light.spec.encoder.args, **sizes})
+    model = build_model(ModelSpec(encoder_spec, light.spec.decoder, light.spec.norm))
+    encoder = model.encoder
+    assert isinstance(encoder, LightEncoder), "as specified"
+    with torch.no_grad():
+        _put(encoder.stem, small.stem)
+        _grow_blocks(encoder.blocks, small.blocks)
+        _put(encoder.tail, small.tail)
+        _grow_field(light.decoder, model.decoder)
+    return model
+
+
+def as_edsr(light: ImplicitModel) -> ImplicitModel:
     """A model with the EDSR-baseline encoder and a heat field that computes what `light` does.
 
     Args:
@@ -47,26 +72,22 @@ def grown(light: ImplicitModel) -> ImplicitModel:
     Raises:
         RequestError: It is another model.
     """
-    small = light.decoder
-    if not (isinstance(light.encoder, LightEncoder) and isinstance(small, HeatField) and _fits(light.encoder)):
+    small = light.encoder
+    fits = isinstance(small, LightEncoder) and _is_plain(small) and _is_smaller(small, spare=3)
+    if not (isinstance(small, LightEncoder) and fits and isinstance(light.decoder, HeatField)):
         raise RequestError(
-            "only a light encoder without attention, smaller than EDSR-baseline, with a heat field grows"
+            "only a light encoder without attention, smaller than EDSR-baseline, with a heat field, fits"
         )
     model = build_model(ModelSpec(PartSpec("edsr-baseline"), light.spec.decoder, light.spec.norm))
-    encoder, decoder = model.encoder, model.decoder
-    assert isinstance(encoder, Edsr), "as specified"
-    assert isinstance(decoder, HeatField), "as specified"
+    assert isinstance(model.encoder, Edsr), "as specified"
     with torch.no_grad():
-        _grow_encoder(light.encoder, encoder)
-        decoder.frequencies.copy_(small.frequencies)
-        decoder.log_kappa.copy_(small.log_kappa)
-        decoder.coef.zero_()
-        decoder.coef[:, :, : small.in_dim] = small.coef
+        _grow_edsr(small, model.encoder)
+        _grow_field(light.decoder, model.decoder)
     return model
 
 
 def with_liif(model: ImplicitModel) -> ImplicitModel:
-    """The encoder of a `grown` model with a LIIF decoder that begins as the bilinear enlargement.
+    """The encoder of an `as_edsr` model with a LIIF decoder that begins as the bilinear enlargement.
 
     Every corner predicts the RGB that its latent carries; the blend of four corners by area is then bilinear.
     """
@@ -94,26 +115,24 @@ def _rgb_channels(width: int) -> list[int]:
     return list(range(width - 3, width))
 
 
-def _fits(light: LightEncoder) -> bool:
-    plain = not any(isinstance(block, AttentiveBlock) for block in light.blocks)
+def _is_smaller(light: LightEncoder, *, spare: int) -> bool:
+    """Than EDSR-baseline, with so many channels to spare."""
     width = max(light.stem.out_channels, light.out_dim)
-    return plain and width + 3 <= WIDTH and len(light.blocks) < BLOCKS
+    return width + spare <= WIDTH and len(light.blocks) < BLOCKS
 
 
-def _grow_encoder(light: LightEncoder, edsr: Edsr) -> None:
+def _is_plain(light: LightEncoder) -> bool:
+    return not any(isinstance(block, AttentiveBlock) for block in light.blocks)
+
+
+def _grow_edsr(light: LightEncoder, edsr: Edsr) -> None:
     """Old channels first, RGB in the last three; what else is new learns from random features."""
     rgb = _rgb_channels(WIDTH)
     head, last = edsr.head[0], edsr.body[-1]
     blocks = [block for block in edsr.body if isinstance(block, ResBlock)]
     _put(head, light.stem)
     _weight(head)[rgb], _bias(head)[rgb] = _delta(3), 0
-    for block in blocks:
-        # Blocks begin as the identity, with gradients that are not 0.
-        _weight(_conv(block, 2)).zero_()
-        _bias(_conv(block, 2)).zero_()
-    for block, old in zip(blocks, light.blocks, strict=False):
-        for index in (0, 2):
-            _put(_conv(block, index), _conv(old, index))
+    _grow_blocks(blocks, light.blocks)
     _add_stem(light.stem, blocks[-1], rgb)
     _put(last, light.tail)
     # The long skip adds head(RGB) to all channels: away with it where it is not wanted.
@@ -121,6 +140,28 @@ def _grow_encoder(light: LightEncoder, edsr: Edsr) -> None:
     _weight(last)[:width, rgb] -= _weight(light.stem)
     _bias(last)[:width] -= _bias(light.stem)
     _weight(last)[rgb], _bias(last)[rgb] = 0, 0
+
+
+def _grow_blocks(blocks: Iterable[nn.Module], old_blocks: Iterable[nn.Module]) -> None:
+    """Blocks begin as the identity, with gradients that are not 0; the first ones do what the old ones did."""
+    blocks = list(blocks)
+    for block in blocks:
+        _weight(_conv(block, 2)).zero_()
+        _bias(_conv(block, 2)).zero_()
+    for block, old in zip(blocks, old_blocks, strict=False):
+        for index in (0, 2):
+            _put(_conv(block, index), _conv(old, index))
+        if isinstance(block, AttentiveBlock) and isinstance(old, AttentiveBlock):
+            _put(block.attention, old.attention)
+
+
+def _grow_field(small: nn.Module, field: nn.Module) -> None:
+    """The same waves, of which new latents say nothing yet."""
+    for name in ("frequencies", "log_kappa"):
+        field.get_parameter(name).copy_(small.get_parameter(name))
+    coef, old = field.get_parameter("coef"), small.get_parameter("coef")
+    coef.zero_()
+    coef[:, :, : old.shape[2]] = old
 
 
 def _add_stem(stem: nn.Conv2d, block: nn.Module, rgb: list[int]) -> None:
@@ -164,18 +205,18 @@ def _delta(channels: int) -> Tensor:
 
 
 def main() -> None:
-    """Read one model, write one or two."""
+    """Read one model, write others."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("light", type=Path)
-    parser.add_argument("--heat-field", type=Path, required=True)
-    parser.add_argument("--liif", type=Path)
+    parser.add_argument("model", type=Path)
+    parser.add_argument("--light", type=Path, metavar="OUT")
+    parser.add_argument("--liif", type=Path, metavar="OUT")
     arguments = parser.parse_args()
-    light, card = load_model(arguments.light)
+    model, card = load_model(arguments.model)
     torch.manual_seed(0)
-    model = grown(light)
-    save_native(arguments.heat_field, model, card)
+    if arguments.light is not None:
+        save_native(arguments.light, larger(model), card)
     if arguments.liif is not None:
-        save_native(arguments.liif, with_liif(model), ModelCard())
+        save_native(arguments.liif, with_liif(as_edsr(model)), ModelCard())
 
 
 if __name__ == "__main__":

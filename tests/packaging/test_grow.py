@@ -1,11 +1,13 @@
-"""A small model grown to EDSR-baseline gives the same picture, and can learn from there."""
+"""A small model grown to the size of EDSR-baseline gives the same picture, and can learn from there."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import pytest
 import torch
 import torch.nn.functional as F
-from grow_to_edsr import grown, with_liif
+from grow import as_edsr, larger, with_liif
 
 from liif_core.errors import RequestError
 from liif_core.geometry import OutputGrid, Size
@@ -16,6 +18,7 @@ from liif_core.models.spec import ModelSpec, PartSpec
 from tests.models.builders import liif_model
 
 PHOTO = Size(11, 9)
+Grow = Callable[[ImplicitModel], ImplicitModel]
 
 
 def light_model(**encoder: object) -> ImplicitModel:
@@ -43,14 +46,20 @@ def enlarged(model: ImplicitModel, zoom: float) -> torch.Tensor:
         return model.decode(FeatureWindow.whole(feat), grid, grid.output.rect)
 
 
-@pytest.mark.parametrize("zoom", [2.0, 3.7])
-def test_grown_model_gives_the_picture_of_the_small_one(zoom: float) -> None:
-    light = light_model()
-    torch.testing.assert_close(enlarged(grown(light), zoom), enlarged(light, zoom), rtol=0, atol=1e-5)
+@pytest.mark.parametrize(
+    ("grown", "pixel_attention"),
+    [(as_edsr, False), (larger, False), (larger, True)],
+    ids=["edsr", "plain", "attention"],
+)
+def test_grown_model_gives_the_picture_of_the_small_one(grown: Grow, pixel_attention: bool) -> None:
+    light = light_model(pixel_attention=pixel_attention)
+    model = grown(light)
+    torch.testing.assert_close(enlarged(model, 3.7), enlarged(light, 3.7), rtol=0, atol=1e-5)
+    assert sum(each.numel() for each in model.parameters()) > 1_000_000
 
 
 def test_what_is_new_can_learn() -> None:
-    model = grown(light_model())
+    model = as_edsr(light_model())
     latent = model.encoder(torch.rand(1, 3, 8, 8))
     (latent[:, :12] ** 2).sum().backward()
     body = dict(model.encoder.named_parameters())
@@ -61,21 +70,22 @@ def test_what_is_new_can_learn() -> None:
 
 
 def test_liif_on_the_grown_encoder_begins_as_the_bilinear_enlargement() -> None:
-    model = with_liif(grown(light_model()))
+    model = with_liif(as_edsr(light_model()))
     bilinear = F.interpolate(photo_rgb(), scale_factor=3, mode="bilinear", align_corners=False)[0]
     inner = (..., slice(2, -2), slice(2, -2))
     torch.testing.assert_close(enlarged(model, 3.0)[inner], bilinear[inner], rtol=0, atol=1e-4)
 
 
 @pytest.mark.parametrize(
-    "other",
+    ("grown", "other"),
     [
-        pytest.param(lambda: light_model(pixel_attention=True), id="attention"),
-        pytest.param(lambda: light_model(n_feats=62), id="too wide"),
-        pytest.param(lambda: light_model(n_resblocks=16), id="too deep"),
-        pytest.param(liif_model, id="another decoder"),
+        pytest.param(as_edsr, lambda: light_model(pixel_attention=True), id="attention in EDSR"),
+        pytest.param(as_edsr, lambda: light_model(n_feats=62), id="no room for RGB"),
+        pytest.param(larger, lambda: light_model(n_feats=65), id="too wide"),
+        pytest.param(larger, lambda: light_model(n_resblocks=16), id="too deep"),
+        pytest.param(larger, liif_model, id="another decoder"),
     ],
 )
-def test_other_models_are_refused(other) -> None:
+def test_other_models_are_refused(grown: Grow, other: Callable[[], ImplicitModel]) -> None:
     with pytest.raises(RequestError, match="only a light encoder"):
         grown(other())

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from liif_core.geometry import Size
 from liif_core.view.camera import Camera
 
 # The time of one example says nothing on a busy machine.
-relaxed = settings(deadline=None)
+relaxed = settings(deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 
 unit = st.floats(0.0, 1.0)
 

@@ -167,6 +167,8 @@ def test_transparent_photos_fade_over_their_pattern(
 
 def test_both_sides_of_a_comparison_fade_each_on_its_own(qtbot: QtBot, viewer: Viewer, clock: Clock) -> None:
     viewer.comparing.set_rival("nearest")
+    # What lies beneath tiles does not fade, and until this view is sharp the rival has nothing to lie there.
+    qtbot.waitUntil(lambda: viewer.controller.is_sharp, timeout=60_000)
     blurred, first = before_and_after(qtbot, viewer, 6.0)
     assert_nothing_has_changed(first, blurred)
     clock.now_s += 2 * FADE_S

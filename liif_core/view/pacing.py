@@ -36,7 +36,8 @@ class Pacer:
     """Remembers how long the last live frames took.
 
     A view that is too slow may become quick while it moves, when its features are encoded. So after some views without
-    a live frame one is tried again, and if that was too soon, after twice as many.
+    a live frame one is tried again, and if that was too soon, after twice as many. A frame in time ends that: what made
+    the last ones late (other work on the machine, features that were missing) is over.
 
     Args:
         budget_ms: Longest time of a frame that still feels like following.
@@ -71,6 +72,8 @@ class Pacer:
         """A live frame was made, or given up after this time, which then counts as if it had been made."""
         newest = elapsed_ms / (max(pixels, 1) / 1e6)
         known = self._ms_per_megapixel
+        if elapsed_ms <= self.budget_ms:
+            self._retry_after = _FIRST_RETRY
         self._ms_per_megapixel = newest if known is None else known + _WEIGHT_OF_NEWEST * (newest - known)
 
     def forget(self) -> None:

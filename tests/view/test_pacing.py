@@ -66,6 +66,21 @@ def test_a_try_that_succeeds_counts_alone() -> None:
     assert pacer.next_view(FULL_HD) is Pace.LIVE
 
 
+def views_until_a_try(pacer: Pacer) -> int:
+    return next(view for view in itertools.count(1) if pacer.next_view(FULL_HD) is not Pace.STRETCH)
+
+
+def test_after_frames_in_time_late_ones_are_tried_again_as_soon_as_the_first_time() -> None:
+    pacer = Pacer(budget_ms=50)
+    pacer.finished(FULL_HD, 500.0)
+    first = views_until_a_try(pacer)
+    pacer.finished(FULL_HD, 500.0)
+    assert views_until_a_try(pacer) > first
+    pacer.finished(FULL_HD, 20.0)
+    pacer.finished(FULL_HD, 500.0)
+    assert views_until_a_try(pacer) == first
+
+
 def test_asking_what_is_known_is_no_try() -> None:
     pacer = Pacer(budget_ms=50)
     pacer.finished(FULL_HD, 5000.0)

@@ -1,9 +1,10 @@
 """One way to picture the view, by a model or conventionally: its tiles, its live frames, and who makes them.
 
 Where the decoder keeps up (`Pacer`), it is asked for a live frame of each view, and the newest view that it has time
-for is shown. Elsewhere the conventional tiles are planned at once (milliseconds, without torch). When the view has
-settled for a moment, the decoder is asked for exact tiles, so that a zoom gesture does not fill its thread with views
-nobody stays at. Tiles come back one by one through `take_tile`; what is painted is whatever is there (`scene`).
+for is shown, or a coarse one of it. Elsewhere the conventional tiles are planned at once (milliseconds, without torch).
+When the view has settled for a moment, the decoder is asked for exact tiles, so that a zoom gesture does not fill its
+thread with views nobody stays at. Tiles come back one by one through `take_tile`; what is painted is whatever is there
+(`scene`).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from app.workers.tile_worker import FrameJob, FrameResult, TileJob, TileResult, 
 from liif_core.geometry import Size
 from liif_core.view.camera import Camera
 from liif_core.view.frame import Frame
-from liif_core.view.pacing import Pace, Pacer
+from liif_core.view.pacing import COARSE_FROM_ZOOM, COARSENESS, PATIENCE_MS, Pace, Pacer
 from liif_core.view.scene import Scene, compose
 from liif_core.view.scheduler import Plan, Scheduler
 from liif_core.view.store import TileStore
@@ -232,10 +233,10 @@ class Picture(QObject):
         self._show_frame.stop()
         self.repaint_needed.emit()
         pace = self._pace(next_view=True)
-        if pace is not Pace.LIVE:
+        if pace in (Pace.UNKNOWN, Pace.STRETCH):
             self._submit(Layer.BASE)
         if pace is not Pace.STRETCH:
-            self._submit_frame()
+            self._submit_frame(COARSENESS if pace is Pace.COARSE else 1.0)
         if self._may_load_model:
             self._settle.start(SETTLE_MS)
         self._report()
@@ -271,13 +272,15 @@ class Picture(QObject):
         can_decode = self._may_load_model and isinstance(self._photo, Document)
         if self._camera is None or not can_decode or self._scheduler.final_layer(self._camera) is not Layer.NEURAL:
             return Pace.STRETCH
-        pixels = self._camera.visible.area
-        return self._pacer.next_view(pixels) if next_view else self._pacer.pace(pixels)
+        ask = self._pacer.next_view if next_view else self._pacer.pace
+        # With alpha there are only frames of the view's own pixels.
+        may_be_coarse = self._camera.zoom >= COARSE_FROM_ZOOM and self._photo is not None and not self._photo.has_alpha
+        return ask(self._camera.visible.area, may_be_coarse=may_be_coarse)
 
-    def _submit_frame(self) -> None:
+    def _submit_frame(self, coarseness: float) -> None:
         worker = self._workers[Layer.NEURAL]
         if worker is not None and self._camera is not None and isinstance(self._photo, Document):
-            worker.submit(FrameJob(self._camera, self._photo, self._model_id, self._pacer.budget_ms))
+            worker.submit(FrameJob(self._camera, self._photo, self._model_id, PATIENCE_MS, coarseness))
 
     def _plan_neural(self) -> None:
         if self._camera is None:

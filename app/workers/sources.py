@@ -45,7 +45,7 @@ class BaseSource:
         return _resampled(document, key.grid, key.rect, self._kernel)
 
     def frame(
-        self, document: Document, camera: Camera, *, cancel: CancelToken
+        self, document: Document, camera: Camera, *, coarseness: float, cancel: CancelToken
     ) -> tuple[OutputGrid, Rect, NDArray[np.float32]]:
         """See `TileSource`; nobody asks for it, since stored pictures are stretched as well."""
         rect = camera.visible
@@ -106,12 +106,12 @@ class NeuralSource:
         return document.covered(rgb, key.grid, key.rect)
 
     def frame(
-        self, document: Document, camera: Camera, *, cancel: CancelToken
+        self, document: Document, camera: Camera, *, coarseness: float, cancel: CancelToken
     ) -> tuple[OutputGrid, Rect, NDArray[Any]]:
         """See `TileSource`; pixels and errors as in `tile`."""
         renderer = self._renderer_of(document)
         # The alpha has no drafts: its pixels must lie where those of the colours do.
-        grid = renderer.draft_grid(camera.zoom) if document.coverage is None else camera.grid
+        grid = renderer.draft_grid(camera.zoom / coarseness) if document.coverage is None else camera.grid
         rect = rect_under(camera, grid)
         if _is_plain(document):
             return grid, rect, renderer.render_display(grid, rect, cancel=cancel)

@@ -60,20 +60,22 @@ class FrameJob:
         document: The photo.
         model_id: The model, for whoever gets the frame.
         patience_ms: After this time a newer job ends the work on this one.
+        coarseness: How much smaller than the view the frame may be, along each axis; at least 1.
     """
 
     camera: Camera
     document: Document
     model_id: str
     patience_ms: float
+    coarseness: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class FrameResult:
-    """A live frame, or None where it was given up, and the time that it took."""
+    """A live frame, or None where it was given up, its pixels as asked for, and the time that it took."""
 
     frame: Frame[QImage] | None
-    pixels: int
+    pixels: float
     elapsed_ms: float
 
 
@@ -93,9 +95,12 @@ class TileSource(Protocol):
         ...
 
     def frame(
-        self, document: Document, camera: Camera, *, cancel: CancelToken
+        self, document: Document, camera: Camera, *, coarseness: float, cancel: CancelToken
     ) -> tuple[OutputGrid, Rect, NDArray[Any]]:
-        """All that a camera shows, decoded as quickly as possible: the grid, its rectangle, and the pixels."""
+        """All that a camera shows, decoded as quickly as possible: the grid, its rectangle, and the pixels.
+
+        `coarseness` is that of `FrameJob`; whoever has only the view's own pixels makes these.
+        """
         ...
 
 
@@ -173,17 +178,19 @@ class TileWorker(QObject):
 
     def _make_frame(self, job: FrameJob) -> None:
         start = time.perf_counter()
-        visible = job.camera.visible
+        asked = job.camera.visible.area / job.coarseness**2
         frame: Frame[QImage] | None = None
         try:
             with self._working_on(_Work(_Patience(job.patience_ms, self._mailbox))) as token:
-                grid, rect, pixels = self._source.frame(job.document, job.camera, cancel=token)
+                grid, rect, pixels = self._source.frame(
+                    job.document, job.camera, coarseness=job.coarseness, cancel=token
+                )
             image = to_qimage(pixels, job.document.conversion, quick=True)
             frame = Frame(job.document.photo_id, job.model_id, grid, rect, image)
         except Cancelled:
             pass  # told below, so that the pace is known
         elapsed_ms = (time.perf_counter() - start) * 1000
-        self.frame_ready.emit(FrameResult(frame, visible.area, elapsed_ms))
+        self.frame_ready.emit(FrameResult(frame, asked, elapsed_ms))
 
     @contextlib.contextmanager
     def _working_on(self, work: _Work) -> Iterator[CancelToken]:

@@ -304,7 +304,7 @@ def test_the_models_picture_is_converted_from_floats(
     unconverted = values(tile_image(open_document(plain), 4.0, source))[..., :3]
     expected = to_srgb(PillowImage.fromarray(np.ascontiguousarray(unconverted)), PROFILES[profile]())
     assert np.abs(rgb_of(image) - expected).max() <= TOLERANCE
-    _, rect, pixels = source.frame(document, camera_of(document, 4.0), cancel=CancelToken())
+    _, rect, pixels = source.frame(document, camera_of(document, 4.0), coarseness=1.0, cancel=CancelToken())
     assert pixels.dtype == np.float32
     assert pixels.shape == (rect.height, rect.width, 3)
 
@@ -320,7 +320,7 @@ def test_frames_of_transparent_photos_have_their_alpha(tmp_path: Path, one_threa
     document = open_document(tmp_path / "a.png")
     camera = camera_of(document, 3.3)
     for source in (neural_source(), BaseSource()):
-        grid, rect, pixels = source.frame(document, camera, cancel=CancelToken())
+        grid, rect, pixels = source.frame(document, camera, coarseness=1.0, cancel=CancelToken())
         assert grid == camera.grid
         assert rect.contains(camera.visible)
         assert pixels.shape == (rect.height, rect.width, 4)
@@ -456,7 +456,7 @@ def test_frames_at_the_corners_of_a_transparent_photo(
     PillowImage.fromarray(np.full((48, 64, 4), 100, np.uint8)).save(tmp_path / "a.png")
     document = open_document(tmp_path / "a.png")
     camera = camera_of(document, zoom).centered_on(*center)
-    grid, rect, pixels = neural_source().frame(document, camera, cancel=CancelToken())
+    grid, rect, pixels = neural_source().frame(document, camera, coarseness=1.0, cancel=CancelToken())
     assert grid.output.rect.contains(rect)
     assert pixels.shape == (rect.height, rect.width, 4)
     assert np.abs(pixels[..., 3] - 100 / 255).max() < 1e-4

@@ -17,7 +17,7 @@ from liif_core.geometry import Size
 from liif_core.models.decoders import collapsed
 from liif_core.paths import resource_path
 from liif_core.view.camera import Camera
-from liif_core.view.frame import place
+from liif_core.view.frame import Frame, place
 from liif_core.view.tiles import Layer, tile_key
 
 MODEL = resource_path("models", "fast.safetensors")
@@ -36,12 +36,22 @@ def camera_of(document: Document, zoom: float) -> Camera:
 def test_a_frame_holds_all_that_the_camera_shows_as_bytes(document: Document, zoom: float) -> None:
     source = NeuralSource(ModelSlot(ModelChoice(MODEL, "cpu", "fp32")))
     camera = camera_of(document, zoom)
-    grid, rect, pixels = source.frame(document, camera, cancel=CancelToken())
+    grid, rect, pixels = source.frame(document, camera, coarseness=1.0, cancel=CancelToken())
     assert pixels.shape == (rect.height, rect.width, 4)
     assert pixels.dtype == np.uint8
     assert 1 <= grid.scale_y / camera.zoom < 1.35
-    from liif_core.view.frame import Frame
+    placed = place(Frame(document.photo_id, "m", grid, rect, pixels), camera)
+    assert placed is not None
+    assert placed.covers
 
+
+@pytest.mark.parametrize("zoom", [4.0, 5.3, 40.0])
+def test_a_coarse_frame_holds_as_much_in_fewer_pixels(document: Document, zoom: float) -> None:
+    source = NeuralSource(ModelSlot(ModelChoice(MODEL, "cpu", "fp32")))
+    camera = camera_of(document, zoom)
+    grid, rect, pixels = source.frame(document, camera, coarseness=1.6, cancel=CancelToken())
+    assert pixels.shape == (rect.height, rect.width, 4)
+    assert 1 <= 1.6 * grid.scale_y / camera.zoom < 1.35
     placed = place(Frame(document.photo_id, "m", grid, rect, pixels), camera)
     assert placed is not None
     assert placed.covers
@@ -49,7 +59,7 @@ def test_a_frame_holds_all_that_the_camera_shows_as_bytes(document: Document, zo
 
 def test_frames_of_the_conventional_source_are_the_bicubic_picture(document: Document) -> None:
     camera = camera_of(document, 3.3)
-    grid, rect, pixels = BaseSource().frame(document, camera, cancel=CancelToken())
+    grid, rect, pixels = BaseSource().frame(document, camera, coarseness=1.0, cancel=CancelToken())
     assert (grid, rect) == (camera.grid, camera.visible)
     assert pixels.shape == (rect.height, rect.width, 3)
 
@@ -78,4 +88,4 @@ def test_lack_of_memory_on_the_cpu_reaches_the_worker(document: Document, monkey
     monkeypatch.setattr(collapsed.RationalZoom, "__call__", fail)
     source = NeuralSource(ModelSlot(ModelChoice(MODEL, "cpu", "fp32")))
     with pytest.raises(OutOfMemory, match="cpu"):
-        source.frame(document, camera_of(document, 4.0), cancel=CancelToken())
+        source.frame(document, camera_of(document, 4.0), coarseness=1.0, cancel=CancelToken())

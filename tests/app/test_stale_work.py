@@ -13,6 +13,7 @@ from app.viewer.document import open_document
 from app.workers.tile_worker import FrameJob, TileJob
 from liif_core.errors import LiifError
 from liif_core.imaging.write import write_image
+from liif_core.view.pacing import COARSE_FROM_ZOOM, COARSENESS
 from liif_core.view.scheduler import Plan
 from liif_core.view.tiles import Layer
 from tests.app.conftest import OpenViewer
@@ -72,6 +73,23 @@ def test_moving_on_asks_nothing_of_an_idle_decoder(viewer: Viewer, monkeypatch: 
     assert len(jobs) == 2
     viewer.controller.pan(0, 0)
     assert len(jobs) == 2
+
+
+def test_a_decoder_that_is_a_little_slow_makes_coarse_frames_instead_of_conventional_tiles(
+    viewer: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture, camera = viewer.controller.picture, viewer.controller.camera
+    assert camera is not None
+    picture._pacer.forget()
+    picture._pacer.finished(camera.visible.area, 2 * picture._pacer.budget_ms)
+    jobs = {layer: jobs_of(viewer, layer, monkeypatch) for layer in Layer}
+    viewer.controller.zoom(1.1)
+    assert [job.coarseness for job in jobs[Layer.NEURAL] if isinstance(job, FrameJob)] == [COARSENESS]
+    assert not jobs[Layer.BASE]
+    viewer.controller.zoom_to(COARSE_FROM_ZOOM / 1.1)
+    frames = [job for job in jobs[Layer.NEURAL] if isinstance(job, FrameJob)]
+    assert len(frames) == 1, "none at little zoom, where conventional tiles are about as good"
+    assert jobs[Layer.BASE]
 
 
 def test_the_threads_leave_the_photo_before(viewer: Viewer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

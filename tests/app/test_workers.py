@@ -49,7 +49,7 @@ class GatedSource:
         return np.zeros((key.rect.height, key.rect.width, 3), np.float32)
 
     def frame(
-        self, document: Document, camera: Camera, *, cancel: CancelToken
+        self, document: Document, camera: Camera, *, coarseness: float, cancel: CancelToken
     ) -> tuple[OutputGrid, Rect, NDArray[np.uint8]]:
         self.frames.append(camera)
         while not self.gate.acquire(timeout=0.01):
@@ -181,6 +181,16 @@ def test_a_frame_in_work_is_finished_before_the_newest_one(qtbot: QtBot, documen
     qtbot.waitUntil(lambda: len(results) == 2, timeout=5000)
     assert [camera.zoom for camera in source.frames] == [5, 7]
     assert all(result.frame is not None for result in results)
+    assert worker.stop()
+
+
+def test_a_coarse_frame_counts_the_pixels_that_were_asked_for(qtbot: QtBot, document: Document) -> None:
+    worker = TileWorker(source := GatedSource(), name="test")
+    source.gate.release()
+    job = replace(frame_job(document, 5, patience_ms=60_000), coarseness=2.0)
+    with qtbot.waitSignal(worker.frame_ready, timeout=5000) as made:
+        worker.submit(job)
+    assert made.args[0].pixels == job.camera.visible.area / 4
     assert worker.stop()
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from liif_core.geometry import Size
 from liif_core.paths import sample_photo
+from liif_core.view.pacing import COARSE_FROM_ZOOM, COARSENESS
 from tests.benchmarks.background_training import BackgroundTraining
 from tests.benchmarks.moving import live_errors, stale_ms
 from tests.benchmarks.replay import Gesture, Measured, Replay
@@ -108,7 +109,13 @@ def _moving_rows(replay: Replay, model: str | None, size: Size) -> list[dict[str
         {"gesture": f"live x{found.pop('zoom'):g}", "worker": "idle", **found}
         for found in live_errors(replay, LIVE_ZOOMS)
     ]
-    return [about | row for row in (stale, *live)]
+    coarse = [
+        {"gesture": f"coarse x{found.pop('zoom'):g}", "worker": "idle", **found}
+        for found in live_errors(
+            replay, [zoom for zoom in LIVE_ZOOMS if zoom >= COARSE_FROM_ZOOM], coarseness=COARSENESS
+        )
+    ]
+    return [about | row for row in (stale, *live, *coarse)]
 
 
 def _paint_rows(photo: Path, model: str | None, size: Size, *, device: str, precision: str) -> list[dict[str, Any]]:

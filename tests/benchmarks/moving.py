@@ -23,15 +23,16 @@ from tests.benchmarks.replay import Replay
 JUMP_ZOOM, JUMPS_A_SIDE, JUMP_EVERY_MS = 4.0, 5, 110
 
 
-def live_errors(replay: Replay, zooms: Sequence[float]) -> list[dict[str, float]]:
+def live_errors(replay: Replay, zooms: Sequence[float], *, coarseness: float = 1.0) -> list[dict[str, float]]:
     """How far a live frame is from the exact picture of the same view: "zoom", "max_error" and "rms_error" in [0, 1].
 
-    Both are what the canvas paints, so bytes; the errors are parts of the full range.
+    Both are what the canvas paints, so bytes; the errors are parts of the full range. `coarseness` is that of
+    `FrameJob`.
     """
     found = []
     for zoom in zooms:
         replay.settle_at(zoom)
-        difference = (_painted_live(replay) - replay.picture()) / 255
+        difference = (_painted_live(replay, coarseness) - replay.picture()) / 255
         found.append(
             {
                 "zoom": zoom,
@@ -42,12 +43,12 @@ def live_errors(replay: Replay, zooms: Sequence[float]) -> list[dict[str, float]
     return found
 
 
-def _painted_live(replay: Replay) -> NDArray[np.float64]:
+def _painted_live(replay: Replay, coarseness: float) -> NDArray[np.float64]:
     """What the canvas shows of the view if nothing is there but its live frame."""
     camera, document = replay.controller.camera, replay.controller.document
     assert isinstance(camera, Camera)
     assert isinstance(document, Document)
-    frame = replay.live_frame(camera, document)
+    frame = replay.live_frame(camera, document, coarseness=coarseness)
     viewport = camera.viewport
     image = QImage(viewport.width, viewport.height, QImage.Format.Format_RGB32)
     painter = QPainter(image)

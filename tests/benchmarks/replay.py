@@ -115,14 +115,14 @@ class Replay:
         self.controller.zoom_to(zoom)
         self.controller.center_on(down * document.size.height, across * document.size.width)
 
-    def live_frame(self, camera: Camera, document: Document) -> Frame[QImage]:
+    def live_frame(self, camera: Camera, document: Document, *, coarseness: float = 1.0) -> Frame[QImage]:
         """The frame of a moving view, made by the decoder's thread."""
         worker, results = self.neural_worker, list[FrameResult]()
         assert worker is not None
         loop = QEventLoop()
         worker.frame_ready.connect(results.append)
         worker.frame_ready.connect(loop.quit)
-        worker.submit(FrameJob(camera, document, "", math.inf))
+        worker.submit(FrameJob(camera, document, "", math.inf, coarseness))
         loop.exec()
         worker.frame_ready.disconnect(loop.quit)
         worker.frame_ready.disconnect(results.append)

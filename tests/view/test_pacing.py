@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 
-from liif_core.view.pacing import Pace, Pacer
+from liif_core.view.frame import MAX_STRETCH
+from liif_core.view.pacing import COARSENESS, Pace, Pacer
 
 FULL_HD = 1920 * 1080
 
@@ -79,6 +80,40 @@ def test_after_frames_in_time_late_ones_are_tried_again_as_soon_as_the_first_tim
     pacer.finished(FULL_HD, 20.0)
     pacer.finished(FULL_HD, 500.0)
     assert views_until_a_try(pacer) == first
+
+
+def test_a_decoder_too_slow_for_whole_frames_makes_coarse_ones_where_these_will_do() -> None:
+    pacer = Pacer(budget_ms=50)
+    pacer.finished(FULL_HD, 100.0)
+    assert pacer.next_view(FULL_HD, may_be_coarse=True) is Pace.COARSE
+    assert pacer.next_view(FULL_HD) is Pace.STRETCH
+    pacer.finished(FULL_HD, 9999.0)
+    assert pacer.next_view(FULL_HD, may_be_coarse=True) is Pace.STRETCH
+
+
+def test_whole_and_coarse_frames_do_not_take_turns() -> None:
+    pacer = Pacer(budget_ms=50)
+    pacer.finished(FULL_HD, 60.0)
+    paces = []
+    for _ in range(20):
+        paces.append(pacer.next_view(FULL_HD, may_be_coarse=True))
+        # Whole frames are just too slow, coarse ones a little quicker for each pixel.
+        pacer.finished(*((FULL_HD, 60.0) if paces[-1] is Pace.LIVE else (FULL_HD / COARSENESS**2, 18.0)))
+    assert set(paces) == {Pace.COARSE}
+    pacer.finished(FULL_HD / COARSENESS**2, 2.0)
+    pacer.finished(FULL_HD / COARSENESS**2, 2.0)
+    assert pacer.next_view(FULL_HD, may_be_coarse=True) is Pace.LIVE
+
+
+def test_after_stretching_a_coarse_frame_is_tried_where_it_will_do() -> None:
+    pacer = Pacer(budget_ms=50)
+    pacer.finished(FULL_HD, 9999.0)
+    paces = [pacer.next_view(FULL_HD, may_be_coarse=True) for _ in range(8)]
+    assert paces == [Pace.STRETCH] * 7 + [Pace.COARSE]
+
+
+def test_a_coarse_frame_still_serves_a_view_that_is_zoomed_in_a_little_more() -> None:
+    assert COARSENESS * 1.2 < MAX_STRETCH
 
 
 def test_asking_what_is_known_is_no_try() -> None:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# The time of one example says nothing on a busy machine.
+settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy machine")
 
 
 @pytest.fixture(autouse=True)
@@ -17,6 +26,37 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     home = tmp_path_factory.mktemp("home")
     for name in ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(home / name.lower()))
+
+
+@pytest.fixture
+def application_as_found(qapp: QApplication) -> Iterator[QApplication]:
+    """The application; other tests get it as it was: in its language and look, and without the windows left open.
+
+    For whoever changes them, or runs the whole viewer, which ends with its process and takes nothing back.
+    """
+    from PySide6.QtCore import QEvent
+    from PySide6.QtGui import QPalette
+    from PySide6.QtWidgets import QApplication
+
+    from app.translations import ENGLISH, install
+    from app.windows.theme import without_collection
+
+    interrupt = signal.getsignal(signal.SIGINT)
+    style, sheet, palette = qapp.style().name(), qapp.styleSheet(), QPalette(qapp.palette())
+    before = set(QApplication.topLevelWidgets())
+    yield qapp
+    signal.signal(signal.SIGINT, interrupt)
+    install(qapp, ENGLISH)
+    for window in set(QApplication.topLevelWidgets()) - before:
+        if window.parent() is None:
+            window.close()
+            window.deleteLater()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    with without_collection():
+        qapp.setStyleSheet(sheet)
+        qapp.setStyle(style)
+        qapp.setPalette(palette)
+        qapp.styleHints().unsetColorScheme()
 
 
 @pytest.fixture(scope="module")

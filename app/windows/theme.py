@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt
@@ -80,6 +83,23 @@ COLORS = {
 }
 
 
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """Nothing is destroyed by Python's collector meanwhile, on no thread: for changes of the style of all widgets.
+
+    Qt makes a list of the widgets and calls each one's handlers. The collector may begin in any handler that is
+    written in Python, and a window without a parent that it finds in a cycle goes at once, with all that is in it: Qt
+    then goes on with widgets that are no more, and the program ends there. What is found later is as good.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 def apply(app: QApplication, theme: str) -> None:
     """Give the program a theme, now and, for "system", whenever the system changes its own.
 
@@ -91,14 +111,15 @@ def apply(app: QApplication, theme: str) -> None:
         KeyError: There is no such theme.
     """
     scheme = _SCHEMES[theme]
-    follower = app.findChild(_Follower)
-    if follower is None:
-        follower = _Follower(app)
-        if QGuiApplication.platformName() not in _NATIVE_PLATFORMS:
-            app.setStyle("Fusion")
-    follower.is_following = theme == SYSTEM
-    app.styleHints().setColorScheme(scheme)
-    _show(app, _system_theme(app) if theme == SYSTEM else theme)
+    with without_collection():
+        follower = app.findChild(_Follower)
+        if follower is None:
+            follower = _Follower(app)
+            if QGuiApplication.platformName() not in _NATIVE_PLATFORMS:
+                app.setStyle("Fusion")
+        follower.is_following = theme == SYSTEM
+        app.styleHints().setColorScheme(scheme)
+        _show(app, _system_theme(app) if theme == SYSTEM else theme)
 
 
 def colors() -> Colors:
@@ -150,6 +171,8 @@ def _system_theme(app: QApplication) -> str:
 
 
 def _show(app: QApplication, theme: str) -> None:
-    app.setPalette(palette_of(COLORS[theme]))
-    # It names roles of the palette, which Qt looks up when the sheet is set.
-    app.setStyleSheet(resource_path("styles", "stepless.qss").read_text(encoding="utf-8"))
+    sheet = resource_path("styles", "stepless.qss").read_text(encoding="utf-8")
+    with without_collection():
+        app.setPalette(palette_of(COLORS[theme]))
+        # It names roles of the palette, which Qt looks up when the sheet is set.
+        app.setStyleSheet(sheet)

@@ -52,7 +52,7 @@ def test_a_bad_photo_is_told_in_a_dialog_that_blocks_nothing(
 
 
 def test_a_screenshot_of_a_bad_photo_ends_with_one_line_and_code_2(
-    qapp: object, bad_photo: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    application_as_found: object, bad_photo: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     target = tmp_path / "shot.png"
     assert main(["view", str(bad_photo), "--screenshot", str(target)]) == 2

@@ -42,7 +42,7 @@ def test_an_uncaught_error_opens_a_dialog_and_the_viewer_goes_on(
 
 
 def test_a_run_remembers_its_photo_and_a_screenshot_remembers_nothing(
-    qapp: QApplication, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    application_as_found: QApplication, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shot = tmp_path / "shot.png"
     assert main(["view", str(photo), "--model", "bicubic", "--screenshot", str(shot), "--lang", "zh_CN"]) == 0
@@ -64,7 +64,7 @@ def test_a_run_remembers_its_photo_and_a_screenshot_remembers_nothing(
 
 
 def test_damaged_settings_are_set_aside_and_the_viewer_opens(
-    qapp: QApplication, photo: Path, monkeypatch: pytest.MonkeyPatch
+    application_as_found: QApplication, photo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings_file().parent.mkdir(parents=True)
     settings_file().write_bytes(b"\xff\xfe no settings")
@@ -84,7 +84,7 @@ def test_damaged_settings_are_set_aside_and_the_viewer_opens(
     assert [path.name for path in settings_file().parent.iterdir()] == ["settings.damaged-1.toml"]
 
 
-def test_a_screenshot_can_show_a_comparison(qapp: QApplication, photo: Path, tmp_path: Path) -> None:
+def test_a_screenshot_can_show_a_comparison(application_as_found: QApplication, photo: Path, tmp_path: Path) -> None:
     shot = tmp_path / "compared.png"
     options = ("--zoom", "6", "--compare", "nearest", "--overlay", "--theme", "dark", "--size", "500x400")
     assert main(["view", str(photo), "--model", "bicubic", "--screenshot", str(shot), *options]) == 0
@@ -92,7 +92,7 @@ def test_a_screenshot_can_show_a_comparison(qapp: QApplication, photo: Path, tmp
 
 
 def test_comparing_with_nothing_known_is_refused_before_a_window_opens(
-    qapp: QApplication, photo: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    application_as_found: QApplication, photo: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     target = str(tmp_path / "x.png")
     assert main(["view", str(photo), "--screenshot", target, "--compare", "nonsense"]) == 2

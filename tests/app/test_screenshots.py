@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
 from app.main import main
-from app.translations import ENGLISH, LANGUAGES, install
+from app.translations import ENGLISH, LANGUAGES
 from app.windows.theme import COLORS, DARK, LIGHT
 from liif_core.imaging.read import read_image
 
@@ -27,18 +26,15 @@ Take = Callable[..., Pixels]
 
 
 @pytest.fixture
-def take(qapp: QApplication, photo: Path, tmp_path: Path) -> Iterator[Take]:
+def take(application_as_found: QApplication, photo: Path, tmp_path: Path) -> Take:
     """Takes a screenshot with these options, and gives its pixels: (H, W, 3), 0 to 255."""
-    interrupt = signal.getsignal(signal.SIGINT)
     target = tmp_path / "shot.png"
 
     def shot(*options: str) -> Pixels:
         assert main(["view", *command(photo, target, *options)]) == 0
         return pixels_of(target)
 
-    yield shot
-    signal.signal(signal.SIGINT, interrupt)
-    install(qapp, ENGLISH)
+    return shot
 
 
 def command(photo: Path, target: Path, *options: str) -> list[str]:
@@ -111,14 +107,10 @@ def test_the_drawer_is_filled_when_its_picture_is_taken(take: Take) -> None:
     assert (spread > 100).sum() > 50
 
 
-def test_without_a_photo_the_start_page_is_taken(qapp: QApplication, tmp_path: Path) -> None:
-    interrupt = signal.getsignal(signal.SIGINT)
+def test_without_a_photo_the_start_page_is_taken(application_as_found: QApplication, tmp_path: Path) -> None:
     target = tmp_path / "start.png"
-    try:
-        options = ["--size", f"{WIDTH}x{HEIGHT}", "--theme", DARK, "--screenshot", str(target)]
-        assert main(["view", "--model", "bicubic", *options]) == 0
-    finally:
-        signal.signal(signal.SIGINT, interrupt)
+    options = ["--size", f"{WIDTH}x{HEIGHT}", "--theme", DARK, "--screenshot", str(target)]
+    assert main(["view", "--model", "bicubic", *options]) == 0
     pixels = pixels_of(target)
     assert pixels.shape == (HEIGHT, WIDTH, 3)
     middle = pixels[HEIGHT // 4 : -HEIGHT // 4, WIDTH // 4 : -WIDTH // 4]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 
@@ -21,14 +24,8 @@ Role = QPalette.ColorRole
 
 
 @pytest.fixture
-def app(qapp: QApplication) -> Iterator[QApplication]:
-    """The application; other tests get it as it was."""
-    style, palette = qapp.style().name(), QPalette(qapp.palette())
-    yield qapp
-    qapp.setStyleSheet("")
-    qapp.setStyle(style)
-    qapp.setPalette(palette)
-    qapp.styleHints().unsetColorScheme()
+def app(application_as_found: QApplication) -> QApplication:
+    return application_as_found
 
 
 @pytest.fixture
@@ -110,6 +107,51 @@ def test_system_follows_the_system_and_the_others_do_not(app, monkeypatch, schem
 def test_an_unknown_theme_is_refused(app):
     with pytest.raises(KeyError):
         theme.apply(app, "sepia")
+
+
+# Windows that only the collector would find, between widgets that let it begin.
+_CHANGE_WITH_GARBAGE = """
+import gc
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QWidget
+from app.windows import theme
+
+class Collecting(QWidget):
+    def changeEvent(self, event):
+        super().changeEvent(event)
+        if gc.isenabled():
+            gc.collect()
+
+app = QApplication([])
+theme.apply(app, "dark")
+gc.disable()
+first = Collecting()
+first.show()
+for _ in range(20):
+    window = QMainWindow()
+    window.setCentralWidget(QLabel("left"))
+    window.itself = window
+    window.show()
+last = Collecting()
+last.show()
+app.processEvents()
+gc.set_threshold(1_000_000)
+gc.enable()
+theme.apply(app, "light")
+app.styleHints().colorSchemeChanged.emit(app.styleHints().colorScheme())
+assert gc.isenabled()
+assert theme.colors() is theme.COLORS["light"]
+"""
+
+
+def test_a_change_of_the_theme_survives_windows_that_only_the_collector_finds():
+    done = subprocess.run([sys.executable, "-c", _CHANGE_WITH_GARBAGE], capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_theme_that_is_refused_leaves_the_collector_on(app):
+    with pytest.raises(KeyError):
+        theme.apply(app, "sepia")
+    assert gc.isenabled()
 
 
 def pixels(image: QImage) -> list[QColor]:

@@ -20,8 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from app.composition import Viewer
 from app.folder import LOOK_DELAY_MS
-from app.viewer import reader
-from app.viewer.document import Document, Preview
+from app.viewer.document import Document, Preview, open_document
 from liif_core.imaging.write import write_image
 from liif_core.view.fit import FitMode
 from tests.app.conftest import OpenViewer
@@ -228,14 +227,13 @@ def test_a_change_of_the_shown_photo_does_not_stop_the_one_that_is_being_opened(
 ) -> None:
     """Pictures of a camera that are written again and again must not hold a person fast."""
     go_on = threading.Event()
-    read = reader.open_document
 
     def slow(path: Path, **how: Any) -> Document:
         if path.stem == "other":
             go_on.wait(20)
-        return read(path, **how)
+        return open_document(path, **how)
 
-    monkeypatch.setattr(reader, "open_document", slow)
+    monkeypatch.setattr("app.viewer.reader.open_document", slow)
     other = grey(tmp_path / "other.png", 200)
     if not is_good:
         other.write_bytes(b"not a photo")

@@ -51,6 +51,8 @@ class Browsing(QObject):
         self._stepped_to: set[Path] = set()
         self._checks = RunningTasks()
         self._changed_on_disk: Path | None = None
+        # The photo that is shown has changed, while another one was on its way.
+        self._missed_change = False
         self._idle = QTimer(self, singleShot=True, interval=READ_AHEAD_AFTER_MS)
         self._idle.timeout.connect(self._read_ahead)
         controller.document_read.connect(self._note_read)
@@ -144,10 +146,18 @@ class Browsing(QObject):
         self._checks.start(check)
 
     def _read_again_if(self, document: Document) -> None:
-        if self._controller.document is document:
+        if self._controller.document is document and not self._is_leaving():
             self._controller.reopen()
 
+    def _is_leaving(self) -> bool:
+        """Whether another photo is on its way: to read the shown one again would stop that, and nobody would know."""
+        document, awaited = self._controller.document, self._controller.awaited
+        self._missed_change = document is not None and awaited not in (None, document.path)
+        return self._missed_change
+
     def _read_again(self) -> None:
+        if self._is_leaving():
+            return
         document = self._controller.document
         # Told when it is done: a file that is being written may not be whole yet.
         self._changed_on_disk = document.path if document is not None else None
@@ -160,6 +170,7 @@ class Browsing(QObject):
 
     def _note_read(self, document: Document) -> None:
         changed, self._changed_on_disk = self._changed_on_disk, None
+        self._missed_change = False
         if document.path == changed:
             self.notice.emit(self.tr("The photo has changed on the disk and was read again."))
         self._browser.set_current(document.path)
@@ -177,7 +188,13 @@ class Browsing(QObject):
             return
         if path not in self._stepped_to:
             self.failed.emit(error)
-            return
+        else:
+            self._leave_out(error, path)
+        if self._missed_change:
+            self._read_again()
+
+    def _leave_out(self, error: object, path: Path) -> None:
+        """A photo that was stepped to; the next one in the same direction follows."""
         is_newest = path == self._browser.current
         instead = self._browser.mark_bad(path, str(error))
         if instead is not None:

@@ -7,8 +7,9 @@ import secrets
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage
 
+from app.painter import painter_on
 from app.viewer.controller import Position, ViewController
 from app.viewer.view_painting import paint_view
 from liif_core.atomic import atomic_path
@@ -29,9 +30,8 @@ def picture_of_view(controller: ViewController, cursor: Position | None = None) 
     screen = controller.screen
     picture = QImage(screen.width, screen.height, QImage.Format.Format_ARGB32_Premultiplied)
     picture.fill(0)
-    painter = QPainter(picture)
-    photo = paint_view(painter, controller, ratio=1.0, cursor=cursor, checkers=False)
-    painter.end()
+    with painter_on(picture) as painter:
+        photo = paint_view(painter, controller, ratio=1.0, cursor=cursor, checkers=False)
     document = controller.document
     part = picture.copy(photo.boundingRect())
     if document is not None and not document.has_alpha:

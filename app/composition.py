@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -33,6 +32,7 @@ from app.recent import Recent
 from app.session_keeping import SessionKeeping
 from app.settings import Settings
 from app.settings_values import MeasuredDefault
+from app.shutdown import STOP_S, Stop, stopped
 from app.training_wiring import Training
 from app.viewer.canvas import Canvas
 from app.viewer.controller import ViewController
@@ -61,8 +61,6 @@ logger = logging.getLogger(__name__)
 
 # After the last tile or frame: longer than the pauses within a gesture.
 IDLE_MS = 500
-# For all threads together, when the program ends.
-STOP_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,39 +280,45 @@ class Viewer:
         if self._first.error is not None:
             self.controller.failed.emit(self._first.error)
 
-    def stop(self) -> None:
-        """End the threads; they are given time for the chunk at hand."""
+    def stop(self, *, patience_s: float = STOP_S) -> bool:
+        """End the threads; they are given time for the chunk at hand.
+
+        Args:
+            patience_s: For threads that only read and compute. One of them may be importing torch, or waiting for a
+                network, and hears of nothing meanwhile; a process that ends anyway need not wait for it.
+
+        Returns:
+            Whether all have ended. Those that have files to finish are waited for in any case.
+        """
         if self._stopped:
-            return
+            return True
         self._stopped = True
         self._idle.stop()
-        deadline = time.monotonic() + STOP_S
         for worker in (self.neural_worker, self.base_worker):
             worker.close()
-        left: list[bool] = []
-        for part in (
-            self.training,
-            self.exporting,
-            self.controller,
-            self.browsing,
-            self.display,
-            self.photo_commands,
-            self.window_commands,
-            self.manager_commands,
-            self.information,
-            self.start_page,
-            self.models,
-            self.rivals,
-            self.settings,
-            self.recent,
-            self.neural_worker,
-            self.base_worker,
-        ):
-            left.append(part.stop(timeout_s=max(0.0, deadline - time.monotonic())))
+        computing: tuple[Stop, ...] = (
+            self.controller.stop,
+            self.browsing.stop,
+            self.display.stop,
+            self.window_commands.stop,
+            self.information.stop,
+            self.start_page.stop,
+            self.models.stop,
+            self.rivals.stop,
+            self.exporting.stop_probing,
+            self.neural_worker.stop,
+            self.base_worker.stop,
+        )
         if self._releasing is not None:
-            left.append(self._releasing.wait(timeout_s=max(0.0, deadline - time.monotonic())))
-        if not all(left):
+            computing = (*computing, self._releasing.wait)
+        saving = (self.training, self.exporting, self.photo_commands, self.manager_commands, self.settings, self.recent)
+        # They end while those that have something to lose are waited for.
+        stopped(computing, timeout_s=0)
+        saved = stopped([part.stop for part in saving], timeout_s=STOP_S)
+        ended = stopped(computing, timeout_s=patience_s)
+        if not (saved and ended):
             logger.warning("a worker thread did not end in time")
+        return saved and ended
 
     # -- what connects several of them
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.shutdown import end_with_threads
 from liif_core.cli import values
 from liif_core.cli.main import build_parser, run_guarded
 
@@ -14,7 +15,11 @@ VIEW = "view"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command line and return the exit code."""
+    """Run a command line and return the exit code.
+
+    Args:
+        argv: Without the program's name; None for that of the process, which may end here with the window.
+    """
     parser, commands = build_parser()
     _add_view_parser(commands)
     _add_doctor_parser(commands)
@@ -23,7 +28,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not given or (given[0] not in commands.choices and given[0] not in ("-h", "--help", "--version")):
         given.insert(0, VIEW)
     arguments = parser.parse_args(given)
-    return run_guarded(arguments.run, arguments)
+    code = run_guarded(arguments.run, arguments)
+    if argv is None and given[0] == VIEW:
+        end_with_threads(code)
+    return code
 
 
 def _add_view_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

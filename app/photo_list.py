@@ -123,7 +123,7 @@ def photos_in(paths: Sequence[Path], *, cancel: CancelToken | None = None) -> Ph
     photos: list[Path] = []
     others: list[Path] = []
     for path in map(absolute, paths):
-        if path.is_dir():
+        if _is_folder(path):
             photos += photos_of_folder(path, cancel=cancel).paths
         elif path.name.lower().endswith(shown_extensions()):
             photos.append(path)
@@ -143,7 +143,7 @@ def chosen_photos(paths: Sequence[Path], *, cancel: CancelToken) -> PhotoList:
         ImageReadError: See `photos_in`.
         Cancelled: `cancel` was set.
     """
-    if len(paths) == 1 and not paths[0].is_dir():
+    if len(paths) == 1 and not _is_folder(paths[0]):
         return PhotoList((absolute(paths[0]),))
     return photos_in(paths, cancel=cancel)
 
@@ -182,6 +182,14 @@ def state_of(path: Path) -> FileState | None:
     except (OSError, ValueError):
         return None
     return FileState(found.st_size, found.st_mtime_ns, found.st_ino)
+
+
+def _is_folder(path: Path) -> bool:
+    """What cannot be asked (too long a name, or a closed folder above it) is none; the reader says why."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:

@@ -36,6 +36,8 @@ from liif_core.library import InstalledModel, installed_models
 from liif_core.paths import settings_file
 
 EXIT_ERROR = 2
+# What only reads and computes may go on for that long when the window is closed.
+PATIENCE_S = 0.3
 # What the dialog of a crash may still be collecting.
 CRASH_STOP_S = 5.0
 # Any of them gives Qt a place for its windows on Linux, or says which platform to use.
@@ -45,6 +47,8 @@ MAX_WINDOW_SIDE = 16384
 LEAST_DPR, LARGEST_DPR = 0.5, 8.0
 # A screenshot looks again whether all is there.
 LOOK_AGAIN_MS = 20
+# Viewers whose threads did not end in time; whoever runs the process ends them with it.
+_unfinished: list[Viewer] = []
 
 
 def run_viewer(arguments: argparse.Namespace) -> int:
@@ -89,7 +93,9 @@ def run_viewer(arguments: argparse.Namespace) -> int:
         if requests is not None:
             requests.stop()
         viewer.window.close()
-        viewer.stop()
+        if not viewer.stop(patience_s=PATIENCE_S):
+            # Its threads still use it.
+            _unfinished.append(viewer)
         if crashes is not None and reporter is not None:
             reporter.stop(timeout_s=CRASH_STOP_S)
             crashes.uninstall()

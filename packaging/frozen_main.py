@@ -22,4 +22,5 @@ if __name__ == "__main__":
     multiprocessing.freeze_support()
     from app.main import main
 
-    sys.exit(main(command_line(sys.argv[1:])))
+    sys.argv[1:] = command_line(sys.argv[1:])
+    sys.exit(main())

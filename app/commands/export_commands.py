@@ -123,16 +123,16 @@ class ExportCommands(QObject):
         self._look_for_formats()
 
     def stop(self, *, timeout_s: float) -> bool:
-        """End all threads, when the program ends; whether they ended in time."""
+        """End all exports, when the program ends; whether they ended in time."""
+        self._cancel.cancel()
+        return self.queue.stop(timeout_s=timeout_s)
+
+    def stop_probing(self, *, timeout_s: float) -> bool:
+        """End the threads that only find out, when the program ends; whether they ended in time."""
         self._cancel.cancel()
         deadline = time.monotonic() + timeout_s
-        if self._probe is not None:
-            self._probe.close()
-        parts: list[Callable[..., bool]] = [self.queue.stop, self._tasks.stop]
-        if self._probe is not None:
-            parts.append(self._probe.stop)
-        ended = [part(timeout_s=max(0.0, deadline - time.monotonic())) for part in parts]
-        return all(ended)
+        probed = self._probe is None or self._probe.stop(timeout_s=timeout_s)
+        return self._tasks.stop(timeout_s=max(0.0, deadline - time.monotonic())) and probed
 
     # -- the dialog
 

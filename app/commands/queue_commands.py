@@ -192,8 +192,9 @@ class QueueCommands(QObject):
         self._asked = None
 
     def _quit(self) -> None:
+        # A training may keep the window open, and the exports with it.
         self._may_close = True
-        self._window.close()
+        self._may_close = self._window.close()
 
 
 def _reveal(path: Path) -> None:

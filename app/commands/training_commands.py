@@ -165,4 +165,6 @@ class TrainingCommands(QObject):
 
     def _leave(self) -> None:
         if self._queue.current is None:
+            # Exports may keep the window open: later trainings then have nothing to do with this wish.
+            self._is_leaving = False
             self._window.close()

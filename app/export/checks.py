@@ -71,7 +71,7 @@ class Look:
         target: The file that will be written; of many, the first.
         plan: The work; None if there is a problem.
         problem: What stands against it.
-        exists: Whether the file is there already.
+        exists: Whether the file is there already, or is about to be written.
         free_bytes: Free on its disk; None if that is unknown.
     """
 
@@ -140,7 +140,8 @@ def look_at(draft: Draft, photo: ExportPhoto, *, taken: Collection[Path] = ()) -
         plan = plan_export(photo.size, request_of(draft, photo, target))
         # Not of the target: a link is replaced where it leads to.
         free = shutil.disk_usage(Path(os.path.realpath(target)).parent).free
-        return Look(target, plan, exists=target.exists(), free_bytes=free)
+        # What another export is about to write would be replaced as surely as what is there.
+        return Look(target, plan, exists=target.exists() or target in taken, free_bytes=free)
     except LiifError as exc:
         return Look(target, problem=Problem(Reason.OTHER, (str(exc),)))
     except (OSError, ValueError) as exc:

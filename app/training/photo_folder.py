@@ -26,10 +26,23 @@ class PhotoFolder:
         return self.data.name == DIV2K_TRAIN and self.validation is not None
 
 
-def recognised(folder: Path) -> PhotoFolder:
-    """A folder as chosen: the one that holds DIV2K, either half of it, or any other. Looks at the disk."""
+def recognised(chosen: Path) -> PhotoFolder:
+    """A folder as chosen: the one that holds DIV2K, either half of it, or any other. Looks at the disk.
+
+    Args:
+        chosen: The folder, or a photo in it.
+    """
+    try:
+        folder = chosen.parent if chosen.is_file() else chosen
+        return _div2k_at(folder) or PhotoFolder(folder)
+    except OSError:
+        # Whoever reads the photos says why it cannot be used.
+        return PhotoFolder(chosen)
+
+
+def _div2k_at(folder: Path) -> PhotoFolder | None:
     for parent in (folder, folder.parent):
         train, valid = parent / DIV2K_TRAIN, parent / DIV2K_VALID
         if (parent == folder or folder in (train, valid)) and train.is_dir():
             return PhotoFolder(train, valid if valid.is_dir() else None)
-    return PhotoFolder(folder)
+    return None

@@ -32,6 +32,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from app.painter import painter_on
 from app.viewer.controller import Position, ViewController
 from app.viewer.cross_fade import CrossFade, rects_of
 from app.viewer.gestures import WheelTurn
@@ -100,20 +101,19 @@ class Canvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint what is there; the overview beneath leaves no hole."""
-        painter = QPainter(self)
-        self._to_device_pixels(painter)
-        viewport, ratio = self.viewport, self.devicePixelRatioF()
-        dark = self.palette().color(QPalette.ColorRole.Window).lightness() < 128
-        whole = QRegion(0, 0, viewport.width + 1, viewport.height + 1)
-        around = whole - paint_view(painter, self._controller, ratio=ratio, cursor=self._cursor, fade=self.fade)
-        painter.setClipRegion(around)
-        painter.fillRect(around.boundingRect(), DARK_GREY if dark else LIGHT_GREY)
-        painter.setClipping(False)
-        for overlay in self._overlays:
-            painter.save()
-            overlay.paint(painter, ratio=ratio, cursor=self._cursor)
-            painter.restore()
-        painter.end()
+        with painter_on(self) as painter:
+            self._to_device_pixels(painter)
+            viewport, ratio = self.viewport, self.devicePixelRatioF()
+            dark = self.palette().color(QPalette.ColorRole.Window).lightness() < 128
+            whole = QRegion(0, 0, viewport.width + 1, viewport.height + 1)
+            around = whole - paint_view(painter, self._controller, ratio=ratio, cursor=self._cursor, fade=self.fade)
+            painter.setClipRegion(around)
+            painter.fillRect(around.boundingRect(), DARK_GREY if dark else LIGHT_GREY)
+            painter.setClipping(False)
+            for overlay in self._overlays:
+                painter.save()
+                overlay.paint(painter, ratio=ratio, cursor=self._cursor)
+                painter.restore()
         if self._controller.document is not None:
             self.photo_painted.emit()
 

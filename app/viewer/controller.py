@@ -96,6 +96,11 @@ class ViewController(QObject):
         """The photo that is shown: a `Document`, or a `Preview` until its pixels are there."""
         return self._document
 
+    @property
+    def awaited(self) -> Path | None:
+        """The photo that is being read, which may be the one that is shown: as a preview, or once more."""
+        return self._reader.path
+
     def open(
         self, path: Path, *, page: int = 0, place: Place | None = None, orientation: Orientation = UPRIGHT
     ) -> None:

@@ -16,6 +16,7 @@ from typing import cast
 from PySide6.QtCore import QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QImage, QPainter, QRegion, QTransform
 
+from app.painter import painter_on
 from app.viewer.painting import qrect
 from app.viewer.picture import Picture
 from liif_core.geometry import Size
@@ -175,9 +176,8 @@ def _note(fading: _Fading, region: QRegion, now_s: float, paint_scene: PaintScen
     if fading.before is None:
         screen = fading.look.screen
         fading.before = QImage(screen.width, screen.height, QImage.Format.Format_RGB32)
-    painter = QPainter(fading.before)
-    paint_scene(painter, fading.scene, region)
-    painter.end()
+    with painter_on(fading.before) as painter:
+        paint_scene(painter, fading.scene, region)
     fading.batches.append(_Batch(region, now_s))
 
 

@@ -34,14 +34,21 @@ class PhotoReader(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._task: Task | None = None
+        self._path: Path | None = None
         self._running = RunningTasks()
         self._cancel = CancelToken()
         self.display: Display = SRGB
         self.photo_bytes: int | None = None
 
+    @property
+    def path(self) -> Path | None:
+        """The photo that is being read."""
+        return self._path if self._task is not None else None
+
     def open(self, path: Path, *, page: int = 0) -> None:
         """Read this photo, and no other any more."""
         self.forget()
+        self._path = path
         self._cancel = cancel = CancelToken()
         display, photo_bytes = self.display, self.photo_bytes
         task = Task(
@@ -57,10 +64,17 @@ class PhotoReader(QObject):
             name=f"read {path.name}",
         )
         task.progress.connect(lambda preview: self.previewed.emit(preview) if self._task is task else None)
-        task.done.connect(lambda document: self.read.emit(document) if self._task is task else None)
-        task.failed.connect(lambda error: self.failed.emit(error, path, self._task is task))
+        task.done.connect(lambda document: self.read.emit(document) if self._ends(task) else None)
+        task.failed.connect(lambda error: self.failed.emit(error, path, self._ends(task)))
         self._task = task
         self._running.start(task)
+
+    def _ends(self, task: Task) -> bool:
+        """Whether the photo asked for last is the one that has come, or failed: nothing is being read then."""
+        is_newest = self._task is task
+        if is_newest:
+            self._task = None
+        return is_newest
 
     def forget(self) -> None:
         """Read no photo any more."""

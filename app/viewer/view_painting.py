@@ -7,6 +7,7 @@ import math
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QRegion, QTransform
 
+from app.painter import painter_on
 from app.viewer.comparison import CompareMode
 from app.viewer.controller import Position, ViewController
 from app.viewer.cross_fade import CrossFade, Look
@@ -104,10 +105,9 @@ def shown_color(controller: ViewController, pos: Position, *, ratio: float) -> Q
     """The colour of one device pixel of the view, without what lies over it."""
     pixel = QImage(1, 1, QImage.Format.Format_RGB32)
     pixel.fill(Qt.GlobalColor.black)
-    painter = QPainter(pixel)
-    painter.translate(-math.floor(pos[1]), -math.floor(pos[0]))
-    paint_view(painter, controller, ratio=ratio, cursor=pos)
-    painter.end()
+    with painter_on(pixel) as painter:
+        painter.translate(-math.floor(pos[1]), -math.floor(pos[0]))
+        paint_view(painter, controller, ratio=ratio, cursor=pos)
     return pixel.pixelColor(0, 0)
 
 
@@ -134,20 +134,17 @@ def _paint_difference(painter: QPainter, controller: ViewController, rival: Pict
         pictures[-1].fill(Qt.GlobalColor.black)
         scene = picture.scene()
         if scene is not None:
-            one = QPainter(pictures[-1])
-            _paint_scene(one, controller, scene, transform, whole)
-            one.end()
+            with painter_on(pictures[-1]) as one:
+                _paint_scene(one, controller, scene, transform, whole)
     difference, other = pictures
-    both = QPainter(difference)
-    both.setCompositionMode(QPainter.CompositionMode.CompositionMode_Difference)
-    both.drawImage(0, 0, other)
-    both.end()
+    with painter_on(difference) as both:
+        both.setCompositionMode(QPainter.CompositionMode.CompositionMode_Difference)
+        both.drawImage(0, 0, other)
     for _ in range(DIFFERENCE_GAIN_LOG2):
         same = difference.copy()
-        doubled = QPainter(difference)
-        doubled.setCompositionMode(QPainter.CompositionMode.CompositionMode_Plus)
-        doubled.drawImage(0, 0, same)
-        doubled.end()
+        with painter_on(difference) as doubled:
+            doubled.setCompositionMode(QPainter.CompositionMode.CompositionMode_Plus)
+            doubled.drawImage(0, 0, same)
     painter.drawImage(0, 0, difference)
 
 
@@ -156,10 +153,9 @@ def _paint_checkers(painter: QPainter, where: QRegion, ratio: float) -> None:
     side = max(1, round(CHECKER_SIDE * ratio))
     pattern = QImage(2 * side, 2 * side, QImage.Format.Format_RGB32)
     pattern.fill(_CHECKER_GREYS[0])
-    squares = QPainter(pattern)
-    for corner in (QPoint(side, 0), QPoint(0, side)):
-        squares.fillRect(corner.x(), corner.y(), side, side, _CHECKER_GREYS[1])
-    squares.end()
+    with painter_on(pattern) as squares:
+        for corner in (QPoint(side, 0), QPoint(0, side)):
+            squares.fillRect(corner.x(), corner.y(), side, side, _CHECKER_GREYS[1])
     painter.save()
     painter.setClipRegion(where)
     painter.fillRect(where.boundingRect(), QBrush(pattern))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import html
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from app.painter import painter_on
 
 
 class ElidedLabel(QLabel):
@@ -55,11 +57,13 @@ class ElidedLabel(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw what there is room for."""
-        painter = QPainter(self)
-        role = self.foregroundRole()
-        alignment = self.style().visualAlignment(self.layoutDirection(), self.alignment())
-        text = self._shown_text()
-        self.style().drawItemText(painter, self.contentsRect(), alignment, self.palette(), self.isEnabled(), text, role)
+        with painter_on(self) as painter:
+            role = self.foregroundRole()
+            alignment = self.style().visualAlignment(self.layoutDirection(), self.alignment())
+            text = self._shown_text()
+            self.style().drawItemText(
+                painter, self.contentsRect(), alignment, self.palette(), self.isEnabled(), text, role
+            )
 
     def _shown_text(self) -> str:
         return self.fontMetrics().elidedText(self.text(), self._mode, self.contentsRect().width())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import (
@@ -24,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.evaluation import EvaluationLine, EvaluationOutcome, EvaluationStep, scales_of
+from app.typed_path import typed_path
 from app.windows.progress_row import ProgressRow
 from app.windows.theme import colors
 from liif_core.errors import RequestError
@@ -178,7 +177,7 @@ class EvaluationDialog(QDialog):
         self.progress.start(self.tr("Loading the model…"))
         self._show_all()
         # Where the photos are does not depend on where the program was started.
-        folder = Path(self.folder.text()).expanduser().absolute()
+        folder = typed_path(self.folder.text()).absolute()
         self.measure_asked.emit(folder, scales_of(self.scales.text()), self.protocol.currentData())
 
     def _end(self) -> None:

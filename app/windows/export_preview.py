@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QImage, QMouseEvent, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.painter import painter_on
 from liif_core.geometry import Size
 
 # Work that is done sooner is not told of.
@@ -69,22 +70,22 @@ class ExportPreview(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The picture on whole device pixels, and a word where there is none."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self.palette().color(QPalette.ColorRole.Window))
-        ratio = self.devicePixelRatioF()
-        if not self.picture.isNull():
-            width, height = self.picture.width() / ratio, self.picture.height() / ratio
-            left = math.floor((self.width() - width) / 2 * ratio) / ratio
-            top = math.floor((self.height() - height) / 2 * ratio) / ratio
-            painter.setOpacity(0.35 if self._text else 1.0)
-            painter.drawImage(QRectF(left, top, width, height), self.picture)
-            painter.setOpacity(1.0)
-        text = self._text or (self.tr("Rendering…") if self._is_busy else "")
-        if text:
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            box = painter.boundingRect(self.rect().adjusted(12, 8, -12, -8), flags, text)
-            painter.fillRect(box.adjusted(-8, -4, 8, 4), self.palette().color(QPalette.ColorRole.Base))
-            painter.drawText(box, flags, text)
+        with painter_on(self) as painter:
+            painter.fillRect(self.rect(), self.palette().color(QPalette.ColorRole.Window))
+            ratio = self.devicePixelRatioF()
+            if not self.picture.isNull():
+                width, height = self.picture.width() / ratio, self.picture.height() / ratio
+                left = math.floor((self.width() - width) / 2 * ratio) / ratio
+                top = math.floor((self.height() - height) / 2 * ratio) / ratio
+                painter.setOpacity(0.35 if self._text else 1.0)
+                painter.drawImage(QRectF(left, top, width, height), self.picture)
+                painter.setOpacity(1.0)
+            text = self._text or (self.tr("Rendering…") if self._is_busy else "")
+            if text:
+                flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+                box = painter.boundingRect(self.rect().adjusted(12, 8, -12, -8), flags, text)
+                painter.fillRect(box.adjusted(-8, -4, 8, 4), self.palette().color(QPalette.ColorRole.Base))
+                painter.drawText(box, flags, text)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another piece is needed."""

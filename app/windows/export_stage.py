@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.export.crop_frame import Grip, dragged, drawn, grip_at, resized
 from app.export.draft import Draft, What, aspect_of, orientation_of, shown_part, shown_photo
 from app.export.photo import ExportPhoto
+from app.painter import painter_on
 from app.viewer.overlays.overlay import LINE, LINE_SHADOW
 from liif_core.export.crops import Aspect, moved_inside
 from liif_core.geometry import Rect, Size
@@ -105,22 +106,22 @@ class ExportStage(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The photo, darker where it is not exported."""
-        painter = QPainter(self)
-        frame = self._frame
-        picture = self._picture(frame)
-        painter.drawImage(frame, picture)
-        inner = self._to_widget(self._part)
-        painter.setPen(Qt.PenStyle.NoPen)
-        for box in _around(frame, inner):
-            painter.fillRect(box, _OUTSIDE)
-        if self._is_crop:
-            self._paint_crop(painter, inner)
-        if self._marker is not None:
-            _paint_frame(painter, self._to_widget(self._marker), LINE, 1.0)
-        if self.hasFocus():
-            painter.setPen(QPen(self.palette().highlight().color(), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(frame.adjusted(-3, -3, 3, 3))
+        with painter_on(self) as painter:
+            frame = self._frame
+            picture = self._picture(frame)
+            painter.drawImage(frame, picture)
+            inner = self._to_widget(self._part)
+            painter.setPen(Qt.PenStyle.NoPen)
+            for box in _around(frame, inner):
+                painter.fillRect(box, _OUTSIDE)
+            if self._is_crop:
+                self._paint_crop(painter, inner)
+            if self._marker is not None:
+                _paint_frame(painter, self._to_widget(self._marker), LINE, 1.0)
+            if self.hasFocus():
+                painter.setPen(QPen(self.palette().highlight().color(), 2))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(frame.adjusted(-3, -3, 3, 3))
 
     def _paint_crop(self, painter: QPainter, box: QRectF) -> None:
         """Its frame, the rule of thirds, and handles where hands are expected."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QGroupBox, QLabel, QLineEdit, QMessageBox, QPushButton, QWidget
 
+from app.typed_path import typed_path
 from liif_core.export.names import FIELDS
 from liif_core.imaging.encoding import WriteFormat
 
@@ -89,8 +90,9 @@ class TargetGroup(QGroupBox):
         if self._is_pattern:
             self.pattern_chosen.emit(text)
         elif text:
-            # A whole path may be pasted, too.
-            self.target_chosen.emit(self._folder / Path(text).expanduser())
+            # A whole path may be pasted, too; "~" alone is the beginning of a name.
+            path = Path(text)
+            self.target_chosen.emit(self._folder / (typed_path(text) if len(path.parts) > 1 else path))
         else:
             self.target_chosen.emit(None)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import shiboken6
 from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt
-from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QKeySequence, QMouseEvent, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QAbstractSlider,
     QApplication,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.painter import painter_on
 from app.windows.action_table import ACTIONS, MENU_TITLES
 from app.windows.actions import Actions, menu_title, plain_text, without_mnemonic
 
@@ -135,9 +136,8 @@ class HelpOverlay(QWidget):
         """Let a little of the window through."""
         color = QColor(self.palette().color(QPalette.ColorRole.Window))
         color.setAlphaF(OPACITY)
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), color)
-        painter.end()
+        with painter_on(self) as painter:
+            painter.fillRect(self.rect(), color)
 
     def _closes(self, event: QKeyEvent) -> bool:
         if event.key() == Qt.Key.Key_Escape:

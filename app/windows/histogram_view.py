@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QPolygo
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.histogram import BINS, Histogram
+from app.painter import painter_on
 
 _HEIGHT = 110
 _COLORS = (QColor(0xE0, 0x40, 0x40), QColor(0x30, 0xA0, 0x40), QColor(0x40, 0x70, 0xE0))
@@ -43,23 +44,23 @@ class HistogramView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the counts; the left edge is black, the right edge is white."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        text = QColor(self.palette().color(QPalette.ColorRole.WindowText))
-        text.setAlphaF(0.08)
-        painter.fillRect(frame, text)
-        if self._histogram is None:
-            return
-        counts = [*self._histogram.channels, self._histogram.luminance]
-        top = max(_peak(channel) for channel in counts)
-        text.setAlphaF(0.3)
-        painter.setPen(QColor(0, 0, 0, 0))
-        painter.setBrush(text)
-        painter.drawPolygon(_outline(self._histogram.luminance, top, frame, closed=True))
-        for channel, color in zip(self._histogram.channels, _COLORS, strict=True):
-            painter.setPen(QPen(color, 1.2))
-            painter.drawPolyline(_outline(channel, top, frame))
+        with painter_on(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+            text = QColor(self.palette().color(QPalette.ColorRole.WindowText))
+            text.setAlphaF(0.08)
+            painter.fillRect(frame, text)
+            if self._histogram is None:
+                return
+            counts = [*self._histogram.channels, self._histogram.luminance]
+            top = max(_peak(channel) for channel in counts)
+            text.setAlphaF(0.3)
+            painter.setPen(QColor(0, 0, 0, 0))
+            painter.setBrush(text)
+            painter.drawPolygon(_outline(self._histogram.luminance, top, frame, closed=True))
+            for channel, color in zip(self._histogram.channels, _COLORS, strict=True):
+                painter.setPen(QPen(color, 1.2))
+                painter.drawPolyline(_outline(channel, top, frame))
 
     def _tell(self) -> None:
         self.setAccessibleName(self.tr("Histogram"))

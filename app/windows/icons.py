@@ -12,6 +12,7 @@ from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QImage, QPainter, QPalette, QPixmap, QTransform
 from PySide6.QtSvg import QSvgRenderer
 
+from app.painter import painter_on
 from liif_core.paths import resource_path
 
 SIZES_PX = (16, 24)
@@ -67,10 +68,9 @@ def draw(name: str, size_px: int, color: QColor, *, ratio: float = 1.0) -> QPixm
     right_to_left = QGuiApplication.layoutDirection() == Qt.LayoutDirection.RightToLeft
     side = round(size_px * ratio)
     image = _shape(name, side, right_to_left and name in MIRRORED).copy()
-    painter = QPainter(image)
-    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
-    painter.fillRect(image.rect(), color)
-    painter.end()
+    with painter_on(image) as painter:
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+        painter.fillRect(image.rect(), color)
     pixmap = QPixmap.fromImage(image)
     pixmap.setDevicePixelRatio(ratio)
     return pixmap
@@ -95,7 +95,6 @@ def _rendered(name: str, side: int) -> QImage:
     renderer = QSvgRenderer(QByteArray(resource_path("icons", f"{name}.svg").read_bytes()))
     image = QImage(QSize(side, side), QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    renderer.render(painter, QRectF(0, 0, side, side))
-    painter.end()
+    with painter_on(image) as painter:
+        renderer.render(painter, QRectF(0, 0, side, side))
     return image

@@ -8,6 +8,8 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
+from app.painter import painter_on
+
 _SWATCH = QSize(36, 20)
 
 
@@ -54,13 +56,13 @@ class Swatch(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the patch in a thin frame, so that it is seen on its own colour."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        frame = QColor(self.palette().color(QPalette.ColorRole.WindowText))
-        frame.setAlphaF(0.35)
-        painter.setPen(QPen(frame, 1))
-        painter.setBrush(self._color or QColor(0, 0, 0, 0))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        with painter_on(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            frame = QColor(self.palette().color(QPalette.ColorRole.WindowText))
+            frame.setAlphaF(0.35)
+            painter.setPen(QPen(frame, 1))
+            painter.setBrush(self._color or QColor(0, 0, 0, 0))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
 
 
 class PixelInformation(QWidget):

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QWidget
 
+from app.painter import painter_on
 from app.windows.elided_label import plain_tooltip
 from liif_core.geometry import Size
 
@@ -70,25 +71,25 @@ class RecentButton(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the picture, or its place while it is being read."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colors = self.palette()
-        place = QRectF(_MARGIN, _MARGIN, PICTURE.width(), PICTURE.height())
-        shape = QPainterPath()
-        shape.addRoundedRect(place, _RADIUS, _RADIUS)
-        faint = QColor(colors.color(QPalette.ColorRole.WindowText))
-        faint.setAlphaF(0.08)
-        painter.fillPath(shape, faint)
-        if self._image is not None:
-            self._draw_picture(painter, place, shape, self._image)
-        if self.hasFocus() or self.underMouse():
-            role = QPalette.ColorRole.Highlight if self.hasFocus() else QPalette.ColorRole.Mid
-            painter.setPen(QPen(colors.color(role), 2))
-            painter.drawRoundedRect(place.adjusted(-2, -2, 2, 2), _RADIUS + 2, _RADIUS + 2)
-        painter.setPen(colors.color(QPalette.ColorRole.WindowText))
-        line = QRect(_MARGIN, 2 * _MARGIN + PICTURE.height(), PICTURE.width(), self.fontMetrics().height())
-        text = self.fontMetrics().elidedText(self.path.name, Qt.TextElideMode.ElideMiddle, line.width())
-        painter.drawText(line, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, text)
+        with painter_on(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            colors = self.palette()
+            place = QRectF(_MARGIN, _MARGIN, PICTURE.width(), PICTURE.height())
+            shape = QPainterPath()
+            shape.addRoundedRect(place, _RADIUS, _RADIUS)
+            faint = QColor(colors.color(QPalette.ColorRole.WindowText))
+            faint.setAlphaF(0.08)
+            painter.fillPath(shape, faint)
+            if self._image is not None:
+                self._draw_picture(painter, place, shape, self._image)
+            if self.hasFocus() or self.underMouse():
+                role = QPalette.ColorRole.Highlight if self.hasFocus() else QPalette.ColorRole.Mid
+                painter.setPen(QPen(colors.color(role), 2))
+                painter.drawRoundedRect(place.adjusted(-2, -2, 2, 2), _RADIUS + 2, _RADIUS + 2)
+            painter.setPen(colors.color(QPalette.ColorRole.WindowText))
+            line = QRect(_MARGIN, 2 * _MARGIN + PICTURE.height(), PICTURE.width(), self.fontMetrics().height())
+            text = self.fontMetrics().elidedText(self.path.name, Qt.TextElideMode.ElideMiddle, line.width())
+            painter.drawText(line, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _draw_picture(self, painter: QPainter, place: QRectF, shape: QPainterPath, image: QImage) -> None:
         ratio = self.devicePixelRatioF()

@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.painter import painter_on
+
 # Work that ends sooner is not worth a movement at the edge of one's sight.
 SHOW_AFTER_MS = 300
 _SIDE = 14
@@ -67,18 +69,18 @@ class SharpnessRing(QWidget):
         """A faint circle, and over it the part that is done, clockwise from the top."""
         if not self._drawn:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        inset = _STROKE / 2 + 0.5
-        circle = QRectF(self.contentsRect()).adjusted(inset, inset, -inset, -inset)
-        track = QColor(self.palette().color(QPalette.ColorRole.WindowText))
-        track.setAlphaF(_TRACK_OPACITY)
-        painter.setPen(QPen(track, _STROKE))
-        painter.drawEllipse(circle)
-        color = self.palette().color(QPalette.ColorRole.Highlight)
-        painter.setPen(QPen(color, _STROKE, c=Qt.PenCapStyle.RoundCap))
-        # Qt counts sixteenths of a degree, anticlockwise from three o'clock.
-        painter.drawArc(circle, 90 * 16, round(-360 * 16 * self._done / self._needed))
+        with painter_on(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            inset = _STROKE / 2 + 0.5
+            circle = QRectF(self.contentsRect()).adjusted(inset, inset, -inset, -inset)
+            track = QColor(self.palette().color(QPalette.ColorRole.WindowText))
+            track.setAlphaF(_TRACK_OPACITY)
+            painter.setPen(QPen(track, _STROKE))
+            painter.drawEllipse(circle)
+            color = self.palette().color(QPalette.ColorRole.Highlight)
+            painter.setPen(QPen(color, _STROKE, c=Qt.PenCapStyle.RoundCap))
+            # Qt counts sixteenths of a degree, anticlockwise from three o'clock.
+            painter.drawArc(circle, 90 * 16, round(-360 * 16 * self._done / self._needed))
 
     def _begin_drawing(self) -> None:
         self._drawn = True

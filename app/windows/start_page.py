@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.painter import painter_on
 from app.windows.recent_grid import RecentGrid
 from liif_core.paths import sample_photo
 
@@ -49,18 +50,18 @@ class DropArea(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the frame."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        role = QPalette.ColorRole.Highlight if self._lit else QPalette.ColorRole.WindowText
-        color = QColor(self.palette().color(role))
-        fill = QColor(color)
-        fill.setAlphaF(0.12 if self._lit else 0.03)
-        color.setAlphaF(1.0 if self._lit else 0.35)
-        pen = QPen(color, 2)
-        pen.setDashPattern(_DASHES)
-        painter.setPen(pen)
-        painter.setBrush(fill)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), _RADIUS, _RADIUS)
+        with painter_on(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            role = QPalette.ColorRole.Highlight if self._lit else QPalette.ColorRole.WindowText
+            color = QColor(self.palette().color(role))
+            fill = QColor(color)
+            fill.setAlphaF(0.12 if self._lit else 0.03)
+            color.setAlphaF(1.0 if self._lit else 0.35)
+            pen = QPen(color, 2)
+            pen.setDashPattern(_DASHES)
+            painter.setPen(pen)
+            painter.setBrush(fill)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), _RADIUS, _RADIUS)
 
 
 class StartPage(QWidget):

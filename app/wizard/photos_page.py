@@ -19,7 +19,7 @@ class PhotosPage(WizardPage):
     """Asks for a folder.
 
     Signals:
-        folder_chosen: A `Path`.
+        folder_chosen: A `Path`: of a folder, or of a photo in it.
     """
 
     folder_chosen = Signal(object)
@@ -114,7 +114,7 @@ class PhotosPage(WizardPage):
         files = local_files(event.mimeData())
         if files:
             event.acceptProposedAction()
-            self.folder_chosen.emit(files[0] if files[0].is_dir() else files[0].parent)
+            self.folder_chosen.emit(files[0])
 
     def _browse(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, self.tr("Folder of photos"), self.path.text())

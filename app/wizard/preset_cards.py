@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QLabel, QRadioButton, QSizePolicy, QVBoxLayout, QWidget
 
+from app.painter import painter_on
 from app.windows.theme import colors
 from app.wizard.page import faint_label, plain_label
 
@@ -86,22 +87,22 @@ class PresetCard(QRadioButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A frame in the accent's colour where it is chosen or has the focus."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        chosen = self.isChecked()
-        role = QPalette.ColorRole.Highlight if chosen or self.hasFocus() else QPalette.ColorRole.Mid
-        width = 2.0 if chosen else 1.0
-        pen = QPen(self.palette().color(role), width)
-        if self.hasFocus() and not chosen:
-            pen.setStyle(Qt.PenStyle.DashLine)
-        painter.setPen(pen)
-        painter.setBrush(self.palette().color(QPalette.ColorRole.Base if chosen else QPalette.ColorRole.Window))
-        inner = QRectF(self.rect()).adjusted(width / 2, width / 2, -width / 2, -width / 2)
-        painter.drawRoundedRect(inner, _RADIUS, _RADIUS)
-        if chosen and self.hasFocus():
-            painter.setPen(QPen(QColor(colors().faint), 1, Qt.PenStyle.DotLine))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(inner.adjusted(4, 4, -4, -4), _RADIUS - 3, _RADIUS - 3)
+        with painter_on(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            chosen = self.isChecked()
+            role = QPalette.ColorRole.Highlight if chosen or self.hasFocus() else QPalette.ColorRole.Mid
+            width = 2.0 if chosen else 1.0
+            pen = QPen(self.palette().color(role), width)
+            if self.hasFocus() and not chosen:
+                pen.setStyle(Qt.PenStyle.DashLine)
+            painter.setPen(pen)
+            painter.setBrush(self.palette().color(QPalette.ColorRole.Base if chosen else QPalette.ColorRole.Window))
+            inner = QRectF(self.rect()).adjusted(width / 2, width / 2, -width / 2, -width / 2)
+            painter.drawRoundedRect(inner, _RADIUS, _RADIUS)
+            if chosen and self.hasFocus():
+                painter.setPen(QPen(QColor(colors().faint), 1, Qt.PenStyle.DotLine))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRoundedRect(inner.adjusted(4, 4, -4, -4), _RADIUS - 3, _RADIUS - 3)
 
     def labels(self) -> list[QLabel]:
         """All its texts."""

@@ -8,6 +8,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.painter import painter_on
+
 COLUMNS = 3
 _GAP = 6
 _HEADING_GAP = 4
@@ -50,27 +52,27 @@ class PreviewSheet(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """As many rows as fit, in whole squares, so large that they fill the width."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        heading = self.fontMetrics().height() + _HEADING_GAP
-        if self._sheet is None:
-            painter.setPen(self.palette().placeholderText().color())
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect(), int(flags), self._hint)
-            return
-        source = self._sheet.width() // COLUMNS
-        rows = self._sheet.height() // source
-        shown, side = self._layout(rows, self.height() - heading)
-        left = (self.width() - COLUMNS * side - (COLUMNS - 1) * _GAP) / 2
-        order = range(COLUMNS - 1, -1, -1) if self.isRightToLeft() else range(COLUMNS)
-        for place, column in enumerate(order):
-            x = left + place * (side + _GAP)
-            painter.setPen(self.palette().placeholderText().color())
-            text = self.fontMetrics().elidedText(self._headings[column], Qt.TextElideMode.ElideRight, round(side))
-            painter.drawText(QRectF(x, 0, side, heading), int(Qt.AlignmentFlag.AlignHCenter), text)
-            for row in range(shown):
-                target = QRectF(x, heading + row * (side + _GAP), side, side)
-                painter.drawImage(target, self._sheet, QRectF(column * source, row * source, source, source))
+        with painter_on(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            heading = self.fontMetrics().height() + _HEADING_GAP
+            if self._sheet is None:
+                painter.setPen(self.palette().placeholderText().color())
+                flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+                painter.drawText(self.rect(), int(flags), self._hint)
+                return
+            source = self._sheet.width() // COLUMNS
+            rows = self._sheet.height() // source
+            shown, side = self._layout(rows, self.height() - heading)
+            left = (self.width() - COLUMNS * side - (COLUMNS - 1) * _GAP) / 2
+            order = range(COLUMNS - 1, -1, -1) if self.isRightToLeft() else range(COLUMNS)
+            for place, column in enumerate(order):
+                x = left + place * (side + _GAP)
+                painter.setPen(self.palette().placeholderText().color())
+                text = self.fontMetrics().elidedText(self._headings[column], Qt.TextElideMode.ElideRight, round(side))
+                painter.drawText(QRectF(x, 0, side, heading), int(Qt.AlignmentFlag.AlignHCenter), text)
+                for row in range(shown):
+                    target = QRectF(x, heading + row * (side + _GAP), side, side)
+                    painter.drawImage(target, self._sheet, QRectF(column * source, row * source, source, source))
 
     def _layout(self, rows: int, height: float) -> tuple[int, float]:
         """How many rows are shown, and how large: the number whose pictures cover most."""

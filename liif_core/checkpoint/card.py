@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from liif_core.checkpoint.sniff import check_waits_for_nobody
 from liif_core.errors import CorruptCheckpoint, UnsupportedModel
 from liif_core.models.spec import ModelSpec
 
@@ -127,6 +128,7 @@ def count_weights(path: Path) -> int:
 
 
 def _read_header(path: Path) -> dict[str, Any]:
+    check_waits_for_nobody(path)
     try:
         size = path.stat().st_size
         with path.open("rb") as file:

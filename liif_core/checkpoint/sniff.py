@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from enum import Enum
 from pathlib import Path
 
@@ -15,6 +16,20 @@ class FileKind(Enum):
     OFFICIAL = "pth"
 
 
+def check_waits_for_nobody(path: Path) -> None:
+    """Refuse a pipe or device before it is opened: that would wait for a writer who never comes.
+
+    Raises:
+        CorruptCheckpoint: It is one.
+    """
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return  # whoever opens it says why
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise CorruptCheckpoint(f"{path}: a device or a pipe; expected a model file (.safetensors or .pth)")
+
+
 def kind_of_file(path: Path) -> FileKind:
     """Native or published.
 
@@ -26,6 +41,7 @@ def kind_of_file(path: Path) -> FileKind:
     """
     if path.is_dir():
         raise CorruptCheckpoint(f"{path}: a folder; expected a model file (.safetensors or .pth)")
+    check_waits_for_nobody(path)
     try:
         with path.open("rb") as file:
             start = file.read(9)

@@ -22,7 +22,7 @@ from liif_core.cli.export_list import (
     share_of,
 )
 from liif_core.cli.export_options import add_encoding_options, add_size_options, encoding_of, what_of, wish_of
-from liif_core.cli.text_files import check_text_targets, write_text
+from liif_core.cli.text_files import check_takes_no_place, check_text_targets, write_text
 from liif_core.errors import Cancelled, LiifError
 from liif_core.library import AUTO, BICUBIC, CPU, GPU, find_model, kind_of
 
@@ -83,6 +83,8 @@ def _run_one(arguments: argparse.Namespace, wanted: Wanted) -> int:
     from liif_core.imaging.read import read_size
 
     source, target = Path(arguments.input[0]), Path(arguments.output)
+    if arguments.json is not None:
+        check_takes_no_place(arguments.json, (source, target))
     request = ExportRequest(target, wanted.what_of(read_size(source)), wanted.options)
     task = ExportTask(source, request, wanted.choice)
     check_task(task)
@@ -107,12 +109,17 @@ def _run_list(arguments: argparse.Namespace, wanted: Wanted) -> int:
     folder = Path(arguments.output)
     check_encoding(folder / f"name{extension}", Size(1, 1), wanted.options)
     photos = photos_of(arguments.input)
+    if arguments.json is not None:
+        check_takes_no_place(arguments.json, photos)
     wanted = replace(wanted, choice=_with_model(wanted.choice, arguments.model))
     make_folder(folder)
     everything = listed(photos, folder, wanted, pattern=pattern, extension=extension)
     share, rank, local_rank = share_of(everything, os.environ)
     if rank > 0 and arguments.json is not None:
         arguments.json = arguments.json.with_stem(f"{arguments.json.stem}-{rank}")
+    if arguments.json is not None:
+        targets = [photo.task.request.target for photo in everything if photo.task is not None]
+        check_takes_no_place(arguments.json, targets)
     share = [_on_device(photo, local_rank) for photo in share]
     entries = _carried_out(share, arguments)
     states = [entry.state.value for entry in entries]

@@ -51,6 +51,12 @@ def run_guarded(run: Run, arguments: argparse.Namespace) -> int:
         # `stepless models | head -1`: nobody reads on. What is still buffered must not fail Python's exit as well.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_ERROR
+    except OSError as exc:
+        if exc.filename is None:
+            raise
+        # Merely asking whether a file is there fails for names that are too long, and in folders that are closed to us.
+        print(f"stepless: {os.fsdecode(exc.filename)}: {exc.strerror}", file=sys.stderr)
+        return EXIT_ERROR
 
 
 def _let_any_name_be_printed() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from liif_core.atomic import atomic_path
@@ -26,6 +26,18 @@ def check_text_targets(targets: Sequence[Path]) -> None:
             raise ImageWriteError(f"{target} cannot be written: permission is denied")
         if os.path.realpath(target) in map(os.path.realpath, targets[:index]):
             raise RequestError(f"{target} is asked for twice: every table needs a file of its own")
+
+
+def check_takes_no_place(target: Path, files: Iterable[Path]) -> None:
+    """Refuse a report in the place of a photo that is read or written.
+
+    Raises:
+        RequestError: It is one of these files, by whatever name.
+    """
+    place = os.path.realpath(target)
+    for file in files:
+        if os.path.realpath(file) == place or (target.exists() and file.exists() and target.samefile(file)):
+            raise RequestError(f"{target}: a report in this place would overwrite {file}; choose another name")
 
 
 def write_text(target: Path, text: str) -> None:

@@ -15,6 +15,8 @@ FIELDS = ("name", "folder", "width", "height", "megapixels", "number", "model")
 """What a pattern may hold in curly brackets; numbers take a format, like {number:03}."""
 
 _FORBIDDEN = '/\\:*?"<>|\0'
+# Photos may have names that only their own system takes ("12:30.jpg"); line breaks take to no list.
+_REPLACED = str.maketrans(dict.fromkeys([*_FORBIDDEN, *map(chr, range(32))], "_"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +50,20 @@ def file_name(pattern: str, facts: NameFacts, extension: str) -> str:
 
     Args:
         pattern: Text with `FIELDS` in curly brackets; doubled brackets stand for themselves.
-        facts: What the fields stand for.
+        facts: What the fields stand for; letters that not every system takes in a name become "_".
         extension: With its dot; the format.
 
     Raises:
         RequestError: See `check_pattern`.
     """
     values: dict[str, Any] = {
-        "name": facts.source.stem,
-        "folder": facts.source.absolute().parent.name,
+        "name": facts.source.stem.translate(_REPLACED),
+        "folder": facts.source.absolute().parent.name.translate(_REPLACED),
         "width": facts.size.width,
         "height": facts.size.height,
         "megapixels": facts.size.area / 1e6,
         "number": facts.number,
-        "model": facts.model,
+        "model": facts.model.translate(_REPLACED),
     }
     allowed = ", ".join(f"{{{field}}}" for field in FIELDS)
     try:

@@ -96,7 +96,8 @@ class ExportQueue:
         self._run_one = run_one
         self._lock = threading.RLock()
         self._ids = itertools.count(1)
-        self._entries: list[QueueEntry] = []
+        # By id, in the order of work.
+        self._entries: dict[int, QueueEntry] = {}
         self._current: tuple[int, JobControl] | None = None
         self._paused = False
         self._is_running = False
@@ -107,14 +108,14 @@ class ExportQueue:
         """Put a task at the end; its id."""
         with self._lock:
             entry = QueueEntry(next(self._ids), task)
-            self._entries.append(entry)
+            self._entries[entry.id] = entry
         self._on_change(entry)
         return entry.id
 
     def entries(self) -> tuple[QueueEntry, ...]:
         """All of them as they are now, in the order of work."""
         with self._lock:
-            return tuple(self._entries)
+            return tuple(self._entries.values())
 
     @property
     def paused(self) -> bool:
@@ -173,19 +174,20 @@ class ExportQueue:
         """Take an entry out of the list; the one at work is left in it."""
         with self._lock:
             if self._find(entry_id).state is not QueueState.RUNNING:
-                self._entries = [entry for entry in self._entries if entry.id != entry_id]
+                del self._entries[entry_id]
 
     def move(self, entry_id: int, position: int) -> None:
         """Put an entry elsewhere in the order of work."""
         with self._lock:
-            entry = self._find(entry_id)
-            self._entries.remove(entry)
-            self._entries.insert(max(0, position), entry)
+            moved = self._find(entry_id)
+            others = [entry for entry in self._entries.values() if entry.id != entry_id]
+            others.insert(max(0, position), moved)
+            self._entries = {entry.id: entry for entry in others}
 
     def clear_finished(self) -> None:
         """Take everything out of the list that waits for nothing."""
         with self._lock:
-            self._entries = [entry for entry in self._entries if not entry.state.is_finished]
+            self._entries = {id_: entry for id_, entry in self._entries.items() if not entry.state.is_finished}
 
     def run(self) -> QueueReport:
         """Work until nothing waits any more.
@@ -274,13 +276,13 @@ class ExportQueue:
         return tell
 
     def _next(self) -> QueueEntry | None:
-        return next((entry for entry in self._entries if entry.state is QueueState.WAITING), None)
+        return next((entry for entry in self._entries.values() if entry.state is QueueState.WAITING), None)
 
     def _find(self, entry_id: int) -> QueueEntry:
-        for entry in self._entries:
-            if entry.id == entry_id:
-                return entry
-        raise RequestError(f"there is no export number {entry_id}")
+        try:
+            return self._entries[entry_id]
+        except KeyError:
+            raise RequestError(f"there is no export number {entry_id}") from None
 
     def _change(self, entry_id: int, **values: object) -> None:
         with self._lock:
@@ -289,7 +291,6 @@ class ExportQueue:
 
     def _replaced(self, entry_id: int, **values: object) -> QueueEntry:
         """Put a changed entry into the place of the old one; called with the lock held."""
-        old = self._find(entry_id)
-        entry: QueueEntry = replace(old, **values)  # type: ignore[arg-type]
-        self._entries[self._entries.index(old)] = entry
+        entry: QueueEntry = replace(self._find(entry_id), **values)  # type: ignore[arg-type]
+        self._entries[entry_id] = entry
         return entry

@@ -80,6 +80,9 @@ def check_target(path: str | os.PathLike[str], size: Size, options: EncodingOpti
 def _check_place(target: Path) -> None:
     if target.is_dir():
         raise ImageWriteError(f"{target} is a folder; a file name is expected")
+    if target.exists() and not target.is_file():
+        # It would be replaced by a file, which is what nobody means who names one.
+        raise ImageWriteError(f"{target} is a device or a pipe; a file name is expected")
     # Where a link leads to, which is where the file is replaced.
     folder = Path(os.path.realpath(target)).parent
     if not folder.is_dir():

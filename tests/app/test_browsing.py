@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from app.composition import Viewer
 from app.folder import LOOK_DELAY_MS
-from app.viewer.document import Document, Preview
+from app.viewer.document import Document, Preview, open_document
 from liif_core.imaging.write import write_image
 from liif_core.view.fit import FitMode
 from tests.app.conftest import OpenViewer
@@ -218,6 +219,32 @@ def test_a_change_that_cannot_be_read_is_told_as_such_and_the_view_stays(
     with qtbot.waitSignal(viewer.controller.document_read, timeout=20_000):
         grey(folder / "p1.png", 77)
     assert told[1:] == ["The photo has changed on the disk and was read again."]
+
+
+@pytest.mark.parametrize("is_good", [True, False])
+def test_a_change_of_the_shown_photo_does_not_stop_the_one_that_is_being_opened(
+    qtbot: QtBot, viewer: Viewer, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_good: bool
+) -> None:
+    """Pictures of a camera that are written again and again must not hold a person fast."""
+    go_on = threading.Event()
+
+    def slow(path: Path, **how: Any) -> Document:
+        if path.stem == "other":
+            go_on.wait(20)
+        return open_document(path, **how)
+
+    monkeypatch.setattr("app.viewer.reader.open_document", slow)
+    other = grey(tmp_path / "other.png", 200)
+    if not is_good:
+        other.write_bytes(b"not a photo")
+    viewer.browsing.open(other)
+    with qtbot.waitSignal(viewer.browser.current_changed_on_disk, timeout=10_000):
+        grey(folder / "p1.png", 90, height=80)
+    go_on.set()
+    if is_good:
+        qtbot.waitUntil(lambda: document_of(viewer).path == other, timeout=10_000)
+    else:
+        qtbot.waitUntil(lambda: document_of(viewer).size.height == 80, timeout=10_000)
 
 
 def test_a_photo_that_is_removed_stays_in_view_with_a_notice(

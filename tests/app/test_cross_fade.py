@@ -18,6 +18,7 @@ from app.viewer.comparison import CompareMode
 from app.viewer.cross_fade import FADE_S
 from liif_core.imaging.write import write_image
 from liif_core.view.orientation import Orientation
+from tests.app.clock import Clock, clock_in
 from tests.app.conftest import OpenViewer
 from tests.app.test_view_pixels import grabbed
 
@@ -25,21 +26,9 @@ HEIGHT, WIDTH = 300, 400
 CENTER = (50.0, 75.0)
 
 
-class Clock:
-    """Stands in for `time`: it goes only where a test sends it."""
-
-    def __init__(self) -> None:
-        self.now_s = 100.0
-
-    def monotonic(self) -> float:
-        return self.now_s
-
-
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(cross_fade_module, "time", clock)
-    return clock
+    return clock_in(monkeypatch, cross_fade_module)
 
 
 @pytest.fixture

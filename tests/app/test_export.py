@@ -301,6 +301,13 @@ def test_an_old_file_is_replaced_only_after_a_question(qtbot, viewer, photo):
     qtbot.waitUntil(lambda: old.read_bytes() != b"old", timeout=60_000)
 
 
+def test_a_name_that_begins_with_a_tilde_is_a_name(qtbot, viewer, photo):
+    dialog = opened(viewer)
+    type_into(dialog.target.name_edit, "~draft of nobody.jpg")
+    wait_until_ready(qtbot, dialog)
+    assert export(qtbot, viewer, dialog) == photo.parent / "~draft of nobody.jpg"
+
+
 # -- what is known beforehand
 
 

@@ -130,7 +130,7 @@ def test_an_export_is_cancelled_and_tried_again(qtbot, viewer, photo, gate):
     qtbot.waitUntil(lambda: gate.started == ["a.png"], timeout=5000)
     press(qtbot, queue.panel, "cancel")
     qtbot.waitUntil(lambda: gate.started == ["a.png", "b.png"], timeout=5000)
-    assert column(queue.panel, STATE)[0] == "Cancelled"
+    qtbot.waitUntil(lambda: column(queue.panel, STATE)[0] == "Cancelled", timeout=5000)
     gate.go_on.set()
     wait_for_end(qtbot, viewer, 2)
     press(qtbot, queue.panel, "retry")
@@ -231,6 +231,21 @@ def test_quitting_twice_asks_once(qtbot, viewer, at_work):
     viewer.window.close()
     question(qtbot)
     answer(qtbot, "Quit and stop")
+
+
+def test_a_window_that_something_else_keeps_open_goes_on_telling_of_exports_and_asks_again(qtbot, viewer, photo, gate):
+    queue = viewer.exporting.queue
+    queue.add([task(photo, "a.png")])
+    qtbot.waitUntil(lambda: bool(gate.started), timeout=5000)
+    answers = [False]
+    viewer.window.add_close_guard(lambda: answers[-1])
+    viewer.window.close()
+    answer(qtbot, "Quit and stop")
+    assert viewer.window.isVisible() and queue.unfinished == 1
+    viewer.window.close()
+    answer(qtbot, "Go on exporting")
+    gate.go_on.set()
+    qtbot.waitUntil(lambda: column(queue.panel, STATE)[0].startswith("Done"), timeout=5000)
 
 
 def test_a_crash_does_not_disturb_exports_and_quitting_from_its_dialog_asks_as_well(qtbot, viewer, at_work):

@@ -11,7 +11,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.folder import FolderBrowser
-from app.photo_list import photos_in, photos_of_folder
+from app.photo_list import chosen_photos, photos_in, photos_of_folder
 from liif_core.cancel import CancelToken
 from liif_core.errors import Cancelled, ImageReadError
 
@@ -311,3 +311,9 @@ def test_what_is_chosen_is_photos_if_there_are_any(tmp_path: Path) -> None:
     assert photos_in([text, photo]).paths == (photo,)
     assert photos_in([text]).paths == (text,)
     assert photos_in([tmp_path / "x", text, photo]).paths == (photo,)
+
+
+def test_a_name_that_cannot_be_asked_about_is_left_to_the_reader_who_says_why(tmp_path: Path) -> None:
+    unaskable = tmp_path / ("n" * 300 + ".jpg")
+    assert chosen_photos([unaskable], cancel=CancelToken()).paths == (unaskable,)
+    assert photos_in([unaskable, tmp_path]).paths == (unaskable,)

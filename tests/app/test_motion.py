@@ -13,28 +13,16 @@ from app.composition import Viewer
 from app.viewer import canvas as canvas_module
 from app.viewer import motion as motion_module
 from liif_core.view.motion import EASE_S
+from tests.app.clock import Clock, clock_in
 from tests.app.conftest import OpenViewer
 from tests.app.real_events import camera_of, device_position, image_position, move, press, release, turn_wheel
 
 HEIGHT, WIDTH = 200, 300
 
 
-class Clock:
-    """Stands in for `time` in a module: it goes only where a test sends it."""
-
-    def __init__(self) -> None:
-        self.now_s = 100.0
-
-    def monotonic(self) -> float:
-        return self.now_s
-
-
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(motion_module, "time", clock)
-    monkeypatch.setattr(canvas_module, "time", clock)
-    return clock
+    return clock_in(monkeypatch, motion_module, canvas_module)
 
 
 @pytest.fixture

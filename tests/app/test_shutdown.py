@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
+import time
 from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
 from app.composition import IDLE_MS
+from app.recent import state_file
 from tests.app.conftest import OpenViewer
 
 
@@ -28,3 +32,45 @@ def test_memory_is_released_once_nothing_is_made(qtbot: QtBot, open_viewer: Open
     viewer = open_viewer(photo)
     assert viewer._idle.isActive()
     qtbot.waitUntil(lambda: viewer._releasing is not None, timeout=IDLE_MS + 5000)
+
+
+CLOSED_WHILE_A_MODEL_LOADS = """
+import sys, threading, time
+from PySide6.QtCore import QTimer
+from app.composition import Viewer
+from app.main import main
+from app.workers.model_slot import ModelSlot
+
+loading = threading.Event()
+start = Viewer.start
+
+def load(self, choice):
+    loading.set()
+    time.sleep(60)
+
+def start_and_close(self, photo):
+    def look():
+        if loading.is_set():
+            print("closed", time.time(), flush=True)
+            self.window.close()
+
+    start(self, photo)
+    self.looking = QTimer(interval=20)
+    self.looking.timeout.connect(look)
+    self.looking.start()
+
+ModelSlot._load, Viewer.start = load, start_and_close
+sys.exit(main())
+"""
+
+
+def test_closing_the_window_does_not_wait_for_a_model_that_is_being_loaded(photo: Path) -> None:
+    """Nothing hears of the end within `import torch`, which takes seconds on a busy machine."""
+    done = subprocess.run(
+        [sys.executable, "-c", CLOSED_WHILE_A_MODEL_LOADS, str(photo)], capture_output=True, text=True, timeout=50
+    )
+    ended = time.time()
+    assert done.returncode == 0, done.stderr
+    assert ended - float(done.stdout.split()[-1]) < 5, "a second, on a machine that is not busy"
+    # What was open is remembered all the same.
+    assert photo.name in state_file().read_text(encoding="utf-8")

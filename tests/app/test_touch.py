@@ -16,9 +16,9 @@ from pytestqt.qtbot import QtBot
 from app.composition import Viewer
 from app.viewer import canvas as canvas_module
 from app.viewer import motion as motion_module
+from tests.app.clock import Clock
 from tests.app.conftest import OpenViewer
 from tests.app.real_events import Position, camera_of, image_position
-from tests.app.test_motion import Clock
 
 HEIGHT, WIDTH = 200, 300
 

@@ -370,3 +370,11 @@ def test_save_replaces_the_whole_file(saved: Path) -> None:
     assert model.spec == liif_model().spec
     assert card.description == "second"
     assert list(saved.parent.iterdir()) == [saved]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such files")
+@pytest.mark.parametrize("read", [read_card, load_model])
+def test_a_pipe_is_refused_instead_of_waited_for(tmp_path: Path, read: Callable[[Path], object]) -> None:
+    os.mkfifo(tmp_path / "pipe.safetensors")
+    with pytest.raises(CorruptCheckpoint, match="pipe"):
+        read(tmp_path / "pipe.safetensors")

@@ -129,3 +129,18 @@ def test_an_estimate_writes_nothing(stepless: Stepless, photos: Path) -> None:
     assert outcome.code == 0
     assert "210 x 135 pixels" in outcome.out and " MB" in outcome.out
     assert files_in(photos) == {"a.png", "b.png", "c.png"}
+
+
+@pytest.mark.parametrize("report", ["photo.png", "out.png", "link.json"])
+def test_a_report_takes_the_place_of_no_photo(stepless: Stepless, photo: Path, report: str) -> None:
+    (photo.parent / "link.json").symlink_to(photo)
+    before = photo.read_bytes()
+    outcome = stepless("export", photo, photo.parent / "out.png", *QUICK, "--json", photo.parent / report)
+    assert_refused(outcome, report)
+    assert photo.read_bytes() == before and not (photo.parent / "out.png").exists()
+
+
+def test_a_report_of_a_list_takes_the_place_of_no_photo(stepless: Stepless, photo: Path, tmp_path: Path) -> None:
+    before = photo.read_bytes()
+    assert_refused(stepless("export", photo, f"{tmp_path}/out/", *QUICK, "--json", photo), photo.name)
+    assert photo.read_bytes() == before

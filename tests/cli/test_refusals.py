@@ -139,3 +139,18 @@ def test_shell_sees_one_line_and_exit_code_2(tmp_path: Path) -> None:
     code = "import runpy, sys; sys.argv[0] = 'stepless'; runpy.run_module('app', run_name='__main__')"
     assert_refused(run_python(code, "export", "text.jpg", "out.png", "--scale", "2", cwd=tmp_path), "text.jpg")
     assert files_in(tmp_path) == {"text.jpg"}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("export", "LONG", "out.png", "--scale", "2"),
+        ("export", "photo.png", "LONG", "--scale", "2"),
+        ("export", "photo.png", "out.png", "--scale", "2", "--json", "LONG"),
+        ("train", "--data", "LONG", "--out", "run"),
+    ],
+)
+def test_a_name_that_is_too_long_for_the_system_ends_in_one_sentence(
+    stepless: Stepless, command: tuple[str, ...]
+) -> None:
+    assert_refused(stepless(*[part.replace("LONG", "n" * 300 + ".png") for part in command]), "nnn")

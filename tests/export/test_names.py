@@ -26,6 +26,16 @@ def test_fields_are_filled_in(pattern: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("photo", "name"),
+    [("12:30.jpg", "12_30-x"), ('a "b" <c>|?.jpg', "a _b_ _c___-x"), ("a\nb.jpg", "a_b-x"), ("a\\b.jpg", "a_b-x")],
+)
+def test_a_photo_whose_name_only_its_own_system_takes_is_exported_all_the_same(photo: str, name: str) -> None:
+    facts = NameFacts(Path("10:00 walk") / photo, Size(2000, 3000))
+    assert file_name("{name}-x", facts, ".png") == f"{name}.png"
+    assert file_name("{folder}", facts, ".png") == "10_00 walk.png"
+
+
+@pytest.mark.parametrize(
     "pattern",
     [
         "",

@@ -88,6 +88,15 @@ def test_cancelling_all_ends_the_work() -> None:
     assert states(queue) == ["cancelled", "cancelled"]
 
 
+def test_cancelling_thousands_takes_moments() -> None:
+    """The window waits for it when the program ends."""
+    queue = queue_of(lambda task, control: None, *(f"{number}" for number in range(4000)))
+    begun = time.perf_counter()
+    queue.cancel_all()
+    assert time.perf_counter() - begun < 1
+    assert set(states(queue)) == {"cancelled"}
+
+
 def test_a_pause_holds_the_task_at_work_and_the_next_ones() -> None:
     seen: list[bool] = []
 

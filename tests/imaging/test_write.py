@@ -124,6 +124,16 @@ def test_folder_as_target(tmp_path: Path, gradient: NDArray[np.uint8]) -> None:
     assert "is a folder" in refusal(tmp_path / "a.png", gradient)
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such files")
+def test_a_pipe_as_target_stays_a_pipe(tmp_path: Path, gradient: NDArray[np.uint8]) -> None:
+    """Nor is a device replaced by a file, which root could do."""
+    pipe = tmp_path / "pipe.png"
+    os.mkfifo(pipe)
+    with pytest.raises(ImageWriteError, match="pipe"):
+        write_image(pipe, gradient)
+    assert pipe.is_fifo()
+
+
 def test_impossible_names(tmp_path: Path, gradient: NDArray[np.uint8]) -> None:
     refusal(tmp_path / ("x" * 400 + ".png"), gradient)
     with pytest.raises(ImageWriteError, match="null"):

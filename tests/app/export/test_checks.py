@@ -40,6 +40,12 @@ def test_a_name_beside_the_photo_is_proposed_that_overwrites_nothing(photo):
     assert look_at(draft_of(photo), photo, taken={second.target}).target.name == "photo-120x80-3.jpg"
 
 
+def test_a_name_that_another_export_is_about_to_write_is_asked_about(photo):
+    draft = replace(draft_of(photo), target=photo.folder / "mine.jpg")
+    assert not look_at(draft, photo).exists
+    assert look_at(draft, photo, taken={photo.folder / "mine.jpg"}).exists
+
+
 def test_a_name_that_is_a_link_to_nowhere_is_taken(tmp_path):
     (tmp_path / "a.jpg").symlink_to(tmp_path / "gone")
     assert free_name(tmp_path / "a.jpg") == tmp_path / "a-2.jpg"

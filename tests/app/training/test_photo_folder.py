@@ -43,3 +43,10 @@ def test_bundle_starts_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert own_command(["train", "--events"]) == (sys.executable, ["train", "--events"])
     assert source_folder() is None
+
+
+def test_a_photo_stands_for_its_folder_and_what_cannot_be_asked_for_itself(tmp_path: Path) -> None:
+    (tmp_path / "photo.jpg").write_bytes(b"x")
+    assert recognised(tmp_path / "photo.jpg") == PhotoFolder(tmp_path)
+    unaskable = tmp_path / ("n" * 300)
+    assert recognised(unaskable) == PhotoFolder(unaskable)

@@ -106,6 +106,29 @@ def test_training_is_saved_before_the_window_closes(qtbot: QtBot, open_viewer: O
     assert len(PlayedChild.made) == 1
 
 
+def test_a_window_that_exports_keep_open_is_left_later_as_if_nothing_had_been(
+    qtbot: QtBot, open_viewer: OpenViewer, plan: Plan
+) -> None:
+    viewer = open_viewer()
+    child = plan(viewer)
+    answers = [False]
+    viewer.window.add_close_guard(lambda: answers[-1])
+    viewer.window.close()
+    press(qtbot, boxes(viewer)[0], "Keep for later")
+    child.end(130)
+    qtbot.waitUntil(lambda: viewer.training.queue.current is None)
+    assert viewer.window.isVisible()
+    # The next training neither closes the window by its end, nor keeps it open without a word.
+    child = plan(viewer)
+    answers.append(True)
+    viewer.window.close()
+    assert len(boxes(viewer)) == 1
+    press(qtbot, boxes(viewer)[0], "not quit")
+    child.end(0)
+    qtbot.waitUntil(lambda: viewer.training.queue.current is None)
+    assert viewer.window.isVisible()
+
+
 @pytest.mark.parametrize(("code", "part"), [(0, "is ready"), (None, "has stopped")])
 def test_end_of_a_training_is_told_where_the_wizard_is_closed(
     qtbot: QtBot, open_viewer: OpenViewer, plan: Plan, code: int | None, part: str

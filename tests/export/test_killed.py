@@ -18,7 +18,7 @@ from liif_core.imaging.image import Image
 from liif_core.imaging.read import read_image
 from tests.export.test_whole_files import export
 
-KILLS = 50
+KILLS = 25
 # Exports two pictures in turn, for ever: each file is all of one value or all of the other.
 CHILD = """
 import sys

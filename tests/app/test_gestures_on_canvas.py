@@ -39,7 +39,7 @@ def camera_of(viewer: Viewer) -> Camera:
 
 
 def test_wheel_zooms_about_the_cursor(open_viewer: OpenViewer, photo: Path) -> None:
-    viewer = open_viewer(photo)
+    viewer = open_viewer(photo, model="bicubic")
     for _ in range(6):
         turn_wheel(viewer, QPointF(300, 80), angle=120)
     before = camera_of(viewer)
@@ -53,7 +53,7 @@ def test_wheel_zooms_about_the_cursor(open_viewer: OpenViewer, photo: Path) -> N
 
 
 def test_fine_wheel_deltas_add_up_to_a_whole_notch(open_viewer: OpenViewer, photo: Path) -> None:
-    viewer = open_viewer(photo)
+    viewer = open_viewer(photo, model="bicubic")
     start = camera_of(viewer).zoom
     for _ in range(8):
         turn_wheel(viewer, QPointF(200, 150), angle=15)
@@ -61,14 +61,14 @@ def test_fine_wheel_deltas_add_up_to_a_whole_notch(open_viewer: OpenViewer, phot
 
 
 def test_trackpad_pixels_zoom_smoothly(open_viewer: OpenViewer, photo: Path) -> None:
-    viewer = open_viewer(photo)
+    viewer = open_viewer(photo, model="bicubic")
     start = camera_of(viewer).zoom
     turn_wheel(viewer, QPointF(200, 150), angle=40, pixels=6)
     assert start < camera_of(viewer).zoom < start * 1.05
 
 
 def test_drag_moves_the_picture_with_the_cursor(qtbot: QtBot, open_viewer: OpenViewer, photo: Path) -> None:
-    viewer = open_viewer(photo)
+    viewer = open_viewer(photo, model="bicubic")
     viewer.controller.zoom_to(8.0)
     grabbed_point = camera_of(viewer).to_image((150, 200))
     canvas = viewer.window.canvas
@@ -81,7 +81,7 @@ def test_drag_moves_the_picture_with_the_cursor(qtbot: QtBot, open_viewer: OpenV
 
 
 def test_double_click_goes_between_fit_and_full_size(qtbot: QtBot, open_viewer: OpenViewer, photo: Path) -> None:
-    viewer = open_viewer(photo)
+    viewer = open_viewer(photo, model="bicubic")
     fit = camera_of(viewer).zoom
     qtbot.mouseDClick(viewer.window.canvas, Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
     assert camera_of(viewer).zoom == 1.0
@@ -90,7 +90,7 @@ def test_double_click_goes_between_fit_and_full_size(qtbot: QtBot, open_viewer: 
 
 
 def test_keys_zoom_fit_and_show_full_size(qtbot: QtBot, open_viewer: OpenViewer, photo: Path) -> None:
-    viewer = open_viewer(photo)
+    viewer = open_viewer(photo, model="bicubic")
     viewer.window.activateWindow()
     canvas = viewer.window.canvas
     fit = camera_of(viewer).zoom
@@ -105,7 +105,7 @@ def test_keys_zoom_fit_and_show_full_size(qtbot: QtBot, open_viewer: OpenViewer,
 
 
 def test_zoom_reaches_at_least_64(open_viewer: OpenViewer, photo: Path) -> None:
-    viewer = open_viewer(photo)
+    viewer = open_viewer(photo, model="bicubic")
     for _ in range(80):
         turn_wheel(viewer, QPointF(200, 150), angle=120)
     assert camera_of(viewer).zoom >= 64

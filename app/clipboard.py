@@ -41,7 +41,8 @@ def picture_of_view(controller: ViewController, cursor: Position | None = None) 
 
 def local_files(data: QMimeData) -> list[Path]:
     """The files and folders that were copied or are dragged."""
-    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    # "file:" alone is a local file without a name, which as a path would be the program's own folder.
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile() and url.toLocalFile()]
 
 
 def save_pasted(picture: QImage) -> Path:

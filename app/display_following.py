@@ -73,5 +73,4 @@ class DisplayFollower(QObject):
         self.display = display
         self._controller.set_display(display)
         self._preloader.forget()
-        if self._controller.document is not None:
-            self._controller.reopen()
+        self._controller.reopen()

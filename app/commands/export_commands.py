@@ -229,6 +229,8 @@ class ExportCommands(QObject):
         from app.export.batch import Batch, batch_tasks
 
         batch, taken = Batch(photo.all_photos, draft, choice), self.queue.targets
+        # Of thousands on a slow disk nothing would be seen for a minute.
+        self.notice.emit(self.tr("{0} photos are looked at before they are exported…").format(len(batch.photos)))
         task = Task(lambda: batch_tasks(batch, taken=taken, cancel=self._cancel), name="list exports")
         task.done.connect(self.queue.add)
         task.failed.connect(lambda error: self.notice.emit(str(error)))

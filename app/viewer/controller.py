@@ -116,9 +116,14 @@ class ViewController(QObject):
         self._reader.open(path, page=page)
 
     def reopen(self) -> None:
-        """Read the open photo from its file again; what is seen of it stays in view."""
-        document = self._document
-        if document is not None:
+        """Read the open photo from its file again; what is seen of it stays in view.
+
+        Where another photo is on its way, that one is read from its beginning: it is what the person waits for.
+        """
+        document, awaited = self._document, self.awaited
+        if awaited is not None and (document is None or document.path != awaited):
+            self._reader.begin_again()
+        elif document is not None:
             self._reopening = document.path
             self._reader.open(document.path, page=document.page)
 

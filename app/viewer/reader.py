@@ -35,6 +35,7 @@ class PhotoReader(QObject):
         super().__init__()
         self._task: Task | None = None
         self._path: Path | None = None
+        self._page = 0
         self._running = RunningTasks()
         self._cancel = CancelToken()
         self.display: Display = SRGB
@@ -48,7 +49,7 @@ class PhotoReader(QObject):
     def open(self, path: Path, *, page: int = 0) -> None:
         """Read this photo, and no other any more."""
         self.forget()
-        self._path = path
+        self._path, self._page = path, page
         self._cancel = cancel = CancelToken()
         display, photo_bytes = self.display, self.photo_bytes
         task = Task(
@@ -68,6 +69,11 @@ class PhotoReader(QObject):
         task.failed.connect(lambda error: self.failed.emit(error, path, self._ends(task)))
         self._task = task
         self._running.start(task)
+
+    def begin_again(self) -> None:
+        """Read what is being read from its beginning, in the display's colours of now."""
+        if self.path is not None:
+            self.open(self.path, page=self._page)
 
     def _ends(self, task: Task) -> bool:
         """Whether the photo asked for last is the one that has come, or failed: nothing is being read then."""

@@ -221,20 +221,26 @@ def test_a_change_that_cannot_be_read_is_told_as_such_and_the_view_stays(
     assert told[1:] == ["The photo has changed on the disk and was read again."]
 
 
-@pytest.mark.parametrize("is_good", [True, False])
-def test_a_change_of_the_shown_photo_does_not_stop_the_one_that_is_being_opened(
-    qtbot: QtBot, viewer: Viewer, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_good: bool
-) -> None:
-    """Pictures of a camera that are written again and again must not hold a person fast."""
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tuple[Path, threading.Event]:
+    """A photo in another folder, and what lets it be read."""
     go_on = threading.Event()
 
-    def slow(path: Path, **how: Any) -> Document:
+    def read(path: Path, **how: Any) -> Document:
         if path.stem == "other":
             go_on.wait(20)
         return open_document(path, **how)
 
-    monkeypatch.setattr("app.viewer.reader.open_document", slow)
-    other = grey(tmp_path / "other.png", 200)
+    monkeypatch.setattr("app.viewer.reader.open_document", read)
+    return grey(tmp_path / "other.png", 200), go_on
+
+
+@pytest.mark.parametrize("is_good", [True, False])
+def test_a_change_of_the_shown_photo_does_not_stop_the_one_that_is_being_opened(
+    qtbot: QtBot, viewer: Viewer, folder: Path, slow: tuple[Path, threading.Event], is_good: bool
+) -> None:
+    """Pictures of a camera that are written again and again must not hold a person fast."""
+    other, go_on = slow
     if not is_good:
         other.write_bytes(b"not a photo")
     viewer.browsing.open(other)
@@ -245,6 +251,17 @@ def test_a_change_of_the_shown_photo_does_not_stop_the_one_that_is_being_opened(
         qtbot.waitUntil(lambda: document_of(viewer).path == other, timeout=10_000)
     else:
         qtbot.waitUntil(lambda: document_of(viewer).size.height == 80, timeout=10_000)
+
+
+def test_another_display_does_not_stop_the_photo_that_is_being_opened(
+    qtbot: QtBot, viewer: Viewer, slow: tuple[Path, threading.Event]
+) -> None:
+    """A window is moved to another screen while it waits for a large photo."""
+    other, go_on = slow
+    viewer.browsing.open(other)
+    viewer.settings.set(replace(viewer.settings.appearance, color_space="display-p3"))
+    go_on.set()
+    qtbot.waitUntil(lambda: document_of(viewer).path == other, timeout=10_000)
 
 
 def test_a_photo_that_is_removed_stays_in_view_with_a_notice(

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app import clipboard as clipboard_module
-from app.clipboard import save_pasted
+from app.clipboard import local_files, save_pasted
 from app.composition import Viewer
 from app.viewer.comparison import CompareMode
 from liif_core.imaging.read import read_image
@@ -171,3 +171,9 @@ def test_pasting_works_before_anything_is_open(qtbot: QtBot, open_viewer: OpenVi
     image.fill(Qt.GlobalColor.red)
     QGuiApplication.clipboard().setImage(image)
     assert step(qtbot, viewer, viewer.window.actions_["paste"].trigger).value_at(0, 0) == (255, 0, 0)
+
+
+def test_an_address_without_a_name_is_no_file() -> None:
+    data = QMimeData()
+    data.setUrls([QUrl("file:"), QUrl("https://example.org/photo.jpg"), QUrl.fromLocalFile("/photo.jpg")])
+    assert local_files(data) == [Path("/photo.jpg")]

@@ -207,7 +207,10 @@ def test_all_photos_of_the_folder_get_names_by_a_pattern(qtbot, viewer, photo):
     type_into(dialog.target.name_edit, "{number}-{name}")
     wait_until_ready(qtbot, dialog)
     assert dialog.foot.button.text().replace("&", "") == "Export 3 photos"
+    told: list[str] = []
+    viewer.exporting.notice.connect(told.append)
     qtbot.mouseClick(dialog.foot.button, Qt.MouseButton.LeftButton)
+    assert told and "3 photos" in told[0], "nothing else is seen until all are looked at"
     wanted = [photo.parent / name for name in ("1-last.jpg", "2-more.jpg", "3-photo.jpg")]
     qtbot.waitUntil(lambda: all(path.exists() for path in wanted), timeout=60_000)
     assert viewer.exporting.queue.panel.isVisible()

@@ -482,6 +482,10 @@
         <source>Bicubic (no model)</source>
         <translation>双三次（无模型）</translation>
     </message>
+    <message>
+        <source>{0} photos are looked at before they are exported…</source>
+        <translation>导出前正在检查 {0} 张照片…</translation>
+    </message>
 </context>
 <context>
     <name>ExportDialog</name>

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from app.composition import Viewer
 from app.viewer import canvas as canvas_module
 from app.viewer import motion as motion_module
-from tests.app.clock import Clock
+from tests.app.clock import Clock, clock_in
 from tests.app.conftest import OpenViewer
 from tests.app.real_events import Position, camera_of, image_position
 
@@ -30,10 +30,7 @@ def screen(qapp: QApplication) -> QPointingDevice:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(motion_module, "time", clock)
-    monkeypatch.setattr(canvas_module, "time", clock)
-    return clock
+    return clock_in(monkeypatch, motion_module, canvas_module)
 
 
 @pytest.fixture

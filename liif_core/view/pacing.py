@@ -75,7 +75,7 @@ class Pacer:
             may_be_coarse: Whether a coarse frame of it is better than none.
         """
         if self._ms_per_megapixel is None:
-            return Pace.UNKNOWN
+            return Pace.COARSE if may_be_coarse and self._is_coarse else Pace.UNKNOWN
         whole_ms = self._ms_per_megapixel * pixels / 1e6
         if whole_ms <= self.budget_ms * (_QUICK_AGAIN if may_be_coarse and self._is_coarse else 1):
             return Pace.LIVE
@@ -94,7 +94,7 @@ class Pacer:
         self._stretched = 0
         self._ms_per_megapixel = None
         self._is_coarse = may_be_coarse
-        return Pace.COARSE if may_be_coarse else Pace.UNKNOWN
+        return self.pace(pixels, may_be_coarse=may_be_coarse)
 
     def finished(self, pixels: float, elapsed_ms: float) -> None:
         """A live frame of so many pixels was made, or given up after this time, which then counts as if it was made."""

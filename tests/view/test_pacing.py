@@ -110,6 +110,9 @@ def test_after_stretching_a_coarse_frame_is_tried_where_it_will_do() -> None:
     pacer.finished(FULL_HD, 9999.0)
     paces = [pacer.next_view(FULL_HD, may_be_coarse=True) for _ in range(8)]
     assert paces == [Pace.STRETCH] * 7 + [Pace.COARSE]
+    # Until it is there: whole ones, and the conventional tiles that go with them, would make it late as well.
+    assert pacer.next_view(FULL_HD, may_be_coarse=True) is Pace.COARSE
+    assert pacer.next_view(FULL_HD) is Pace.UNKNOWN
 
 
 def test_a_coarse_frame_still_serves_a_view_that_is_zoomed_in_a_little_more() -> None:

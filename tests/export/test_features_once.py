@@ -28,7 +28,7 @@ from tests.models.builders import heat_model
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(
     st.builds(Size, st.integers(1, 900), st.integers(1, 900)),
     st.floats(1.01, 9),

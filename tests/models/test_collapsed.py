@@ -72,7 +72,7 @@ def test_small_fractions_equal_the_equation(zoom: Fraction) -> None:
     np.testing.assert_allclose(picture, directly(decoder, feat, output), rtol=0, atol=1e-5)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_any_rectangle_at_unequal_small_fractions_equals_the_equation(data: st.DataObject) -> None:
     """Also from windows larger than needed."""
@@ -120,7 +120,7 @@ def test_any_zoom_equals_the_equation(source: Size, output: Size) -> None:
     np.testing.assert_allclose(picture, directly(decoder, feat, output), rtol=0, atol=ANY_ZOOM_ERROR)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_any_rectangle_at_any_zoom_equals_the_equation(data: st.DataObject) -> None:
     source = Size(data.draw(st.integers(1, 12)), data.draw(st.integers(1, 12)))
@@ -155,7 +155,7 @@ def test_both_ways_agree(zoom: str) -> None:
     np.testing.assert_allclose(first, second, rtol=0, atol=ANY_ZOOM_ERROR)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_tiles_are_the_pixels_of_the_whole(data: st.DataObject) -> None:
     make = data.draw(st.sampled_from([rational, any_zoom]))

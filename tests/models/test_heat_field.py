@@ -209,7 +209,6 @@ def test_corner_weights_without_field_sum_to_the_blend() -> None:
 photos = st.builds(Size, st.integers(1, 60), st.integers(1, 60))
 
 
-@settings(deadline=None)
 @given(photo=photos, zoom=st.floats(1, 16))
 def test_draft_is_the_photo_a_little_larger_with_pixels_of_one_size(photo: Size, zoom: float) -> None:
     grid = field_of().draft_grid(photo, zoom)
@@ -222,7 +221,6 @@ def test_draft_is_the_photo_a_little_larger_with_pixels_of_one_size(photo: Size,
     assert 1 - 1e-9 <= zoom_y / zoom <= (4 / 3 if zoom < 2 else 7 / 6) + 1e-9
 
 
-@settings(deadline=None)
 @given(photo=photos, zoom=st.floats(DEEP_ZOOM, 400, exclude_min=True))
 def test_draft_of_a_deep_zoom_is_the_view_itself(photo: Size, zoom: float) -> None:
     assert field_of().draft_grid(photo, zoom) == OutputGrid(photo, photo.scaled(zoom))
@@ -237,7 +235,6 @@ def test_draft_takes_the_next_zoom_above(zoom: float, quick: str) -> None:
     assert Fraction(grid.output.height, grid.source.height) == Fraction(quick)
 
 
-@settings(deadline=None)
 @given(photo=photos, zoom=st.floats(1, 40))
 def test_draft_of_a_draft_is_the_same(photo: Size, zoom: float) -> None:
     """By this the renderer knows a draft of its photo."""
@@ -247,7 +244,7 @@ def test_draft_of_a_draft_is_the_same(photo: Size, zoom: float) -> None:
         assert decoder.draft_grid(photo, grid.scale_y) == grid
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_pixels_of_a_draft_are_those_of_the_equation(data: st.DataObject) -> None:
     """Beyond the photo its outermost latents repeat, as the window ends there."""

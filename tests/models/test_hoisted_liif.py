@@ -88,7 +88,7 @@ def test_the_papers_mlp() -> None:
     assert_close(decoded(decoder, feat, Size(36, 33)), expected)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(case=cases())
 def test_any_window_that_covers_the_footprint_is_enough(case: Case) -> None:
     margin = case.decoder.margin + grid_of(case.feat, case.output).reach

@@ -53,7 +53,7 @@ def test_quick_form_equals_plain_form(source: Size, output: Size) -> None:
     assert_close(decoded(SMALL, feat, output), expected)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_any_window_that_covers_the_footprint_is_enough(data: st.DataObject) -> None:
     side, many = st.integers(1, 12), st.integers(1, 50)

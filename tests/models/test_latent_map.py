@@ -27,7 +27,7 @@ def chosen(limit: int) -> st.SearchStrategy[list[int]]:
     return st.lists(st.integers(0, limit - 1), min_size=1, unique=True).map(sorted)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(rows=chosen(SOURCE.height), columns=chosen(SOURCE.width), side=st.sampled_from([1, 3]), extra=st.integers(0, 2))
 def test_only_what_is_asked(rows: list[int], columns: list[int], side: int, extra: int) -> None:
     feat, weight = features(SOURCE), kernel(side)

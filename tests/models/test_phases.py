@@ -8,7 +8,7 @@ from math import gcd
 
 import pytest
 import torch
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from liif_core.models.decoders.phases import axis_samples, phase_classes
@@ -42,7 +42,6 @@ def zooms(draw: st.DrawFn) -> tuple[int, int]:
     return p // gcd(p, q), q // gcd(p, q)
 
 
-@settings(deadline=None)
 @given(zoom=zooms(), periods=st.integers(1, 5))
 @example(zoom=(1, 1), periods=3)
 @example(zoom=(32, 1), periods=2)
@@ -65,7 +64,6 @@ def test_classes_hold_every_pixel_exactly_once(zoom: tuple[int, int], periods: i
         assert phase == pytest.approx(float(exact - quad), abs=1e-12)
 
 
-@settings(deadline=None)
 @given(zoom=zooms())
 def test_classes_lie_side_by_side_and_none_is_empty(zoom: tuple[int, int]) -> None:
     p, q = zoom
@@ -79,7 +77,6 @@ def test_classes_lie_side_by_side_and_none_is_empty(zoom: tuple[int, int]) -> No
         assert [part.index for part in classes] == list(range(q))
 
 
-@settings(deadline=None)
 @given(zoom=zooms(), periods=st.integers(1, 60))
 def test_classes_agree_with_the_samples_of_an_axis(zoom: tuple[int, int], periods: int) -> None:
     """Where rounding cannot move a pixel to the quad beside it, that is where none lies on a latent."""

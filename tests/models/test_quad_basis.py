@@ -109,7 +109,7 @@ def test_coarser_tolerance_keeps_less_and_errs_more(monkeypatch: pytest.MonkeyPa
 factors = st.lists(st.floats(-2, 2), min_size=1, max_size=8)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(along_y=factors, along_x=factors)
 def test_polynomials_are_rebuilt(along_y: list[float], along_x: list[float]) -> None:
     def polynomial(factors: list[float]) -> Callable[[Tensor], Tensor]:

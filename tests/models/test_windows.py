@@ -74,7 +74,7 @@ def test_windows_of_chunks_make_up_the_whole(name: str, chunk: tuple[int, int]) 
 
 
 @pytest.mark.parametrize("name", MODELS)
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_window_is_enough_for_any_rectangle(name: str, data: st.DataObject) -> None:
     output = Size(data.draw(st.integers(4, 90)), data.draw(st.integers(4, 90)))

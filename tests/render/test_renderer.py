@@ -256,7 +256,7 @@ def test_draft_shows_every_pixel_of_the_photo(model: ImplicitModel, zoom: float)
     assert (shown[..., 3] == 255).all()
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_draft_of_the_heat_field_equals_its_equation(data: st.DataObject) -> None:
     """In any chunks, some of which lie beyond the photo."""

@@ -77,7 +77,7 @@ def test_a_smaller_halo_would_show(small_tiles: int, monkeypatch: pytest.MonkeyP
     assert (tiled - whole).abs().max() > 1e-4
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(data=st.data())
 def test_any_window_is_that_part_of_the_whole(data: st.DataObject) -> None:
     model = MODELS[data.draw(st.sampled_from(list(MODELS)))]

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from liif_core.geometry import Size
 from liif_core.view.camera import Camera
-
-# The time of one example says nothing on a busy machine.
-relaxed = settings(deadline=None)
 
 unit = st.floats(0.0, 1.0)
 

@@ -12,7 +12,7 @@ from liif_core.errors import RequestError
 from liif_core.geometry import Size
 from liif_core.view.camera import MAX_ZOOM, Camera
 from liif_core.view.fit import FitMode
-from tests.view.strategies import cameras, inside, log2_zooms, photos, relaxed, unit, viewports
+from tests.view.strategies import cameras, inside, log2_zooms, photos, unit, viewports
 
 
 def distance(one: tuple[float, float], other: tuple[float, float]) -> float:
@@ -26,7 +26,6 @@ def free_axes(camera: Camera) -> list[int]:
     return [axis for axis, (grid, view) in enumerate(sides) if view - grid < origin[axis] < 0]
 
 
-@relaxed
 @given(cameras(), st.floats(-4, 4), st.tuples(unit, unit))
 def test_zoom_keeps_point_under_cursor(camera: Camera, log2_factor: float, share: tuple[float, float]) -> None:
     anchor = inside(camera, share)
@@ -47,7 +46,6 @@ def zoom_walks(draw: st.DrawFn) -> tuple[Camera, list[float], tuple[float, float
     return camera, zooms, inside(camera, (draw(unit), draw(unit)))
 
 
-@relaxed
 @given(zoom_walks())
 def test_hundreds_of_zooms_and_their_inverses_return(walk: tuple[Camera, list[float], tuple[float, float]]) -> None:
     start, zooms, anchor = walk
@@ -81,7 +79,6 @@ def test_a_point_held_before_a_clamp_is_not_taken_up_again() -> None:
     assert distance(again.to_device(fitted.to_image(anchor)), anchor) <= 0.5
 
 
-@relaxed
 @given(cameras())
 def test_viewport_never_leaves_the_picture(camera: Camera) -> None:
     output, viewport, origin = camera.grid.output, camera.viewport, camera.origin_device
@@ -94,7 +91,6 @@ def test_viewport_never_leaves_the_picture(camera: Camera) -> None:
     assert camera.min_zoom <= camera.zoom <= camera.max_zoom
 
 
-@relaxed
 @given(cameras())
 def test_visible_is_what_the_viewport_shows_of_the_grid(camera: Camera) -> None:
     y, x = camera.origin_device
@@ -107,7 +103,6 @@ def test_visible_is_what_the_viewport_shows_of_the_grid(camera: Camera) -> None:
     )
 
 
-@relaxed
 @given(cameras(), st.tuples(st.floats(-3000, 3000), st.floats(-3000, 3000)))
 def test_device_and_image_positions_are_inverse(camera: Camera, pos_device: tuple[float, float]) -> None:
     pos_image = camera.to_image(pos_device)
@@ -115,7 +110,6 @@ def test_device_and_image_positions_are_inverse(camera: Camera, pos_device: tupl
     assert camera.to_image(camera.to_device(pos_image)) == pytest.approx(pos_image, abs=1e-6, rel=1e-9)
 
 
-@relaxed
 @given(cameras())
 def test_grid_edges_are_the_photos_edges(camera: Camera) -> None:
     y, x = camera.origin_device
@@ -125,7 +119,6 @@ def test_grid_edges_are_the_photos_edges(camera: Camera) -> None:
     assert camera.to_device(photo_end) == (y + output.height, x + output.width)
 
 
-@relaxed
 @given(photos, viewports)
 @example(Size(1, 1), Size(600, 800))
 @example(Size(1, 20000), Size(600, 800))
@@ -138,7 +131,6 @@ def test_fitting_shows_everything_as_large_as_possible(photo: Size, viewport: Si
     assert output.height == viewport.height or output.width == viewport.width
 
 
-@relaxed
 @given(cameras(), st.tuples(unit, unit))
 def test_every_zoom_is_within_the_limits(camera: Camera, share: tuple[float, float]) -> None:
     anchor = inside(camera, share)
@@ -169,7 +161,6 @@ def test_slow_pans_add_up() -> None:
     assert distance(camera.origin_device, start.panned(10, -30).origin_device) <= 1
 
 
-@relaxed
 @given(cameras(), viewports)
 def test_a_fitted_photo_stays_fitted_when_the_window_is_resized(camera: Camera, viewport: Size) -> None:
     resized = camera.fitted().resized(viewport)
@@ -183,7 +174,6 @@ def test_resizing_keeps_zoom_and_centre() -> None:
     assert (resized.zoom, resized.center_y, resized.center_x) == (2.0, 1000, 1200)
 
 
-@relaxed
 @given(cameras(), log2_zooms)
 def test_at_zoom_keeps_the_centre_unless_clamped(camera: Camera, log2_zoom: float) -> None:
     other = camera.at_zoom(2.0**log2_zoom)

@@ -11,13 +11,12 @@ from liif_core.geometry import Size
 from liif_core.view.camera import Camera, Place
 from liif_core.view.fit import FitMode
 from liif_core.view.orientation import Orientation
-from tests.view.strategies import cameras, inside, photos, relaxed, unit, viewports
+from tests.view.strategies import cameras, inside, photos, unit, viewports
 
 modes = st.sampled_from(list(FitMode))
 PHOTO, WINDOW = Size(3000, 4000), Size(600, 900)
 
 
-@relaxed
 @given(photos, viewports, modes)
 @example(Size(1, 20000), Size(600, 800), FitMode.HEIGHT)
 @example(Size(1, 1), Size(1, 2000), FitMode.FILL)
@@ -38,7 +37,6 @@ def test_every_mode_is_reached_and_fits_what_it_says(photo: Size, viewport: Size
             assert (camera.visible.height, camera.visible.width) == (viewport.height, viewport.width)
 
 
-@relaxed
 @given(cameras(), modes, viewports, viewports)
 def test_a_fit_survives_every_resize(camera: Camera, mode: FitMode, first: Size, second: Size) -> None:
     resized = camera.fitted(mode).resized(first).resized(second)
@@ -46,7 +44,6 @@ def test_a_fit_survives_every_resize(camera: Camera, mode: FitMode, first: Size,
     assert resized.zoom == Camera.fitting(camera.photo, second, mode).zoom
 
 
-@relaxed
 @given(cameras(), modes, st.floats(-500, 500), st.floats(-500, 500), viewports)
 def test_panning_keeps_the_fit(camera: Camera, mode: FitMode, dy: float, dx: float, viewport: Size) -> None:
     panned = camera.fitted(mode).panned(dy, dx)
@@ -66,7 +63,6 @@ def test_a_zoom_that_a_limit_swallows_keeps_the_fit() -> None:
     assert Camera.fitting(PHOTO, WINDOW).zoomed(0.5, (10, 20)).fit is FitMode.WINDOW
 
 
-@relaxed
 @given(cameras())
 def test_the_whole_photo_in_the_window_is_fitted_however_it_got_there(camera: Camera) -> None:
     assert camera.at_zoom(camera.fit_zoom).fit is FitMode.WINDOW
@@ -82,7 +78,6 @@ def test_modes_of_one_zoom_differ_when_the_window_is_resized() -> None:
     assert (by_width.resized(wide).zoom, whole.resized(wide).zoom) == (8.0, 5.0)
 
 
-@relaxed
 @given(photos, viewports, modes)
 def test_a_turned_mode_fits_a_turned_photo(photo: Size, viewport: Size, mode: FitMode) -> None:
     on_side = Orientation(1)
@@ -100,7 +95,6 @@ def test_fitting_a_side_keeps_the_place_along_the_other() -> None:
     assert (fitted.center_y, fitted.center_x) == (1600, 2000)
 
 
-@relaxed
 @given(cameras(), photos, viewports)
 def test_another_photo_is_shown_at_the_same_zoom_and_relative_centre(
     camera: Camera, photo: Size, viewport: Size
@@ -114,7 +108,6 @@ def test_another_photo_is_shown_at_the_same_zoom_and_relative_centre(
     assert carried.zoom == min(max(camera.zoom, carried.min_zoom), carried.max_zoom)
 
 
-@relaxed
 @given(cameras())
 def test_the_next_photo_of_a_series_is_seen_as_this_one(camera: Camera) -> None:
     assert camera.carried_to(camera.photo, camera.viewport) == camera
@@ -125,7 +118,6 @@ def test_carrying_does_not_fit_again() -> None:
     assert (carried.zoom, carried.fit) == (0.2, None)
 
 
-@relaxed
 @given(cameras(), st.one_of(st.none(), modes), st.tuples(unit, unit))
 def test_a_place_brings_the_view_back(camera: Camera, mode: FitMode | None, share: tuple[float, float]) -> None:
     if mode is not None:
@@ -136,7 +128,6 @@ def test_a_place_brings_the_view_back(camera: Camera, mode: FitMode | None, shar
     assert back.origin_device == pytest.approx(camera.origin_device, abs=1)
 
 
-@relaxed
 @given(cameras(), modes, photos, viewports)
 def test_a_fitted_place_is_fitted_elsewhere(camera: Camera, mode: FitMode, photo: Size, viewport: Size) -> None:
     assert camera.fitted(mode).place.camera(photo, viewport).fit is mode

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from liif_core.geometry import OutputGrid, Rect, Size
 from liif_core.view.camera import Camera
 from liif_core.view.frame import MAX_STRETCH, Frame, place, rect_under
-from tests.view.strategies import cameras, relaxed
+from tests.view.strategies import cameras
 
 
 def draft_grid(photo: Size, zoom: float, q: int = 2) -> OutputGrid:
@@ -26,7 +26,6 @@ def frame_of(camera: Camera, grid: OutputGrid) -> Frame[str]:
     return Frame(1, "m", grid, rect_under(camera, grid), "pixels")
 
 
-@relaxed
 @given(camera=cameras(st.floats(0.01, 8.5)))
 def test_a_frame_made_for_a_camera_covers_all_that_it_shows(camera: Camera) -> None:
     assume(camera.zoom > 1 and not camera.visible.is_empty)
@@ -41,7 +40,6 @@ def test_a_frame_made_for_a_camera_covers_all_that_it_shows(camera: Camera) -> N
     assert width == pytest.approx(shown.width, abs=1.0)
 
 
-@relaxed
 @given(
     camera=cameras(st.floats(0.01, 8.5)),
     factor=st.floats(0.6, 1.6),

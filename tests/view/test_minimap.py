@@ -10,7 +10,7 @@ from liif_core.geometry import Rect, Size
 from liif_core.view.camera import Camera
 from liif_core.view.minimap import LONGEST_SIDE, MARGIN, Minimap
 from liif_core.view.orientation import UPRIGHT, Orientation
-from tests.view.strategies import cameras, relaxed, unit
+from tests.view.strategies import cameras, unit
 
 orientations = st.builds(Orientation, st.integers(0, 3), st.booleans())
 ratios = st.sampled_from([1.0, 1.25, 2.0])
@@ -40,7 +40,6 @@ def test_there_is_none_when_all_is_visible() -> None:
     assert Minimap.of(VIEW.fitted().zoomed(1.1, (0, 0))) is not None
 
 
-@relaxed
 @given(cameras(), ratios, orientations)
 def test_the_frame_holds_what_is_visible(camera: Camera, ratio: float, orientation: Orientation) -> None:
     minimap = Minimap.of(camera, ratio=ratio, orientation=orientation)
@@ -64,7 +63,6 @@ def test_the_frame_holds_what_is_visible(camera: Camera, ratio: float, orientati
     assert high_y - low_y <= seen + 2 * camera.photo.height / upright.height + slack_y
 
 
-@relaxed
 @given(orientations, unit, unit)
 def test_a_point_of_the_map_is_the_place_that_is_painted_there(
     orientation: Orientation, share_y: float, share_x: float

@@ -22,7 +22,7 @@ from liif_core.view.motion import (
     Inertia,
     ZoomEase,
 )
-from tests.view.strategies import log2_zooms, relaxed
+from tests.view.strategies import log2_zooms
 
 HELD = (0.0, 0.0)
 speeds = st.floats(-1e5, 1e5)
@@ -38,7 +38,6 @@ def dragged(speed: float, *, events: int = 12, step_s: float = 0.008, start_s: f
     return trace, time_s
 
 
-@relaxed
 @given(inertias, st.lists(st.floats(0, 0.2), max_size=60))
 def test_the_way_does_not_depend_on_the_frames_that_are_painted(inertia: Inertia, steps: list[float]) -> None:
     times = [0.0, *itertools.accumulate(steps)]
@@ -49,14 +48,12 @@ def test_the_way_does_not_depend_on_the_frames_that_are_painted(inertia: Inertia
     assert tuple(way) == pytest.approx(inertia.offset(times[-1]), abs=1e-6)
 
 
-@relaxed
 @given(inertias, st.floats(0, 3), st.floats(0, 3))
 def test_it_never_turns_back(inertia: Inertia, one: float, other: float) -> None:
     earlier, later = (math.hypot(*inertia.offset(time)) for time in sorted((one, other)))
     assert earlier <= later + 1e-9
 
 
-@relaxed
 @given(inertias)
 def test_it_begins_with_its_speed_and_ends_when_that_is_small(inertia: Inertia) -> None:
     assert inertia.offset(0.0) == (0.0, 0.0)
@@ -145,7 +142,6 @@ eases = st.builds(ZoomEase, zooms, zooms)
 shares = st.floats(-0.5, 1.5)
 
 
-@relaxed
 @given(eases)
 def test_an_ease_begins_at_its_start_and_ends_exactly_at_its_target(ease: ZoomEase) -> None:
     assert ease.zoom(0.0) == pytest.approx(ease.start, rel=1e-12)
@@ -153,7 +149,6 @@ def test_an_ease_begins_at_its_start_and_ends_exactly_at_its_target(ease: ZoomEa
     assert ease.duration_s == EASE_S <= 0.15
 
 
-@relaxed
 @given(eases, shares, shares)
 def test_an_ease_only_moves_towards_its_target(ease: ZoomEase, one: float, other: float) -> None:
     earlier, later = (ease.zoom(share * EASE_S) for share in sorted((one, other)))
@@ -163,7 +158,6 @@ def test_an_ease_only_moves_towards_its_target(ease: ZoomEase, one: float, other
     assert min(ease.start, ease.target) <= later <= max(ease.start, ease.target)
 
 
-@relaxed
 @given(eases, shares, zooms, st.floats(0, 1e-4))
 def test_a_new_target_in_the_middle_makes_no_jump(ease: ZoomEase, share: float, target: float, late_s: float) -> None:
     now = ease.zoom(share * EASE_S)
@@ -175,7 +169,6 @@ def test_a_new_target_in_the_middle_makes_no_jump(ease: ZoomEase, share: float, 
     assert other.zoom(EASE_S) == target
 
 
-@relaxed
 @given(eases, st.lists(st.floats(0, 0.05), max_size=30))
 def test_the_zoom_does_not_depend_on_the_frames_that_are_painted(ease: ZoomEase, steps: list[float]) -> None:
     times = [0.0, *itertools.accumulate(steps)]

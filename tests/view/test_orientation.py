@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from liif_core.errors import RequestError
 from liif_core.geometry import Size
 from liif_core.view.orientation import UPRIGHT, Orientation
-from tests.view.strategies import relaxed, sizes
+from tests.view.strategies import sizes
 
 ALL = [Orientation(turns, mirrored) for mirrored in (False, True) for turns in range(4)]
 orientations = st.sampled_from(ALL)
@@ -87,7 +87,6 @@ def test_pixels_go_where_numpy_puts_them(orientation: Orientation, size: Size) -
         assert m12 * (x + 0.5) + m22 * (y + 0.5) + dy == row + 0.5
 
 
-@relaxed
 @given(orientations, sizes(2000), positions)
 def test_positions_return_exactly(orientation: Orientation, size: Size, pos: tuple[float, float]) -> None:
     on_screen = orientation.size_on_screen(size)
@@ -95,7 +94,6 @@ def test_positions_return_exactly(orientation: Orientation, size: Size, pos: tup
     assert orientation.to_screen(orientation.to_photo(pos, on_screen), size) == pos
 
 
-@relaxed
 @given(orientations, sizes(2000), positions, positions)
 def test_movements_on_screen_are_differences_of_positions(
     orientation: Orientation, on_screen: Size, start: tuple[float, float], end: tuple[float, float]

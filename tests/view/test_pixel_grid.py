@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from liif_core.geometry import Size
 from liif_core.view.camera import Camera
 from liif_core.view.pixel_grid import pixel_lines
-from tests.view.strategies import relaxed, unit
+from tests.view.strategies import unit
 
 
 @st.composite
@@ -27,7 +27,6 @@ def by_hand(side_image: int, side_grid: int, origin: int, side_viewport: int) ->
     return [device for device, before, here in zip(inside[1:], sources, sources[1:], strict=False) if before != here]
 
 
-@relaxed
 @given(close_views())
 def test_lines_are_where_the_nearest_source_pixel_changes(camera: Camera) -> None:
     output, (top, left) = camera.grid.output, camera.origin_device

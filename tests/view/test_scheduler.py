@@ -13,7 +13,7 @@ from liif_core.view.camera import Camera
 from liif_core.view.scheduler import Plan, Scheduler
 from liif_core.view.store import TileStore
 from liif_core.view.tiles import TILE_SIZE, Layer, TileKey, tile_key, tiles_covering
-from tests.view.strategies import cameras, inside, relaxed, unit
+from tests.view.strategies import cameras, inside, unit
 
 PHOTO = Size(1500, 2000)
 VIEWPORT = Size(600, 800)
@@ -40,7 +40,6 @@ def away(key: TileKey, focus: tuple[float, float]) -> float:
     return ((key.row + 0.5) * TILE_SIZE - focus[0]) ** 2 + ((key.column + 0.5) * TILE_SIZE - focus[1]) ** 2
 
 
-@relaxed
 @given(cameras(), st.one_of(st.none(), st.tuples(unit, unit)), st.sampled_from(Layer))
 def test_plan_lists_every_visible_tile_nearest_to_the_focus_first(
     camera: Camera, share: tuple[float, float] | None, layer: Layer
@@ -59,7 +58,6 @@ def test_plan_lists_every_visible_tile_nearest_to_the_focus_first(
     assert distances == pytest.approx(sorted(distances))
 
 
-@relaxed
 @given(cameras(), st.sampled_from(Layer), st.integers(1, 600))
 def test_what_panning_would_bring_in_follows_after_all_that_is_visible(
     camera: Camera, layer: Layer, ahead: int

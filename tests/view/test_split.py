@@ -9,13 +9,12 @@ from hypothesis import strategies as st
 from liif_core.errors import RequestError
 from liif_core.geometry import Rect, Size
 from liif_core.view.split import Split
-from tests.view.strategies import relaxed, viewports
+from tests.view.strategies import viewports
 
 splits = st.builds(Split, st.floats(-2, 3), st.booleans())
 VIEWPORT = Size(600, 801)
 
 
-@relaxed
 @given(splits, viewports)
 def test_both_parts_tile_the_viewport(split: Split, viewport: Size) -> None:
     first, second = split.regions(viewport)
@@ -30,7 +29,6 @@ def test_parts_are_left_and_right_or_top_and_bottom() -> None:
     assert Split().regions(VIEWPORT)[0] == Rect(0, 0, 600, 401)
 
 
-@relaxed
 @given(splits, viewports, st.tuples(st.floats(-3000, 3000), st.floats(-3000, 3000)))
 def test_a_dragged_line_is_under_the_cursor_or_at_the_border(
     split: Split, viewport: Size, pos_device: tuple[float, float]

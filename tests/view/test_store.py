@@ -15,7 +15,7 @@ from liif_core.view.camera import Camera
 from liif_core.view.store import MAX_STRETCHED_GRIDS, Placed, TileStore
 from liif_core.view.stretch import MAX_STRETCHED_SIDE
 from liif_core.view.tiles import Layer, TileKey, tile_key, tiles_covering, zoom_of
-from tests.view.strategies import cameras, inside, relaxed, unit
+from tests.view.strategies import cameras, inside, unit
 
 PHOTO = Size(1500, 2000)
 VIEWPORT = Size(600, 800)
@@ -59,7 +59,6 @@ def numbered(number: int) -> TileKey:
     return tile_key(1, model_id="m", layer=Layer.NEURAL, grid=GRID, row=number // 10, column=number % 10)
 
 
-@relaxed
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 40)), max_size=60), st.integers(0, 100))
 def test_store_stays_within_its_budget_except_for_one_larger_tile(puts: list[tuple[int, int]], budget: int) -> None:
     store = Store(budget)
@@ -148,7 +147,6 @@ def test_clear_forgets_everything() -> None:
     assert (len(store), store.used_bytes, cover_of(store, camera_at(2.0))) == (0, 0, [])
 
 
-@relaxed
 @given(cameras(), st.sampled_from(Layer))
 def test_exact_tiles_together_fill_the_visible_rectangle(camera: Camera, layer: Layer) -> None:
     store = Store(PLENTY)
@@ -168,7 +166,6 @@ def test_exact_tiles_together_fill_the_visible_rectangle(camera: Camera, layer: 
     assert sum(on_screen(item, camera).area for item in placed) == camera.visible.area
 
 
-@relaxed
 @given(cameras(), st.floats(-1, 4), st.tuples(unit, unit))
 def test_stretched_tiles_fill_the_view_without_gap_or_overlap(
     camera: Camera, log2_factor: float, share: tuple[float, float]

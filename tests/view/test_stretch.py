@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from liif_core.view.stretch import MAX_STRETCHED_SIDE, StretchedAxis
 from liif_core.view.tiles import TILE_SIZE
-from tests.view.strategies import relaxed
 
 
 @st.composite
@@ -24,7 +23,6 @@ def whole_tiles_or_ends(axis: StretchedAxis) -> list[int]:
     return sorted({*axis.indices[:20], *axis.indices[-20:]})
 
 
-@relaxed
 @given(axes())
 @example(StretchedAxis(1, 1, 0, 1))
 @example(StretchedAxis(600, 5_000_000, -2_000_000, 1000))
@@ -35,7 +33,6 @@ def test_neighbours_share_their_edge(axis: StretchedAxis) -> None:
             assert left is None or right is None or left.end_device == right.start_device
 
 
-@relaxed
 @given(axes())
 @example(StretchedAxis(600, 5_000_000, -2_000_000, 1000))
 def test_tiles_together_fill_the_visible_picture(axis: StretchedAxis) -> None:
@@ -49,7 +46,6 @@ def test_tiles_together_fill_the_visible_picture(axis: StretchedAxis) -> None:
     assert all(a.end_device == b.start_device for a, b in itertools.pairwise(spans))
 
 
-@relaxed
 @given(axes())
 def test_tiles_outside_of_the_indices_are_not_visible(axis: StretchedAxis) -> None:
     last = (axis.side_grid - 1) // TILE_SIZE
@@ -57,7 +53,6 @@ def test_tiles_outside_of_the_indices_are_not_visible(axis: StretchedAxis) -> No
     assert all(axis.span(index) is None for index in outside if 0 <= index <= last)
 
 
-@relaxed
 @given(axes())
 def test_long_targets_are_cut_but_stay_in_place(axis: StretchedAxis) -> None:
     for index in whole_tiles_or_ends(axis):

@@ -21,7 +21,7 @@ from liif_core.view.tiles import (
     tiles_covering,
     zoom_of,
 )
-from tests.view.strategies import cameras, relaxed, sizes
+from tests.view.strategies import cameras, sizes
 
 GRID = OutputGrid(Size(500, 700), Size(1000, 1400))
 
@@ -30,7 +30,6 @@ def key_of(grid: OutputGrid, cell: tuple[int, int]) -> TileKey:
     return tile_key(1, model_id="m", layer=Layer.NEURAL, grid=grid, row=cell[0], column=cell[1])
 
 
-@relaxed
 @given(cameras())
 def test_tiles_cover_the_visible_pixels_exactly_once(camera: Camera) -> None:
     visible = camera.visible
@@ -40,7 +39,6 @@ def test_tiles_cover_the_visible_pixels_exactly_once(camera: Camera) -> None:
     assert all(a.intersected(b).is_empty for i, a in enumerate(parts) for b in parts[:i])
 
 
-@relaxed
 @given(sizes(1500))
 def test_tiles_fill_the_grid_up_to_its_borders(output: Size) -> None:
     grid = OutputGrid(Size(100, 100), output)
@@ -54,7 +52,6 @@ def test_no_tile_covers_nothing(rect: Rect) -> None:
     assert tiles_covering(GRID, rect) == []
 
 
-@relaxed
 @given(st.tuples(st.floats(-2000, 3000), st.floats(-2000, 3000)))
 def test_cells_come_nearest_first_whatever_their_order(focus: tuple[float, float]) -> None:
     cells = tiles_covering(GRID, GRID.output.rect)
@@ -67,7 +64,6 @@ def test_cells_come_nearest_first_whatever_their_order(focus: tuple[float, float
     assert away == pytest.approx(sorted(away))
 
 
-@relaxed
 @given(st.tuples(st.floats(0, 999), st.floats(0, 1399)))
 def test_the_cell_under_the_focus_is_the_first(focus: tuple[float, float]) -> None:
     row, column = ordered_outwards(tiles_covering(GRID, GRID.output.rect), focus)[0]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liif_core.view.zoom_entry import format_ratio, format_zoom, parse_zoom, slider_of, zoom_of
-from tests.view.strategies import log2_zooms, relaxed
+from tests.view.strategies import log2_zooms
 
 zooms = log2_zooms.map(lambda log2: 2.0**log2)
 
@@ -74,7 +74,6 @@ def test_zooms_are_shown_shortly(zoom: float, percent: str, ratio: str) -> None:
     assert (format_zoom(zoom), format_ratio(zoom)) == (percent, ratio)
 
 
-@relaxed
 @given(zooms)
 def test_what_is_shown_is_understood_again(zoom: float) -> None:
     for shown, digits in ((format_zoom, 3), (format_ratio, 3)):
@@ -84,7 +83,6 @@ def test_what_is_shown_is_understood_again(zoom: float) -> None:
         assert shown(again) == shown(zoom)
 
 
-@relaxed
 @given(zooms, zooms, zooms)
 def test_the_slider_is_logarithmic_and_its_ends_are_exact(one: float, other: float, zoom: float) -> None:
     least, largest = sorted((one, other))

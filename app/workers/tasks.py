@@ -68,6 +68,7 @@ class RunningTasks(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._tasks: set[Task] = set()
+        self._has_stopped = False
 
     @property
     def is_empty(self) -> bool:
@@ -75,13 +76,16 @@ class RunningTasks(QObject):
         return not self._tasks
 
     def start(self, task: Task) -> None:
-        """Begin one more."""
+        """Begin one more; none after `stop`, whatever signal or timer still asks for it."""
+        if self._has_stopped:
+            return
         self._tasks.add(task)
         task.ended.connect(self._let_go)
         task.start()
 
     def stop(self, *, timeout_s: float) -> bool:
-        """Wait for all; whether they ended in time."""
+        """Wait for all, when the program ends; whether they ended in time."""
+        self._has_stopped = True
         deadline_s = time.monotonic() + timeout_s
         left = [not task.wait(timeout_s=max(0.0, deadline_s - time.monotonic())) for task in self._tasks]
         return not any(left)

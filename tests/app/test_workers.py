@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from app.viewer.document import Document, open_document
 from app.workers.mailbox import Mailbox
-from app.workers.tasks import SerialTasks, Task
+from app.workers.tasks import RunningTasks, SerialTasks, Task
 from app.workers.tile_worker import FrameJob, FrameResult, TileJob, TileResult, TileWorker
 from liif_core.cancel import CancelToken
 from liif_core.errors import LiifError
@@ -306,3 +306,12 @@ def test_serial_tasks_are_all_done_before_the_end(qtbot: QtBot) -> None:
     assert done == list(range(5))
     qtbot.wait(50)
     assert tasks.stop(timeout_s=20) and done == list(range(5))
+
+
+def test_after_the_end_no_task_begins() -> None:
+    """A late signal may still ask for one, whose thread nobody would wait for."""
+    tasks, done = RunningTasks(), list[int]()
+    assert tasks.stop(timeout_s=0)
+    tasks.start(Task(lambda: done.append(1), name="late"))
+    assert tasks.is_empty and tasks.stop(timeout_s=5)
+    assert not done

@@ -21,6 +21,7 @@ LARGEST_SCALE = 8
 # Reductions of the ground truth beyond this leave little of a photo.
 LARGEST_SHRINK = 8
 SCHEDULES = ("cosine", "halving")
+PIXEL_LOSSES = ("l1", "l2")
 # Decoders that learn from single pixels, and the one that learns from whole patches.
 QUERY_DECODERS = ("liif", "metasr")
 DENSE_DECODER = "heat-field"
@@ -57,6 +58,8 @@ class TrainConfig:
         schedule: How the rate falls: "cosine" to 0, or "halving" every `halve_every` steps.
         halve_every: Steps between two halvings.
         warmup: Steps over which the rate rises to its peak.
+        pixel_loss: How the difference of pixels counts: "l1", its absolute value, or "l2", its square. PSNR is the
+            logarithm of the latter, but "l1" learns more steadily; "l2" is for the last steps of a model.
         fft_loss: Weight of the mean absolute difference of the spectra, beside that of the pixels. For whole patches.
         tv_prior: Weight of the heat field's mean absolute slope, without its pre-filter; see `losses.field_variation`.
         clip: Largest norm of the gradient.
@@ -82,6 +85,7 @@ class TrainConfig:
     schedule: str = "cosine"
     halve_every: int = 200_000
     warmup: int = 200
+    pixel_loss: str = "l1"
     fft_loss: float = 0.0
     tv_prior: float = 0.0
     clip: float = 10.0
@@ -128,6 +132,7 @@ class TrainConfig:
             "schedule": self.schedule in SCHEDULES,
             "halve_every": self.halve_every >= 1,
             "warmup": self.warmup >= 0,
+            "pixel_loss": self.pixel_loss in PIXEL_LOSSES,
             "fft_loss": 0 <= self.fft_loss < math.inf,
             "tv_prior": 0 <= self.tv_prior < math.inf,
             "clip": self.clip > 0,

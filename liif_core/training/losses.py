@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -10,6 +12,10 @@ from liif_core.models.decoders.field import Field
 
 # Phases of a quad along each axis that the slope is taken at: midpoints of equal parts.
 SLOPE_PHASES = 3
+
+
+# Of predicted and true pixels, by the names that `TrainConfig.pixel_loss` has for them.
+PIXEL_LOSS: Mapping[str, Callable[[Tensor, Tensor], Tensor]] = {"l1": F.l1_loss, "l2": F.mse_loss}
 
 
 def spectral_l1(pred: Tensor, gt: Tensor) -> Tensor:

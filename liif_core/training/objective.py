@@ -11,7 +11,7 @@ from liif_core.models.decoders.heat_field import HeatField
 from liif_core.models.decoders.query import QueryDecoder
 from liif_core.models.implicit import ImplicitModel
 from liif_core.training.config import TrainConfig
-from liif_core.training.losses import field_variation, spectral_l1
+from liif_core.training.losses import PIXEL_LOSS, field_variation, spectral_l1
 from liif_core.training.samples import Batch, QueryBatch
 
 
@@ -34,9 +34,10 @@ class Objective(nn.Module):
         self.model = model
         self._config = config
         self._bf16 = bf16
+        self._pixel_loss = PIXEL_LOSS[config.pixel_loss]
 
     def forward(self, batch: Batch | QueryBatch) -> Tensor:
-        """float32 (): the mean absolute error of normalised RGB, and what the recipe adds to it."""
+        """float32 (): the mean error of normalised RGB, absolute or squared, and what the recipe adds to it."""
         decoder = self.model.decoder
         if isinstance(batch, Batch):
             assert isinstance(decoder, HeatField), "whole patches are for heat fields"
@@ -54,7 +55,7 @@ class Objective(nn.Module):
         # The base stays in float32: bfloat16 would round it by more than the field can repair.
         base = F.interpolate(inp, size=gt.shape[-2:], mode="bilinear", align_corners=False)
         pred = base + values.float()
-        loss = F.l1_loss(pred, gt)
+        loss = self._pixel_loss(pred, gt)
         if self._config.fft_loss:
             loss = loss + self._config.fft_loss * spectral_l1(pred, gt)
         return loss if variation is None else loss + self._config.tv_prior * variation
@@ -63,7 +64,7 @@ class Objective(nn.Module):
         inp, target = self.model.normalised(batch.inp), self.model.normalised(batch.target)
         with self._autocast(inp):
             pred = decoder.sampled(self._encoded(inp), batch.coord, batch.cell)
-        return F.l1_loss(pred.float(), target)
+        return self._pixel_loss(pred.float(), target)
 
     def _encoded(self, inp: Tensor) -> Tensor:
         """The encoder's own features; channels last is the order that its convolutions are fastest in."""

@@ -85,7 +85,7 @@ def test_configuration_survives_toml(tmp_path: Path) -> None:
         seed=42,
     )
     continuous = TrainConfig(model=liif, min_scale=1.2, continuous_scales=True)
-    dense = TrainConfig(model=heat, min_scale=1.5, fft_loss=0.5, tv_prior=1e-4)
+    dense = TrainConfig(model=heat, min_scale=1.5, pixel_loss="l2", fft_loss=0.5, tv_prior=1e-4)
     changed = set()
     for config in (sampled, continuous, dense):
         defaults = TrainConfig(model=heat if config is sampled else config.model)
@@ -152,6 +152,7 @@ def test_papers_recipes_are_the_papers(name: str, encoder: str) -> None:
         ("iterations", 0),
         ("schedule", "linear"),
         ("halve_every", 0),
+        ("pixel_loss", "l3"),
         ("fft_loss", -1.0),
         ("fft_loss", math.inf),
         ("fft_loss", math.nan),

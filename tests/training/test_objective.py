@@ -65,6 +65,8 @@ def test_additions_are_weighed(heat_config: MakeConfig) -> None:
             config = replace(plain, fft_loss=fft_loss, tv_prior=tv_prior)
             expected = pixels + fft_loss * spectrum + tv_prior * variation
             torch.testing.assert_close(Objective(model, config, bf16=False)(batch), expected)
+        squared = Objective(model, replace(plain, pixel_loss="l2"), bf16=False)
+        torch.testing.assert_close(squared(batch), (pred - gt).square().mean())
 
 
 @pytest.mark.parametrize("decoder", ["liif", "metasr"])
@@ -82,6 +84,8 @@ def test_queries_are_compared_in_the_papers_form(decoder: str, liif_config: Make
         pred = form.query(form.unfolded(feat), batch.coord, batch.cell)
         expected = F.l1_loss(pred, objective.model.normalised(batch.target))
         torch.testing.assert_close(objective(batch), expected)
+        squared = Objective(objective.model, replace(config, pixel_loss="l2"), bf16=False)
+        torch.testing.assert_close(squared(batch), F.mse_loss(pred, objective.model.normalised(batch.target)))
 
 
 def test_differences_are_taken_in_float32(make_config: MakeConfig) -> None:

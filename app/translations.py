@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtWidgets import QApplication
 
 from liif_core.paths import resource_path
 
@@ -31,6 +32,7 @@ def install(app: QCoreApplication, language: str) -> str:
         The language, one of `LANGUAGES`.
     """
     chosen = system_language() if language == "system" else language
+    _write_numbers_for_people(chosen)
     for old in app.findChildren(QTranslator):
         app.removeTranslator(old)
         old.deleteLater()
@@ -46,6 +48,19 @@ def install(app: QCoreApplication, language: str) -> str:
             logger.warning("no translation %s_%s in %s", name, chosen, folder)
             translator.deleteLater()
     return chosen
+
+
+def _write_numbers_for_people(language: str, *, system: QLocale | None = None) -> None:
+    """Numbers are written as the system's user does; where it has no such habits ("C"), as the language does.
+
+    The "C" locale is for programs: it parts no thousands. Widgets that are there already follow, before they are told
+    of the language.
+    """
+    habits = system or QLocale.system()
+    QLocale.setDefault(QLocale(language) if habits.language() == QLocale.Language.C else habits)
+    if isinstance(QCoreApplication.instance(), QApplication):
+        for window in QApplication.topLevelWidgets():
+            window.unsetLocale()
 
 
 def system_language(locale: QLocale | None = None) -> str:

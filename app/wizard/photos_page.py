@@ -135,7 +135,9 @@ class PhotosPage(WizardPage):
             return
         self.found.setText(self._found(report))
         self.advice.setText(self._advice(report))
-        self.problems_title.setText(self.tr("{0} files need a look:").format(len(report.problems)))
+        self.problems_title.setText(
+            self.tr("{0} files need a look:").format(self.locale().toString(len(report.problems)))
+        )
 
     def _found(self, report: PhotoReport) -> str:
         locale = self.locale()

@@ -68,7 +68,7 @@ class ProblemList(QListWidget):
             self.addItem(item)
         left = len(self._problems) - MAX_ROWS
         if left > 0:
-            self.addItem(self.tr("and {0} more").format(left))
+            self.addItem(self.tr("and {0} more").format(self.locale().toString(left)))
 
     def _reason(self, problem: PhotoProblem) -> str:
         other = Path(problem.other).name

@@ -229,7 +229,7 @@ class TrainingPage(WizardPage):
         if progress.device_memory_mb is not None:
             held, total = progress.device_memory_mb
             memory = self.tr("{0} of {1} MB of its memory") if total else self.tr("{0} MB of its memory")
-            parts.append(memory.format(round(held), round(total)))
+            parts.append(memory.format(self.locale().toString(round(held)), self.locale().toString(round(total))))
         return " · ".join(parts)
 
     def _notice(self) -> str:

@@ -11,13 +11,16 @@ from PySide6.QtCore import QLocale, QTranslator
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel, QPushButton
 
 import app
+from app.model_facts import ModelFacts
 from app.settings import Settings
 from app.translations import ENGLISH, LANGUAGES, SIMPLIFIED_CHINESE, install, system_language
 from app.windows.drawer import Drawer
+from app.windows.model_information import ModelInformation
 from app.windows.settings_dialog import SettingsDialog
 from app.windows.sharpness_ring import SharpnessRing
 from app.windows.start_page import StartPage
 from app.windows.status_bar import PhotoStatusBar
+from liif_core.checkpoint.card import ModelCard
 from liif_core.memory import budgets
 from liif_core.paths import resource_path
 
@@ -29,8 +32,10 @@ _MNEMONIC = re.compile(r"&(\w)")
 
 @pytest.fixture
 def english_afterwards(qapp: QApplication) -> Iterator[QApplication]:
+    before = QLocale()
     yield qapp
     install(qapp, ENGLISH)
+    QLocale.setDefault(before)
 
 
 def _constant(node: ast.expr) -> str | None:
@@ -182,3 +187,21 @@ def test_the_language_of_the_system_is_followed(system, language):
 def test_the_language_of_the_system_is_the_default(english_afterwards, monkeypatch):
     monkeypatch.setattr("app.translations.system_language", lambda: SIMPLIFIED_CHINESE)
     assert install(english_afterwards, "system") == SIMPLIFIED_CHINESE
+
+
+@pytest.mark.parametrize(
+    ("system", "language", "written"),
+    [("C", ENGLISH, "1,234,567"), ("C", SIMPLIFIED_CHINESE, "1,234,567"), ("de_DE", ENGLISH, "1.234.567")],
+)
+def test_thousands_are_parted_as_the_systems_user_does(
+    english_afterwards, qtbot, monkeypatch, system, language, written
+):
+    monkeypatch.setattr(QLocale, "system", lambda: QLocale(system))
+    before = ModelInformation()
+    install(english_afterwards, language)
+    after = ModelInformation()
+    for table in (before, after):
+        qtbot.addWidget(table)
+        table.set_facts(ModelFacts("mine", ModelCard(), parameters=1_234_567))
+        assert written in dict(table.facts_table.rows).values()
+    assert QLocale().toString(1_234_567) == written

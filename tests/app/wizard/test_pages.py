@@ -112,7 +112,7 @@ def test_long_lists_of_problems_end_with_how_many_are_left(wizard: TrainingWizar
     wizard.photos.set_report(report(*(PhotoProblem("unreadable", Path(f"/p/{n}.png")) for n in range(1000))))
     rows = wizard.photos.problems
     assert rows.item(rows.count() - 1).text() == "and 700 more"
-    assert "1000 files" in wizard.photos.problems_title.text()
+    assert "1000 files" in wizard.photos.problems_title.text().replace(",", "")
 
 
 def test_folder_of_no_use_is_told_and_cannot_be_gone_on_with(wizard: TrainingWizard) -> None:
@@ -263,7 +263,7 @@ def test_memory_that_ran_out_and_the_device_are_told(wizard: TrainingWizard) -> 
     wizard.training.show_run(run(), progress, place=0, is_locked_out=False)
     assert "8 patches" in wizard.training.notice.text() and "4 at a time" in wizard.training.notice.text()
     assert "93 % of the processors" in wizard.training.use.text()
-    assert "2000 of 8000 MB" in wizard.training.use.text()
+    assert "2000 of 8000 MB" in wizard.training.use.text().replace(",", "")
 
 
 def test_curves_show_every_scale_beside_its_baseline_and_say_it_in_words(wizard: TrainingWizard) -> None:

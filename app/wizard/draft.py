@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,14 +20,14 @@ from app.training.recipe import (
     smallest_side,
 )
 from app.training.run_record import RunRecord
+from liif_core.errors import RequestError
 from liif_core.library import InstalledModel
+from liif_core.library.names import checked_name, suggested_name
 
 AS_PRESET, BY_TIME, BY_STEPS = "preset", "time", "steps"
 BUDGETS = (AS_PRESET, BY_TIME, BY_STEPS)
-# As the library has them: words on every command line, and files on every system.
-_MARKS = "._-"
-_RESERVED = frozenset({"auto", "bicubic", "bilinear", "lanczos", "nearest"})
-MAX_NAME_LENGTH = 60
+# Of a proposed name.
+_FOLDER_CHARACTERS = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,30 +130,16 @@ def steps_of(preset: str) -> int:
     return int(read_preset(preset)["train"]["iterations"])
 
 
-def is_file_name(name: str) -> bool:
-    """Whether a model can be called this."""
-    stem = name.strip()
-    begins_well = stem[:1].isalnum() or stem[:1] == "_"
-    is_short = len(stem) <= MAX_NAME_LENGTH and not stem.endswith(".")
-    return begins_well and is_short and all(map(_is_allowed, stem)) and stem.casefold() not in _RESERVED
+def is_possible_name(name: str, *, taken: Collection[str] = ()) -> bool:
+    """Whether a model can be called this, beside those whose names are taken."""
+    try:
+        checked_name(name.strip(), taken=taken)
+    except RequestError:
+        return False
+    return True
 
 
-def free_name(wanted: str, taken: Iterable[str]) -> str:
-    """A name that no model has: the one wanted, or with a number."""
-    known = {name.casefold() for name in taken}
-    if wanted.casefold() not in known:
-        return wanted
-    number = 2
-    while f"{wanted}-{number}".casefold() in known:
-        number += 1
-    return f"{wanted}-{number}"
-
-
-def proposed_name(photos: Path, card: str, taken: Iterable[str]) -> str:
-    """A name after the photos and the recipe."""
-    stem = "".join(letter if _is_allowed(letter) else "-" for letter in photos.name)[: MAX_NAME_LENGTH // 2]
-    return free_name(f"{stem.strip(_MARKS) or 'photos'}-{card}", taken)
-
-
-def _is_allowed(letter: str) -> bool:
-    return letter.isalnum() or letter in _MARKS
+def proposed_name(photos: Path, card: str, taken: Collection[str]) -> str:
+    """A name after the photos and the recipe, that no model has."""
+    # Room for the recipe: of a name that is too long the end would be cut off.
+    return suggested_name(f"{suggested_name(photos.name)[:_FOLDER_CHARACTERS].rstrip('.-')}-{card}", taken=taken)

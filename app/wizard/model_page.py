@@ -9,7 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
 
 from app.training.recipe import CARDS, PAPER, QUICK, REAL_PHOTOS, STANDARD
-from app.wizard.draft import Draft, is_file_name
+from app.wizard.draft import Draft, is_possible_name
 from app.wizard.page import WarningLabel, WizardPage, faint_label
 from app.wizard.preset_cards import CardTexts, PresetCard
 from app.wizard.wording import duration_text
@@ -149,9 +149,9 @@ class ModelPage(WizardPage):
         name = self._draft.name.strip()
         if not name:
             return self.tr("The model needs a name.")
-        if not is_file_name(name):
+        if not is_possible_name(name):
             return self.tr("Letters, digits, “.”, “_” and “-” make a name; a few words are reserved.")
-        if name.casefold() in {model.name.casefold() for model in self._models}:
+        if not is_possible_name(name, taken=[model.name for model in self._models]):
             return self.tr("There is a model of this name already.")
         return ""
 

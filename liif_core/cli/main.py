@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from liif_core import __version__
+from liif_core import __version__, openmp
 from liif_core.cli import bench, evaluate, export, models, survey, train
 from liif_core.errors import Cancelled, LiifError
 
@@ -35,6 +35,7 @@ def build_parser() -> tuple[argparse.ArgumentParser, argparse._SubParsersAction[
 
 def run_guarded(run: Run, arguments: argparse.Namespace) -> int:
     """Run a command; failures that a user can cause end in one sentence on stderr."""
+    openmp.wait_briefly()
     _let_any_name_be_printed()
     try:
         code = run(arguments)

@@ -17,6 +17,9 @@ from liif_core.cli.presets import named_config, preset_names
 from liif_core.cli.stopping import cancelled_by_signals
 from liif_core.errors import LiifError
 
+# For the times of all recipes together, beside the start of the process.
+PROBE_S = 10.0
+
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the command."""
@@ -45,7 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.background:
         give_way()
     from liif_core.device import available_devices
-    from liif_core.training.survey import PROBE_S, probe, survey_photos
+    from liif_core.training.probe import ProbePhotos, SharedTime, probe
+    from liif_core.training.survey import survey_photos
 
     lines = EventLines(sys.stdout)
     lines.write({"kind": "devices", "devices": available_devices()})
@@ -60,11 +64,14 @@ def run(arguments: argparse.Namespace) -> int:
             )
             report = {**survey.report.to_dict(), "more_would_help": survey.report.more_would_help}
             lines.write({"kind": "report", "report": report, "usable": dict(survey.usable)})
-        for name, config in recipes.items() if not arguments.only_photos else ():
+        if arguments.only_photos:
+            return 0
+        photos, shared = ProbePhotos(arguments.data), SharedTime(PROBE_S, count=len(recipes))
+        for name, config in recipes.items():
             outcome: dict[str, object] = {}
             try:
                 outcome["seconds"] = probe(
-                    config, arguments.data, device=arguments.device, seconds=PROBE_S / len(recipes), cancel=cancel
+                    config, photos, device=arguments.device, seconds=shared.next_share(), cancel=cancel
                 )
             except LiifError as exc:
                 outcome["problem"] = str(exc)

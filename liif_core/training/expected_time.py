@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from liif_core.cancel import CancelToken
 from liif_core.errors import Cancelled
@@ -21,21 +20,6 @@ LEAST_STEPS = 5
 MEASURED_S = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How much is measured.
-
-    Attributes:
-        warm_up: Steps before that.
-        steps: The least that are measured.
-        seconds: The least that they take together.
-    """
-
-    warm_up: int
-    steps: int
-    seconds: float
-
-
 def expected_time_s(
     trainer: Trainer,
     source: BatchSource,
@@ -44,7 +28,6 @@ def expected_time_s(
     minutes: float | None,
     cancel: CancelToken,
     team: Team,
-    effort: Effort | None = None,
     now: Callable[[], float] = time.monotonic,
 ) -> float:
     """Seconds of a run with its validations, but without reading photos.
@@ -56,7 +39,6 @@ def expected_time_s(
         minutes: Length of the run, if it does not depend on its steps.
         cancel: Asked before each step.
         team: The processes that train together.
-        effort: How much is measured; None for as much as makes a good figure.
         now: Seconds from any moment on.
 
     Raises:
@@ -66,8 +48,7 @@ def expected_time_s(
     if minutes is not None:
         return 60 * minutes
     config = trainer.config
-    effort = effort or Effort(WARM_UP_STEPS, LEAST_STEPS, MEASURED_S)
-    step_s = _step_time_s(trainer, source, cancel, team, effort, now)
+    step_s = _step_time_s(trainer, source, cancel, team, now)
     started = now()
     validate(trainer.ema, validation[:1])
     validation_s = (now() - started) * min(len(validation), MAX_PHOTOS)
@@ -79,16 +60,15 @@ def _step_time_s(
     source: BatchSource,
     cancel: CancelToken,
     team: Team,
-    effort: Effort,
     now: Callable[[], float],
 ) -> float:
     """Mean time of a step; all processes measure as many, as the first one's clock says."""
-    steps, started = -effort.warm_up, now()
+    steps, started = -WARM_UP_STEPS, now()
     while True:
         stop, elapsed_s = team.agreed(stop=cancel.cancelled, elapsed_s=now() - started)
         if stop:
             raise Cancelled
-        if steps >= effort.steps and elapsed_s > effort.seconds:
+        if steps >= LEAST_STEPS and elapsed_s > MEASURED_S:
             return elapsed_s / steps
         with within_memory(), team.in_touch():
             trainer.train_step(source.next(), progress=0.0)

@@ -8,7 +8,7 @@ from pathlib import Path
 import PIL.Image
 import pytest
 
-from liif_core.training import survey
+from liif_core.cli import survey
 from tests.cli.terminal import Outcome, Stepless
 from tests.cli.test_train import recipe
 from tests.training.pictures import scene

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.training.photo_folder import PhotoFolder
-from app.training.recipe import CARDS, PAPER, STANDARD, Changes
-from app.wizard.draft import BY_STEPS, BY_TIME, Draft, free_name, is_file_name, proposed_name
+from app.training.recipe import CARDS, PAPER, REAL_PHOTOS, STANDARD, Changes
+from app.wizard.draft import BY_STEPS, BY_TIME, Draft, is_possible_name, proposed_name
 from app.wizard.wording import duration_text
 from liif_core.checkpoint.card import ModelCard
 from liif_core.library import InstalledModel
@@ -68,23 +68,24 @@ def test_expected_time_follows_steps_and_batch() -> None:
     ("name", "is_fine"),
     [
         *(("mine", True), ("名字_2", True), ("_", True)),
-        *((name, False) for name in ("", " ", ".x", "a/b", "a b", "Bicubic", "x" * 61, "a.")),
+        *((name, False) for name in ("", " ", ".x", "a/b", "a b", "Bicubic", "x" * 81, "a.", "con", "Taken")),
     ],
 )
-def test_names_of_models_are_names_of_files(name: str, is_fine: bool) -> None:
-    assert is_file_name(name) == is_fine
+def test_names_of_models_are_those_that_the_library_takes(name: str, is_fine: bool) -> None:
+    assert is_possible_name(name, taken=["taken"]) == is_fine
 
 
 @given(st.text(), st.sampled_from(CARDS), st.lists(st.text(max_size=5)))
 def test_proposed_names_are_free_and_possible(folder: str, card: str, taken: list[str]) -> None:
     name = proposed_name(Path("/x") / f"a{folder}".replace("\0", "").replace("/", ""), card, taken)
-    assert is_file_name(name)
+    assert is_possible_name(name, taken=taken)
     assert name.casefold() not in {other.casefold() for other in taken}
 
 
-def test_taken_names_get_a_number() -> None:
-    assert free_name("mine", ["Mine", "mine-2"]) == "mine-3"
+def test_name_is_proposed_after_folder_and_recipe() -> None:
     assert proposed_name(Path("/my photos"), PAPER, []) == "my-photos-paper"
+    assert proposed_name(Path("/my photos"), PAPER, ["My-Photos-paper"]) == "my-photos-paper-2"
+    assert proposed_name(Path("/", "x" * 200), REAL_PHOTOS, []) == "x" * 28 + "-real-photos"
 
 
 @pytest.mark.parametrize(

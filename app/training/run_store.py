@@ -8,6 +8,7 @@ import logging
 import re
 import secrets
 import shutil
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,6 +36,7 @@ class StoredRun:
         problem: Why it cannot go on, in one sentence; empty if it can.
         has_state: Whether there is something to go on with; without it, it begins again.
         has_model: Whether there is a usable model.
+        size_bytes: Of all its files, when it was last looked at.
     """
 
     record: RunRecord
@@ -42,6 +44,7 @@ class StoredRun:
     problem: str = ""
     has_state: bool = False
     has_model: bool = False
+    size_bytes: int = 0
 
 
 class RunStore:
@@ -104,6 +107,13 @@ class RunStore:
         except OSError as exc:
             logger.warning("the record of %s cannot be written: %s", record.id, exc)
 
+    def drop_state(self, id_: str) -> None:
+        """Remove what only going on would need; the largest of its files."""
+        try:
+            (self.folder(id_) / STATE_FILE).unlink(missing_ok=True)
+        except OSError as exc:
+            logger.warning("the state of %s cannot be removed: %s", id_, exc)
+
     def remove(self, id_: str) -> None:
         """Throw a training away.
 
@@ -134,15 +144,15 @@ class RunStore:
 
     def _stored(self, folder: Path) -> StoredRun:
         has_state, has_model = ((folder / name).is_file() for name in (STATE_FILE, MODEL_FILE))
-        path = folder / RECORD_FILE
+        path, size_bytes = folder / RECORD_FILE, _size_bytes(folder)
         try:
             record = RunRecord.parse(path.read_text(encoding="utf-8"), source=path)
         except OSError as exc:
             problem = f"{path}: the record of this training cannot be read: {exc.strerror or exc}"
-            return StoredRun(_unknown(folder), folder, problem, has_state, has_model)
+            return StoredRun(_unknown(folder), folder, problem, has_state, has_model, size_bytes)
         except (UnicodeDecodeError, RequestError) as exc:
-            return StoredRun(_unknown(folder), folder, str(exc), has_state, has_model)
-        return StoredRun(replace(record, id=folder.name), folder, "", has_state, has_model)
+            return StoredRun(_unknown(folder), folder, str(exc), has_state, has_model, size_bytes)
+        return StoredRun(replace(record, id=folder.name), folder, "", has_state, has_model, size_bytes)
 
 
 def interrupted(runs: Sequence[StoredRun]) -> list[StoredRun]:
@@ -165,6 +175,16 @@ def parsed_event(line: str) -> TrainEvent | None:
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
     return event
+
+
+def _size_bytes(folder: Path) -> int:
+    """Of all files in a folder; those that come and go meanwhile do not matter."""
+    total = 0
+    for path in folder.rglob("*"):
+        with contextlib.suppress(OSError):
+            found = path.lstat()
+            total += found.st_size if stat.S_ISREG(found.st_mode) else 0
+    return total
 
 
 def _unknown(folder: Path) -> RunRecord:

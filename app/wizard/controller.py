@@ -62,6 +62,7 @@ class WizardController(QObject):
         queue.ended.connect(self._on_ended)
         queue.removed.connect(self._on_removed)
         queue.listed.connect(self._fill_runs)
+        queue.weighed.connect(self._fill_runs)
         queue.failed.connect(self._on_failed)
         models.changed.connect(self._take_models)
         self._take_models()
@@ -83,6 +84,7 @@ class WizardController(QObject):
     def show_runs(self) -> None:
         """Show the list of trainings."""
         self._fill_runs()
+        self._queue.weigh()
         self._wizard.show_page(RUNS)
 
     def show_run(self, id_: str) -> None:
@@ -138,7 +140,12 @@ class WizardController(QObject):
             return
         box = QMessageBox(QMessageBox.Icon.Warning, self.tr("Discard"), "", parent=self._wizard)
         box.setText(self.tr("Discard the training {0}?").format(run.record.name))
-        box.setInformativeText(self.tr("What it has learned is lost."))
+        is_safe = run.record.installed_as in self._models.installed
+        box.setInformativeText(
+            self.tr("Its model stays in the library; its curves and previews are removed.")
+            if is_safe
+            else self.tr("What it has learned is lost.")
+        )
         discard = box.addButton(self.tr("&Discard"), QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(box.addButton(self.tr("&Keep"), QMessageBox.ButtonRole.RejectRole))
         discard.clicked.connect(lambda: self._queue.discard(run.record.id))
@@ -211,14 +218,14 @@ class WizardController(QObject):
         self._wizard.training.show_run(
             run, progress, place=self._queue.place(id_), is_locked_out=self._queue.is_locked_out
         )
-        if run.record.status == FINISHED:
+        if self._wizard.training.is_complete:
             self._wizard.result_page.show_run(run, progress)
             self._wizard.result_page.set_preview(self._wizard.training.preview.sheet)
             self._read_card(run)
 
     def _fill_runs(self) -> None:
         active = frozenset(id_ for id_ in self._queue.runs if id_ == self._queue.current or self._queue.place(id_))
-        self._wizard.runs.set_runs(self.open_runs(), active=active)
+        self._wizard.runs.set_runs(list(self._queue.runs.values()), active=active)
 
     def _take_models(self) -> None:
         self.planning.set_models(list(self._models.installed.values()))

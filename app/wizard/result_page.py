@@ -105,7 +105,8 @@ class ResultPage(WizardPage):
         if self._run is None:
             self.title.setText(self.tr("Result"))
             return
-        self.title.setText(self.tr("{0} is ready").format(self._run.record.name))
+        title = self.tr("{0} is ready") if self._run.record.is_over else self.tr("{0} as it was saved last")
+        self.title.setText(title.format(self._run.record.name))
         self.sentence.setText(self._verdict())
         self._fill_table()
 

@@ -1,15 +1,15 @@
-"""The trainings that run, wait, or were interrupted: to be shown, to go on, or to be thrown away."""
+"""All trainings, and how much room they take: to be shown, to go on, or to be thrown away."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
+from PySide6.QtCore import QLocale, QSize, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton
 
 from app.training.run_record import FAILED, FINISHED, RUNNING, WAITING
 from app.training.run_store import StoredRun
-from app.wizard.page import WizardPage
+from app.wizard.page import WizardPage, faint_label
 
 _ROW_PADDING = 14
 
@@ -39,6 +39,7 @@ class RunsPage(WizardPage):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentRowChanged.connect(lambda _row: self._show_buttons())
         self.list.itemActivated.connect(lambda _item: self._emit_show())
+        self.disk_use = faint_label()
         self.show_button, self.go_on_button = QPushButton(), QPushButton()
         self.discard_button, self.new_button = QPushButton(), QPushButton()
         row = QHBoxLayout()
@@ -47,6 +48,7 @@ class RunsPage(WizardPage):
         row.addStretch()
         row.addWidget(self.new_button)
         self.body.addWidget(self.list, 1)
+        self.body.addWidget(self.disk_use)
         self.body.addLayout(row)
         self.show_button.clicked.connect(self._emit_show)
         self.go_on_button.clicked.connect(lambda: self._emit(self.go_on_asked))
@@ -64,7 +66,9 @@ class RunsPage(WizardPage):
     def retranslate(self) -> None:
         """See `WizardPage`."""
         self.title.setText(self.tr("Trainings"))
-        self.sentence.setText(self.tr("These are not over, or their model is not installed yet."))
+        self.sentence.setText(
+            self.tr("One trains at a time; the others wait, and can go on whenever they were interrupted.")
+        )
         self.list.setAccessibleName(self.tr("Trainings"))
         self.show_button.setText(self.tr("&Show"))
         self.go_on_button.setText(self.tr("&Go on"))
@@ -76,13 +80,21 @@ class RunsPage(WizardPage):
     def _fill(self, current: str | None) -> None:
         self.list.clear()
         for run in self._runs:
-            item = QListWidgetItem(f"{run.record.name}\n{self._state(run)}")
+            # Isolated: the size keeps its place behind names that are written from right to left.
+            head = self.tr("{0} ({1})").format(f"\u2068{run.record.name}\u2069", self._size_text(run.size_bytes))
+            item = QListWidgetItem(f"{head}\n{self._state(run)}")
             item.setToolTip(run.problem or run.record.last_words or run.record.data)
             item.setSizeHint(QSize(0, 2 * self.fontMetrics().lineSpacing() + _ROW_PADDING))
             self.list.addItem(item)
         ids = [run.record.id for run in self._runs]
         self.list.setCurrentRow(ids.index(current) if current in ids else 0)
+        total = self._size_text(sum(run.size_bytes for run in self._runs))
+        self.disk_use.setText(self.tr("All of them together: {0} on the disk.").format(total))
+        self.disk_use.setVisible(bool(self._runs))
         self._show_buttons()
+
+    def _size_text(self, size_bytes: int) -> str:
+        return self.locale().formattedDataSize(size_bytes, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
 
     def _state(self, run: StoredRun) -> str:
         record = run.record
@@ -91,6 +103,8 @@ class RunsPage(WizardPage):
             return self.tr("Cannot go on: {0}").format(run.problem)
         if record.id in self._active:
             return self.tr("Waits for its turn") if record.status == WAITING else self.tr("Runs now")
+        if record.status == FINISHED and record.installed_as is not None:
+            return self.tr("Done, installed as {0}").format(record.installed_as)
         if record.status == FINISHED:
             return self.tr("Done, not installed yet")
         if record.status == FAILED:

@@ -70,8 +70,11 @@ class TrainingPage(WizardPage):
 
     @property
     def is_complete(self) -> bool:
-        """See `WizardPage`."""
-        return self._run is not None and self._run.record.status == FINISHED
+        """Whether there is a model to look at: of a training that is over, or that stopped after one was saved."""
+        if self._run is None:
+            return False
+        status = self._run.record.status
+        return status == FINISHED or (status in (STOPPED, FAILED) and self._run.has_model)
 
     @property
     def run_id(self) -> str | None:

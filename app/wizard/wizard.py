@@ -109,7 +109,7 @@ class TrainingWizard(QDialog):
         """Write all texts in the language chosen."""
         self.setWindowTitle(self.tr("Train a model"))
         self.runs_button.setText(self.tr("&Trainings"))
-        self.runs_button.setToolTip(self.tr("All trainings that are not over."))
+        self.runs_button.setToolTip(self.tr("All trainings, and how much room they take."))
         self.back_button.setText(self.tr("&Back"))
         self.close_button.setText(self.tr("Close"))
         self._hint.setText(self.tr("A training goes on when this window is closed."))

@@ -35,6 +35,7 @@ class TrainingQueue(QObject):
 
     Signals:
         listed: The trainings on the disk are known; see `runs`.
+        weighed: How much room the trainings take is known; see `runs`.
         added: Id of a training that was planned.
         changed: Id of a training that stands elsewhere than before.
         happened: Id of a training, and its `TrainEvent`.
@@ -44,6 +45,7 @@ class TrainingQueue(QObject):
     """
 
     listed = Signal()
+    weighed = Signal()
     added = Signal(str)
     changed = Signal(str)
     happened = Signal(str, object)
@@ -58,6 +60,8 @@ class TrainingQueue(QObject):
         self._progress: dict[str, RunProgress] = {}
         self._waiting: list[str] = []
         self._discarding: set[str] = set()
+        # Thrown away; a list of the disk that was read before still has them.
+        self._gone: set[str] = set()
         self._current: str | None = None
         self._child: Child | None = None
         self._lock: QLockFile | None = None
@@ -105,6 +109,10 @@ class TrainingQueue(QObject):
         """Look for trainings on the disk."""
         self._start(lambda: self.store.runs(), self._take_list, name="look for trainings")
 
+    def weigh(self) -> None:
+        """Look how much room the trainings take; `weighed` tells of it."""
+        self._start(lambda: self.store.runs(), self._take_sizes, name="weigh trainings")
+
     def recall(self, id_: str) -> None:
         """Read from its log where a training stands that does not run here; `changed` tells of it."""
         if id_ != self._current:
@@ -118,7 +126,8 @@ class TrainingQueue(QObject):
         """Run a training that was interrupted, when no other runs."""
         if id_ not in self._waiting and id_ != self._current and not self._runs[id_].problem:
             self._waiting.append(id_)
-            self._set(id_, status=WAITING, last_words="")
+            # Its next model is another one than that which may be installed.
+            self._set(id_, status=WAITING, last_words="", installed_as=None)
             self._start_next()
 
     def pause(self) -> None:
@@ -153,8 +162,10 @@ class TrainingQueue(QObject):
         self._remove(id_)
 
     def note_installed(self, id_: str, name: str) -> None:
-        """The model of a training is in the library now."""
+        """The model of a training is in the library now; what it would need to go on is removed."""
         self._set(id_, installed_as=name)
+        if self._runs[id_].record.is_over:
+            self._start(lambda: self._without_state(id_), self._take_stored, name="tidy a training")
 
     def stop(self, *, timeout_s: float) -> bool:
         """Save what runs and end it, when the program ends; whether it ended in time."""
@@ -257,10 +268,27 @@ class TrainingQueue(QObject):
     # -- the disk
 
     def _take_list(self, runs: list[StoredRun]) -> None:
-        known = {run.record.id: run for run in runs}
+        known = {run.record.id: run for run in runs if run.record.id not in self._gone}
         # Those that were planned or run meanwhile are known better here.
         self._runs = {**known, **self._runs}
         self.listed.emit()
+
+    def _take_sizes(self, runs: list[StoredRun]) -> None:
+        for run in runs:
+            if run.record.id in self._runs:
+                self._runs[run.record.id] = replace(self._runs[run.record.id], size_bytes=run.size_bytes)
+        self.weighed.emit()
+
+    def _without_state(self, id_: str) -> StoredRun:
+        """On the task's thread."""
+        self.store.drop_state(id_)
+        return self.store.stored(id_)
+
+    def _take_stored(self, stored: StoredRun) -> None:
+        id_ = stored.record.id
+        if id_ in self._runs and not stored.problem:
+            self._runs[id_] = stored
+            self.changed.emit(id_)
 
     def _take_log(self, found: tuple[str, list[TrainEvent]]) -> None:
         id_, events = found
@@ -286,6 +314,7 @@ class TrainingQueue(QObject):
         self.ended.emit(id_)
 
     def _remove(self, id_: str) -> None:
+        self._gone.add(id_)
         self._runs.pop(id_, None)
         self._progress.pop(id_, None)
         self._start(lambda: self.store.remove(id_), lambda _: None, name="remove a training")

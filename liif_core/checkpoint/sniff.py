@@ -34,7 +34,7 @@ def kind_of_file(path: Path) -> FileKind:
     """Native or published.
 
     The first bytes decide, not the name: a torch file is a zip archive or a pickle, a safetensors file starts with the
-    length of its header and a brace.
+    length of its header in eight bytes, of which the upper ones are zero, and a brace.
 
     Raises:
         CorruptCheckpoint: The file is missing, unreadable, empty or no model file.
@@ -49,8 +49,12 @@ def kind_of_file(path: Path) -> FileKind:
         raise CorruptCheckpoint(f"{path}: cannot be read: {exc.strerror or exc}") from exc
     if not start:
         raise CorruptCheckpoint(f"{path}: the file is empty; expected a model file (.safetensors or .pth)")
+    # First, since the length of a header may begin like a pickle; none has these zeros before a brace.
+    if start[4:9] == b"\x00\x00\x00\x00{":
+        return FileKind.NATIVE
     if start.startswith(b"PK\x03\x04") or start.startswith(b"\x80"):
         return FileKind.OFFICIAL
+    # Headers of absurd lengths, to be refused for them.
     if start[8:9] == b"{":
         return FileKind.NATIVE
     raise CorruptCheckpoint(f"{path}: not a model file: expected safetensors or a torch checkpoint (.pth)")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.training.run_record import FINISHED, RECORD_FILE, STATUSES, STOPPED, RunRecord, train_arguments
-from app.training.run_store import LOG_FILE, MODEL_FILE, STATE_FILE, RunStore, interrupted, parsed_event
+from app.training.run_store import LOG_FILE, MODEL_FILE, PREVIEWS, STATE_FILE, RunStore, interrupted, parsed_event
 from liif_core.cli.main import build_parser
 from liif_core.errors import RequestError
 from liif_core.training import run_folder
@@ -94,6 +94,22 @@ def test_removed_training_is_gone(store: RunStore) -> None:
     store.remove(made.id)
     assert not store.folder(made.id).exists() and store.runs() == []
     store.remove(made.id)
+
+
+def test_room_of_a_training_is_that_of_all_its_files(store: RunStore) -> None:
+    made = store.create(record(), None)
+    folder = store.folder(made.id)
+    before = store.stored(made.id).size_bytes
+    assert before == (folder / "run.json").stat().st_size
+    (folder / PREVIEWS).mkdir()
+    (folder / PREVIEWS / "step-000001.png").write_bytes(bytes(1000))
+    (folder / STATE_FILE).write_bytes(bytes(50_000))
+    [run] = store.runs()
+    assert run.size_bytes == before + 51_000 and run.has_state
+    store.drop_state(made.id)
+    store.drop_state(made.id)
+    run = store.stored(made.id)
+    assert run.size_bytes == before + 1000 and not run.has_state
 
 
 def test_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:

@@ -330,7 +330,12 @@ def test_model_without_validation_is_not_praised(wizard: TrainingWizard) -> None
 
 def test_list_tells_how_each_training_stands(qtbot: QtBot, wizard: TrainingWizard) -> None:
     runs = [
-        StoredRun(replace(stored.record, id=str(number)), stored.folder, stored.problem)
+        StoredRun(
+            replace(stored.record, id=str(number), installed_as="mine" if number == 5 else None),
+            stored.folder,
+            stored.problem,
+            size_bytes=1_500_000,
+        )
         for number, stored in enumerate(
             (
                 run(progress=0.43),
@@ -338,20 +343,24 @@ def test_list_tells_how_each_training_stands(qtbot: QtBot, wizard: TrainingWizar
                 run(FAILED, last_words="full"),
                 run(FINISHED),
                 run(STOPPED, problem="version 7"),
+                run(FINISHED),
             )
         )
     ]
     page = wizard.runs
     page.set_runs(runs, active=frozenset())
     wizard.show_page(pages.RUNS)
-    said = [page.list.item(row).text() for row in range(5)]
-    for text, part in zip(said, ("Interrupted after 43 %", "50 %", "full", "Done", "version 7"), strict=True):
-        assert part in text
+    said = [page.list.item(row).text() for row in range(6)]
+    parts = ("Interrupted after 43 %", "50 %", "full", "not installed yet", "version 7", "installed as mine")
+    for text, part in zip(said, parts, strict=True):
+        assert part in text and "1.5 MB" in text
+    assert "9.0 MB" in page.disk_use.text()
     can = []
-    for row in range(5):
+    for row in range(6):
         page.list.setCurrentRow(row)
+        assert page.discard_button.isEnabled()
         can.append(page.go_on_button.isEnabled())
-    assert can == [True, True, True, False, False]
+    assert can == [True, True, True, False, False, False]
     page.list.setCurrentRow(1)
     with qtbot.waitSignal(page.go_on_asked) as asked:
         qtbot.mouseClick(page.go_on_button, Qt.MouseButton.LeftButton)

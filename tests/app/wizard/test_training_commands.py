@@ -157,6 +157,33 @@ def test_discard_asks_first(qtbot: QtBot, open_viewer: OpenViewer, plan: Plan) -
     assert wizard.page == PHOTOS
 
 
+def test_finished_training_is_listed_with_its_room_until_it_is_removed(
+    qtbot: QtBot, open_viewer: OpenViewer, plan: Plan
+) -> None:
+    viewer = open_viewer()
+    child = plan(viewer)
+    queue = viewer.training.queue
+    [id_] = queue.runs
+    (queue.store.folder(id_) / "state.pt").write_bytes(bytes(3_000_000))
+    child.end(0)
+    qtbot.waitUntil(lambda: queue.runs[id_].size_bytes > 3_000_000)
+    installed = next(iter(viewer.models.installed))
+    queue.note_installed(id_, installed)
+    qtbot.waitUntil(lambda: queue.runs[id_].size_bytes < 3_000_000)
+    viewer.window.actions_["train"].trigger()
+    wizard = viewer.training.commands.wizard
+    # Nothing waits for anybody; the list is one click away.
+    assert wizard is not None and wizard.page == PHOTOS
+    qtbot.mouseClick(wizard.runs_button, Qt.MouseButton.LeftButton)
+    assert wizard.page == RUNS and f"installed as {installed}" in wizard.runs.list.item(0).text()
+    qtbot.mouseClick(wizard.runs.discard_button, Qt.MouseButton.LeftButton)
+    [box] = [box for box in wizard.findChildren(QMessageBox) if box.isVisible()]
+    assert "stays in the library" in box.informativeText()
+    press(qtbot, box, "Discard")
+    qtbot.waitUntil(lambda: not queue.store.folder(id_).exists())
+    assert not wizard.runs.list.count() and wizard.runs.disk_use.isHidden()
+
+
 @pytest.mark.parametrize(
     ("modules", "kept_out"),
     [

@@ -180,6 +180,48 @@ def test_discarded_training_is_killed_and_its_folder_goes(
     assert not queue.runs and len(children) == 1
 
 
+def test_state_of_a_training_goes_when_its_model_is_installed(
+    qtbot: QtBot, queue: TrainingQueue, plan: Plan, children: list[PlayedChild]
+) -> None:
+    first, second = plan("first"), plan("second")
+    folders = {id_: queue.store.folder(id_) for id_ in (first, second)}
+    for count, (folder, code) in enumerate(zip(folders.values(), (0, 130), strict=True), start=1):
+        (folder / STATE_FILE).write_bytes(bytes(5000))
+        with qtbot.waitSignal(queue.ended):
+            started(qtbot, children, count).end(code)
+    assert all(run.size_bytes > 5000 for run in queue.runs.values())
+    for id_ in folders:
+        queue.note_installed(id_, "model")
+    qtbot.waitUntil(lambda: 0 < queue.runs[first].size_bytes < 5000)
+    assert not queue.runs[first].has_state and queue.store.stored(first).record.installed_as == "model"
+    # The other one can still go on.
+    assert (folders[second] / STATE_FILE).exists()
+
+
+def test_room_is_weighed_again_while_a_training_runs(
+    qtbot: QtBot, queue: TrainingQueue, plan: Plan, children: list[PlayedChild]
+) -> None:
+    id_ = plan()
+    child = started(qtbot, children)
+    child.tell("saved", 4, 0.4)
+    (queue.store.folder(id_) / STATE_FILE).write_bytes(bytes(5000))
+    with qtbot.waitSignal(queue.weighed):
+        queue.weigh()
+    run = queue.runs[id_]
+    assert run.size_bytes > 5000 and (run.record.status, run.record.progress) == (RUNNING, 0.4)
+
+
+def test_training_thrown_away_while_the_disk_is_read_stays_away(
+    qtbot: QtBot, queue: TrainingQueue, plan: Plan, children: list[PlayedChild]
+) -> None:
+    _, second = plan("first"), plan("second")
+    started(qtbot, children)
+    with qtbot.waitSignal(queue.listed):
+        queue.load()
+        queue.discard(second)
+    assert second not in queue.runs
+
+
 def test_training_that_waits_can_be_kept_for_later(
     qtbot: QtBot, queue: TrainingQueue, plan: Plan, children: list[PlayedChild]
 ) -> None:

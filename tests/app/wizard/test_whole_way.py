@@ -10,62 +10,19 @@ from pathlib import Path
 import PIL.Image
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox, QPushButton
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from app.composition import Viewer
-from app.training.recipe import QUICK
 from app.training.run_record import FAILED, FINISHED, RUNNING, STOPPED
-from app.wizard.controller import WizardController
-from app.wizard.draft import BY_STEPS
-from app.wizard.wizard import MODEL, OPTIONS, PHOTOS, RESULT, RUNS, TRAINING, TrainingWizard
+from app.wizard.wizard import RESULT, RUNS
 from liif_core.library import installed_models
 from tests.app.conftest import OpenViewer
 from tests.app.real_events import camera_of, wait_until_sharp
 from tests.app.wizard.conftest import Until
+from tests.app.wizard.ways import click, opened, planned, step_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 LEFT = Qt.MouseButton.LeftButton
-
-
-def opened(viewer: Viewer) -> tuple[TrainingWizard, WizardController]:
-    viewer.window.actions_["train"].trigger()
-    commands = viewer.training.commands
-    assert commands.wizard is not None and commands.controller is not None
-    return commands.wizard, commands.controller
-
-
-def click(qtbot: QtBot, button: QPushButton) -> None:
-    assert button.isEnabled() and button.isVisible(), button.text()
-    qtbot.mouseClick(button, LEFT)
-
-
-def planned(qtbot: QtBot, until: Until, viewer: Viewer, photos: Path) -> TrainingWizard:
-    """The wizard after its first three pages: a quick training without an end has begun, that validates early."""
-    wizard, controller = opened(viewer)
-    assert wizard.page == PHOTOS and not wizard.next_button.isEnabled()
-    wizard.photos.folder_chosen.emit(photos)
-    until(wizard.next_button.isEnabled)
-    assert "20 photos to learn from" in wizard.photos.found.text()
-    click(qtbot, wizard.next_button)
-    assert wizard.page == MODEL
-    qtbot.mouseClick(wizard.model.cards[QUICK], LEFT)
-    assert wizard.model.name.text() == "my-photos-quick"
-    wizard.model.name.selectAll()
-    qtbot.keyClicks(wizard.model.name, "mine")
-    click(qtbot, wizard.next_button)
-    assert wizard.page == OPTIONS
-    wizard.options.steps.setValue(1_000_000)
-    wizard.options.advanced.validate_every.setValue(5)
-    assert controller.planning.draft.budget == BY_STEPS
-    click(qtbot, wizard.next_button)
-    until(lambda: wizard.page == TRAINING)
-    return wizard
-
-
-def step_of(viewer: Viewer) -> int:
-    id_ = viewer.training.queue.current
-    return viewer.training.queue.progress(id_).step if id_ is not None else 0
 
 
 def test_photos_become_a_model_that_zooms_the_open_photo(
@@ -186,7 +143,12 @@ def test_second_training_waits_for_the_first(
 
 @pytest.mark.parametrize(
     ("content", "part"),
-    [("nothing", "no photo in this folder"), ("tiny", "none of 1 photos can be used"), ("", "no such")],
+    [
+        ("nothing", "no photo in this folder"),
+        ("tiny", "none of 1 photos can be used"),
+        ("broken", "none of 1 photos can be used"),
+        ("", "no such"),
+    ],
 )
 def test_folder_of_no_use_is_told_on_the_first_page(
     until: Until, open_viewer: OpenViewer, tmp_path: Path, content: str, part: str
@@ -196,6 +158,8 @@ def test_folder_of_no_use_is_told_on_the_first_page(
         folder.mkdir()
     if content == "tiny":
         PIL.Image.new("RGB", (40, 30)).save(folder / "tiny.png")
+    if content == "broken":
+        (folder / "broken.jpg").write_bytes(b"no photo")
     wizard, _ = opened(open_viewer())
     wizard.photos.folder_chosen.emit(folder)
     until(lambda: bool(wizard.photos.warning.text()))

@@ -1,0 +1,58 @@
+"""What people do in the wizard's real window, from opening it to a training that runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.composition import Viewer
+from app.training.recipe import QUICK
+from app.wizard.controller import WizardController
+from app.wizard.draft import BY_STEPS
+from app.wizard.wizard import MODEL, OPTIONS, PHOTOS, TRAINING, TrainingWizard
+from tests.app.wizard.conftest import Until
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+def opened(viewer: Viewer) -> tuple[TrainingWizard, WizardController]:
+    viewer.window.actions_["train"].trigger()
+    commands = viewer.training.commands
+    assert commands.wizard is not None and commands.controller is not None
+    return commands.wizard, commands.controller
+
+
+def click(qtbot: QtBot, button: QPushButton) -> None:
+    assert button.isEnabled() and button.isVisible(), button.text()
+    qtbot.mouseClick(button, LEFT)
+
+
+def planned(qtbot: QtBot, until: Until, viewer: Viewer, photos: Path) -> TrainingWizard:
+    """The wizard after its first three pages: a quick training without an end has begun, that validates early."""
+    wizard, controller = opened(viewer)
+    assert wizard.page == PHOTOS and not wizard.next_button.isEnabled()
+    wizard.photos.folder_chosen.emit(photos)
+    until(wizard.next_button.isEnabled)
+    assert "20 photos to learn from" in wizard.photos.found.text()
+    click(qtbot, wizard.next_button)
+    assert wizard.page == MODEL
+    qtbot.mouseClick(wizard.model.cards[QUICK], LEFT)
+    assert wizard.model.name.text() == "my-photos-quick"
+    wizard.model.name.selectAll()
+    qtbot.keyClicks(wizard.model.name, "mine")
+    click(qtbot, wizard.next_button)
+    assert wizard.page == OPTIONS
+    wizard.options.steps.setValue(1_000_000)
+    wizard.options.advanced.validate_every.setValue(5)
+    assert controller.planning.draft.budget == BY_STEPS
+    click(qtbot, wizard.next_button)
+    until(lambda: wizard.page == TRAINING)
+    return wizard
+
+
+def step_of(viewer: Viewer) -> int:
+    id_ = viewer.training.queue.current
+    return viewer.training.queue.progress(id_).step if id_ is not None else 0

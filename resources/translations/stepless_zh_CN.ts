@@ -2101,6 +2101,10 @@ Arrow keys move the crop, with Ctrl they change its size, with Shift by ten pixe
         <translation>{0} 已完成</translation>
     </message>
     <message>
+        <source>{0} as it was saved last</source>
+        <translation>{0}（最近一次保存的状态）</translation>
+    </message>
+    <message>
         <source>There was no photo to measure it with.</source>
         <translation>没有可用于验证的照片。</translation>
     </message>
@@ -2152,8 +2156,8 @@ Arrow keys move the crop, with Ctrl they change its size, with Shift by ten pixe
         <translation>训练</translation>
     </message>
     <message>
-        <source>These are not over, or their model is not installed yet.</source>
-        <translation>这些训练尚未结束，或其模型尚未安装。</translation>
+        <source>One trains at a time; the others wait, and can go on whenever they were interrupted.</source>
+        <translation>一次只进行一个训练；其他训练排队等候，中断的训练可以随时继续。</translation>
     </message>
     <message>
         <source>&amp;Show</source>
@@ -2172,6 +2176,14 @@ Arrow keys move the crop, with Ctrl they change its size, with Shift by ten pixe
         <translation>新的训练(&amp;T)</translation>
     </message>
     <message>
+        <source>{0} ({1})</source>
+        <translation>{0}（{1}）</translation>
+    </message>
+    <message>
+        <source>All of them together: {0} on the disk.</source>
+        <translation>全部训练共占用磁盘空间 {0}。</translation>
+    </message>
+    <message>
         <source>Cannot go on: {0}</source>
         <translation>无法继续：{0}</translation>
     </message>
@@ -2182,6 +2194,10 @@ Arrow keys move the crop, with Ctrl they change its size, with Shift by ten pixe
     <message>
         <source>Runs now</source>
         <translation>正在进行</translation>
+    </message>
+    <message>
+        <source>Done, installed as {0}</source>
+        <translation>已完成，已安装为 {0}</translation>
     </message>
     <message>
         <source>Done, not installed yet</source>
@@ -2678,8 +2694,8 @@ Arrow keys move the crop, with Ctrl they change its size, with Shift by ten pixe
         <translation>训练列表(&amp;T)</translation>
     </message>
     <message>
-        <source>All trainings that are not over.</source>
-        <translation>所有尚未结束的训练。</translation>
+        <source>All trainings, and how much room they take.</source>
+        <translation>所有训练及其占用的磁盘空间。</translation>
     </message>
     <message>
         <source>&amp;Back</source>
@@ -2780,6 +2796,10 @@ Arrow keys move the crop, with Ctrl they change its size, with Shift by ten pixe
     <message>
         <source>Discard the training {0}?</source>
         <translation>丢弃训练“{0}”吗？</translation>
+    </message>
+    <message>
+        <source>Its model stays in the library; its curves and previews are removed.</source>
+        <translation>模型会保留在模型库中；曲线和预览将被删除。</translation>
     </message>
     <message>
         <source>What it has learned is lost.</source>

@@ -2,7 +2,8 @@
 
 Only what can change a picture counts. Of the sources, those are the modules of widgets, overlays and painting that a
 start of the viewer loads (dialogs are loaded when they are opened), without their comments, docstrings and types. Of
-the resources, icons, styles, catalogues, the sample photo, and the models that the pictures show.
+the resources, icons, styles, catalogues, the sample photo, and the models that the pictures show. The pictures of the
+training wizard are taken by a script of their own, and depend on its pages.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from pathlib import Path
 from bootstrap import ROOT
 
 DIGESTS = ROOT / "resources" / "readme" / "gallery" / "interface.json"
+WIZARD_DIGESTS = DIGESTS.parent / "wizard" / DIGESTS.name
+# Of `app/wizard`: what decides what is shown, and paints nothing.
+WIZARD_LOGIC = ("__init__", "controller", "draft", "planning")
 SOURCE_PREFIXES = ("app.windows.", "app.presenters.", "app.viewer.overlays.", "app.viewer.painting", "app.viewer.view_")
 RESOURCES = (
     "icons/*.svg",
@@ -54,6 +58,12 @@ def digests(modules: Iterable[str] | None = None, *, root: Path = ROOT) -> dict[
     return dict(sorted(found.items()))
 
 
+def wizard_digests(*, root: Path = ROOT) -> dict[str, str]:
+    """Digests by path, of the wizard's pages."""
+    pages = sorted(path for path in (root / "app" / "wizard").glob("*.py") if path.stem not in WIZARD_LOGIC)
+    return {path.relative_to(root).as_posix(): _digest(meaning(path.read_text(encoding="utf-8"))) for path in pages}
+
+
 def meaning(source: str) -> bytes:
     """A module without what the running program does not see: layout, comments, docstrings, annotations."""
     tree = ast.parse(source)
@@ -75,11 +85,28 @@ def _digest(content: bytes) -> str:
 
 def record() -> None:
     """Note what the pictures that were just taken depend on."""
-    DIGESTS.write_text(json.dumps(digests(), indent=1) + "\n", encoding="utf-8")
+    _write(DIGESTS, digests())
+
+
+def record_wizard() -> None:
+    """The same for the wizard's."""
+    _write(WIZARD_DIGESTS, wizard_digests())
 
 
 def changed() -> list[str]:
     """What is different from what the pictures were taken of."""
-    recorded: dict[str, str] = json.loads(DIGESTS.read_text(encoding="utf-8")) if DIGESTS.is_file() else {}
-    now = digests()
+    return _different(DIGESTS, digests())
+
+
+def changed_wizard() -> list[str]:
+    """The same for the wizard's."""
+    return _different(WIZARD_DIGESTS, wizard_digests())
+
+
+def _write(path: Path, found: dict[str, str]) -> None:
+    path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+def _different(path: Path, now: dict[str, str]) -> list[str]:
+    recorded: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     return sorted(name for name in recorded.keys() | now.keys() if recorded.get(name) != now.get(name))

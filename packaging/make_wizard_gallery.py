@@ -2,7 +2,8 @@
 
 Run as `.venv/bin/python packaging/make_wizard_gallery.py FOLDER` after a change of the wizard. It cuts the sample photo
 into photos to learn from, looks through them, trains the quick recipe for some hundred steps (`--steps`), and then
-shows each page what that gave: `FOLDER/PAGE-THEME-LANGUAGE.png`, and one look at twice the density.
+shows each page what that gave: `FOLDER/PAGE-THEME-LANGUAGE.png`, and one look at twice the density. With `--publish`,
+some of them and a sheet of all pages in each look become the gallery's.
 """
 
 from __future__ import annotations
@@ -71,6 +72,29 @@ LOOKS = (
     *(Look(theme, language) for theme in ("dark", "light") for language in ("en", "zh_CN")),
     Look("dark", "zh_CN", density=2),
 )
+
+PAGES = (
+    "0-photos-empty",
+    "1-photos",
+    "2-model",
+    "3-options-advanced",
+    "4-training",
+    "4-training-paused",
+    "4-training-failed",
+    "5-result",
+    "6-runs",
+)
+# Those that the guides show.
+PUBLISHED = (
+    "1-photos-light-en",
+    "2-model-dark-zh_CN",
+    "3-options-advanced-light-en",
+    "4-training-dark-zh_CN",
+    "4-training-light-en",
+    "5-result-dark-en",
+)
+QUALITY = 88
+SHEET_COLUMNS, SHEET_GAP = 3, 8
 
 
 def make_photos(folder: Path) -> None:
@@ -195,8 +219,10 @@ class Pages:
         _wait(1000)
         self._save("5-result")
         kept = replace(self._run.record, id="b", name="holiday-standard", status=STOPPED, progress=0.43)
-        finished = replace(self._run, record=replace(self._run.record, status=FINISHED))
-        runs = [self._failed(), replace(self._run, record=kept), finished]
+        done = replace(self._run.record, status=FINISHED)
+        finished = replace(self._run, record=done)
+        installed = replace(self._run, record=replace(done, name="prints-quick", installed_as="prints-quick"))
+        runs = [self._failed(), replace(self._run, record=kept), finished, installed]
         self._wizard.runs.set_runs(runs, active=frozenset())
         self._wizard.show_page(RUNS)
         self._save("6-runs")
@@ -223,6 +249,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--steps", type=int, default=600)
+    parser.add_argument("--publish", action="store_true", help="put them into the gallery")
     parser.add_argument("--home", type=Path, help="where what is shown is kept, to be shown again")
     parser.add_argument(LOOK, nargs=3, metavar=("THEME", "LANGUAGE", "DENSITY"), help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
@@ -243,7 +270,38 @@ def main(arguments: Sequence[str]) -> int:
             command = [sys.executable, __file__, str(given.folder.absolute()), "--home", str(home), LOOK, *shown]
             surroundings = {**os.environ, "QT_SCALE_FACTOR": str(look.density)}
             subprocess.run(command, check=True, cwd=ROOT, env=surroundings)
+    if given.publish:
+        publish(given.folder)
     return 0
+
+
+def publish(folder: Path) -> None:
+    """Put pictures into the gallery, and note what they show."""
+    import interface_digest
+
+    gallery = interface_digest.WIZARD_DIGESTS.parent
+    for name in PUBLISHED:
+        _opened(folder / f"{name}.png").save(gallery / f"{name}.jpg", quality=QUALITY)
+    for theme, language in sorted({(look.theme, look.language) for look in LOOKS}):
+        _sheet(folder, f"{theme}-{language}").save(gallery / f"all-{theme}-{language}.jpg", quality=QUALITY)
+    interface_digest.record_wizard()
+
+
+def _sheet(folder: Path, look: str) -> PIL.Image.Image:
+    """All pages beside each other, at half their size."""
+    pictures = [_opened(folder / f"{page}-{look}.png") for page in PAGES]
+    width, height = (max(sides) // 2 for sides in zip(*(picture.size for picture in pictures), strict=True))
+    rows = -(-len(pictures) // SHEET_COLUMNS)
+    sheet = PIL.Image.new("RGB", (SHEET_COLUMNS * (width + SHEET_GAP), rows * (height + SHEET_GAP)), "#808080")
+    for index, picture in enumerate(pictures):
+        place = (index % SHEET_COLUMNS * (width + SHEET_GAP), index // SHEET_COLUMNS * (height + SHEET_GAP))
+        sheet.paste(picture.resize((width, height), PIL.Image.Resampling.LANCZOS), place)
+    return sheet
+
+
+def _opened(path: Path) -> PIL.Image.Image:
+    with PIL.Image.open(path) as picture:
+        return picture.convert("RGB")
 
 
 if __name__ == "__main__":

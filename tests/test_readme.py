@@ -1,12 +1,14 @@
-"""Every command in the README runs."""
+"""Every command in the README and in the guides runs."""
 
 from __future__ import annotations
 
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import PIL.Image
@@ -20,11 +22,20 @@ from liif_core.models.build import build_model
 from liif_core.paths import sample_photo
 from tests.benchmarks import report
 from tests.models.builders import liif_spec
+from tests.test_pages import FOLDER as PAGES_FOLDER
+from tests.test_pages import recipe_of_the_guide
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-# Indented blocks: the README uses no fences.
-LINES = re.findall(r"^    (\S.*)$", README, re.MULTILINE)
+GUIDES = ("guide.md", "training.md")
+
+
+def commands(text: str) -> list[str]:
+    """Of indented blocks: nothing here uses fences."""
+    return re.findall(r"^    (\S.*)$", text, re.MULTILINE)
+
+
+LINES = commands(README)
 STEPLESS = [line for line in LINES if line.startswith("stepless ")]
 
 
@@ -46,7 +57,10 @@ def test_make_targets_and_scripts_of_the_readme_exist() -> None:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the README's commands find in the folder they are run in: small cuts of the sample."""
-    folder = tmp_path_factory.mktemp("readme")
+    return furnished(tmp_path_factory.mktemp("readme"))
+
+
+def furnished(folder: Path) -> Path:
     with PIL.Image.open(sample_photo()) as sample:
         cut = sample.crop((300, 60, 620, 280))
         others = [sample.crop((left, 60, left + 320, 280)) for left in (0, 620)]
@@ -60,6 +74,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def run_all(lines: Sequence[str], capsys: pytest.CaptureFixture[str]) -> None:
+    for line in lines:
+        # Nobody waits half an hour for a test; the run that goes on has to be longer than the one before.
+        line = line.replace("--minutes 30", "--minutes 0.03").replace("--minutes 60", "--minutes 0.06")
+        if line == "stepless photo.jpg":
+            # Ends the viewer that would stay open for a person.
+            QTimer.singleShot(1500, QApplication.exit)
+        assert main(shlex.split(line)[1:]) == 0, (line, capsys.readouterr().err)
+
+
 @pytest.mark.timeout(300)
 def test_every_command_of_the_readme_runs(
     application_as_found: QApplication,
@@ -70,15 +94,28 @@ def test_every_command_of_the_readme_runs(
     monkeypatch.chdir(folder)
     # Benchmarks take minutes; `tests/cli/test_bench.py` runs them in small.
     monkeypatch.setattr(report, "measured", lambda name, _: {"machine": report.machine(), "rows": [{"name": name}]})
-    for line in STEPLESS:
-        # Nobody waits half an hour for a test; the run that goes on has to be longer than the one before.
-        line = line.replace("--minutes 30", "--minutes 0.03").replace("--minutes 60", "--minutes 0.06")
-        if line == "stepless photo.jpg":
-            # Ends the viewer that would stay open for a person.
-            QTimer.singleShot(1500, QApplication.exit)
-        assert main(shlex.split(line)[1:]) == 0, (line, capsys.readouterr().err)
+    run_all(STEPLESS, capsys)
     for name in re.findall(r"\b\w+\.(?:png|json|csv|md)\b", " ".join(STEPLESS)):
         assert (folder / name).is_file(), name
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("guide", GUIDES)
+def test_every_command_of_the_guides_runs(
+    application_as_found: QApplication,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    guide: str,
+) -> None:
+    folder = furnished(tmp_path)
+    (folder / "photos" / "held-out").mkdir()
+    shutil.copy(folder / "photos" / "0.png", folder / "photos" / "held-out" / "other.png")
+    (folder / "recipe.toml").write_text(recipe_of_the_guide(), encoding="utf-8")
+    monkeypatch.chdir(folder)
+    lines = [line for line in commands((PAGES_FOLDER / guide).read_text(encoding="utf-8")) if "stepless " in line]
+    assert len(lines) > 2
+    run_all(lines, capsys)
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import interface_digest
 import make_gallery
+import make_wizard_gallery
 import pytest
 
 SOURCE = '''
@@ -30,6 +31,25 @@ class Bar(Widget):
 def test_the_gallery_is_as_new_as_the_interface() -> None:
     changed = interface_digest.changed()
     assert not changed, f"take the gallery's pictures again (packaging/make_gallery.py): changed are {changed}"
+
+
+def test_the_wizards_pictures_are_as_new_as_its_pages() -> None:
+    changed = interface_digest.changed_wizard()
+    command = "packaging/make_wizard_gallery.py FOLDER --publish"
+    assert not changed, f"take the wizard's pictures again ({command}): changed are {changed}"
+
+
+def test_all_pictures_of_the_wizard_are_there() -> None:
+    folder = make_gallery.FOLDER / "wizard"
+    sheets = {f"all-{theme}-{language}" for theme in ("light", "dark") for language in ("en", "zh_CN")}
+    assert {path.stem for path in folder.glob("*.jpg")} == {*make_wizard_gallery.PUBLISHED, *sheets}
+
+
+def test_pages_of_the_wizard_count_and_what_decides_does_not(tmp_path: Path) -> None:
+    (tmp_path / "app" / "wizard").mkdir(parents=True)
+    for name in ("runs_page", "controller"):
+        (tmp_path / "app" / "wizard" / f"{name}.py").write_text("x = 1\n")
+    assert set(interface_digest.wizard_digests(root=tmp_path)) == {"app/wizard/runs_page.py"}
 
 
 def test_all_pictures_are_there() -> None:

@@ -1,14 +1,11 @@
-"""Folders that are known by their names, and how this program starts itself."""
+"""Folders that are known by their names."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from app.training.command_line import own_command, source_folder
 from app.training.photo_folder import DIV2K_TRAIN, DIV2K_VALID, PhotoFolder, recognised
 
 
@@ -31,18 +28,6 @@ def test_other_folders_are_taken_as_they_are(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
     assert recognised(tmp_path / "holiday") == PhotoFolder(tmp_path / "holiday")
     assert recognised(tmp_path / "missing") == PhotoFolder(tmp_path / "missing")
-
-
-def test_sources_start_themselves_by_their_interpreter() -> None:
-    program, arguments = own_command(["--version"])
-    outcome = subprocess.run([program, *arguments], cwd=source_folder(), capture_output=True, text=True, check=True)
-    assert outcome.stdout.startswith("Stepless ")
-
-
-def test_bundle_starts_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "frozen", True, raising=False)
-    assert own_command(["train", "--events"]) == (sys.executable, ["train", "--events"])
-    assert source_folder() is None
 
 
 def test_a_photo_stands_for_its_folder_and_what_cannot_be_asked_for_itself(tmp_path: Path) -> None:

@@ -43,10 +43,9 @@ class Drawing:
         self._parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="{width:g}"/>')
 
     def arrow(self, start: float, end: float, y: float) -> None:
-        """A level arrow from one place to another, to the right or to the left."""
-        back = 7 if end < start else -7
+        """A level arrow to the right."""
         self.line((start, y), (end, y))
-        self.line((end + back, y - 5), (end, y), (end + back, y + 5))
+        self.line((end - 7, y - 5), (end, y), (end - 7, y + 5))
 
     def drop(self, x: float, start: float, end: float) -> None:
         """An upright arrow, downwards or upwards."""

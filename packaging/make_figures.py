@@ -156,7 +156,7 @@ def _tiles(out: Drawing, *, left: float) -> None:
 
 
 def _cells(out: Drawing, *, left: float) -> None:
-    """The photo around the view, a third of its size."""
+    """The photo around the view: what is needed of it, and what is encoded for that."""
     top, scale = 108, 0.5
     needed = GRID.footprint(VIEW)
     cells = cells_under(needed)

@@ -84,7 +84,7 @@ PAGES = (
     "5-result",
     "6-runs",
 )
-# Those that the guides show.
+# Those that the gallery has at their full size as well.
 PUBLISHED = (
     "1-photos-light-en",
     "2-model-dark-zh_CN",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +18,7 @@ from liif_core.library import installed_models
 from tests.app.conftest import OpenViewer
 from tests.app.real_events import camera_of, wait_until_sharp
 from tests.app.wizard.conftest import Until
-from tests.app.wizard.ways import click, opened, planned, step_of
+from tests.app.wizard.ways import click, killed, opened, planned, step_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 LEFT = Qt.MouseButton.LeftButton
@@ -66,12 +65,8 @@ def test_training_whose_process_is_killed_tells_so_and_goes_on(
     qtbot: QtBot, until: Until, open_viewer: OpenViewer, training_photos: Path
 ) -> None:
     viewer = open_viewer()
-    wizard = planned(qtbot, until, viewer, training_photos)
+    wizard = killed(qtbot, until, viewer, training_photos)
     page, queue = wizard.training, viewer.training.queue
-    # It saves at its first validation.
-    until(lambda: page.preview.sheet is not None)
-    os.kill(queue.pid, signal.SIGKILL)
-    until(lambda: page.go_on_button.isVisible() and all(run.has_state for run in queue.runs.values()))
     [run] = queue.runs.values()
     assert run.record.status == FAILED
     assert "The training stopped" in page.warning.text()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -56,3 +58,13 @@ def planned(qtbot: QtBot, until: Until, viewer: Viewer, photos: Path) -> Trainin
 def step_of(viewer: Viewer) -> int:
     id_ = viewer.training.queue.current
     return viewer.training.queue.progress(id_).step if id_ is not None else 0
+
+
+def killed(qtbot: QtBot, until: Until, viewer: Viewer, photos: Path) -> TrainingWizard:
+    """The wizard after its training's process was killed, which had saved at its first validation."""
+    wizard = planned(qtbot, until, viewer, photos)
+    page, queue = wizard.training, viewer.training.queue
+    until(lambda: page.preview.sheet is not None)
+    os.kill(queue.pid, signal.SIGKILL)
+    until(lambda: page.go_on_button.isVisible() and all(run.has_state for run in queue.runs.values()))
+    return wizard

@@ -22,6 +22,7 @@ LARGEST_SCALE = 8
 LARGEST_SHRINK = 8
 SCHEDULES = ("cosine", "halving")
 PIXEL_LOSSES = ("l1", "l2")
+OPTIMISERS = ("adam", "muon")
 # Decoders that learn from single pixels, and the one that learns from whole patches.
 QUERY_DECODERS = ("liif", "metasr")
 DENSE_DECODER = "heat-field"
@@ -54,7 +55,9 @@ class TrainConfig:
         degrade: Defects of the inputs; None for inputs as good as a reduction makes them.
         queries: Pixels a patch that a LIIF decoder is asked for; heat fields are trained on all.
         iterations: Steps of the schedule.
-        learning_rate: Peak rate of Adam.
+        optimiser: "adam", or "muon": that for the weights of hidden layers, and Adam for the rest.
+            See `optimisers.WeightOptimiser`.
+        learning_rate: Peak rate of the optimiser.
         schedule: How the rate falls: "cosine" to 0, or "halving" every `halve_every` steps.
         halve_every: Steps between two halvings.
         warmup: Steps over which the rate rises to its peak.
@@ -81,6 +84,7 @@ class TrainConfig:
     degrade: Degrade | None = None
     queries: int = 2304
     iterations: int = 40000
+    optimiser: str = "adam"
     learning_rate: float = 1e-3
     schedule: str = "cosine"
     halve_every: int = 200_000
@@ -128,6 +132,7 @@ class TrainConfig:
             "pre_shrink": 1 <= self.pre_shrink <= LARGEST_SHRINK,
             "queries": self.queries >= 1,
             "iterations": self.iterations >= 1,
+            "optimiser": self.optimiser in OPTIMISERS,
             "learning_rate": 0 < self.learning_rate < 1,
             "schedule": self.schedule in SCHEDULES,
             "halve_every": self.halve_every >= 1,

@@ -191,11 +191,10 @@ class TrainingLoop:
     def _tell_step(self) -> None:
         """The mean of the losses since the last such event, and the rate of the last step."""
         trainer, losses = self._trainer, self._losses
-        rate: float = trainer.optimiser.param_groups[0]["lr"]
         elapsed_s = self._clock.elapsed_s()
         values = {
             "loss": _mean(losses),
-            "learning_rate": rate,
+            "learning_rate": trainer.optimiser.learning_rate,
             "eta_s": self._clock.eta_s(trainer.step, elapsed_s),
             **self._use.values(),
         }

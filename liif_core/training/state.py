@@ -112,11 +112,9 @@ def restore(state: Mapping[str, Any], trainer: Trainer, *, source: Path) -> RunP
             raise RequestError(f"{source}: this run trains another model; give it the preset it was started with")
         trainer.model.load_state_dict(state["model"])
         trainer.ema.load_state_dict(state["ema"])
-        trainer.optimiser.load_state_dict(_with_options_of(trainer.optimiser, state["optimiser"]))
-        for weights, moments in trainer.optimiser.state.items():
-            # Fused Adam walks through the memory of a CPU, whatever the strides say.
-            for name in ("exp_avg", "exp_avg_sq"):
-                moments[name] = torch.empty_like(weights).copy_(moments[name])
+        # Another optimiser has nothing to go on from, and begins anew.
+        if saved.optimiser == trainer.config.optimiser:
+            trainer.optimiser.load_state_dict(state["optimiser"])
         trainer.step = state["step"]
         return RunPosition(
             state["elapsed_s"],
@@ -134,10 +132,3 @@ def _changes(before: TrainConfig, now: TrainConfig) -> tuple[str, ...]:
     old, new = before.to_dict()["train"], now.to_dict()["train"]
     names = [name for name in {**old, **new} if old.get(name) != new.get(name)]
     return tuple(f"{name} = {new.get(name, 'none')} (was {old.get(name, 'none')})" for name in names)
-
-
-def _with_options_of(optimiser: torch.optim.Optimizer, state: Mapping[str, Any]) -> dict[str, Any]:
-    """A saved optimiser's numbers with the options of the one that takes them: they fit its device and its settings."""
-    options = [{name: value for name, value in group.items() if name != "params"} for group in optimiser.param_groups]
-    groups = [{**group, **own} for group, own in zip(state["param_groups"], options, strict=True)]
-    return {**state, "param_groups": groups}

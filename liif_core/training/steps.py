@@ -97,7 +97,7 @@ class Steps:
         assert parts is not None
         self._source.__exit__(None, None, None)
         self._trainer.config = replace(config, accumulate=parts)
-        self._trainer.optimiser.zero_grad(set_to_none=True)
+        self._trainer.optimiser.zero_grad()
         gc.collect()
         if self._trainer.device.type == "cuda":
             torch.cuda.empty_cache()

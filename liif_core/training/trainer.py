@@ -15,6 +15,7 @@ from liif_core.models.build import build_model
 from liif_core.training import schedule
 from liif_core.training.config import TrainConfig
 from liif_core.training.objective import Objective
+from liif_core.training.optimisers import WeightOptimiser
 from liif_core.training.samples import Batch, QueryBatch
 
 
@@ -57,7 +58,7 @@ class Trainer:
         device: That trains.
         model: Being trained.
         ema: Its running average, which is what ships.
-        optimiser: Adam over the model's weights.
+        optimiser: Moves the model's weights.
         step: Steps done.
 
     Raises:
@@ -82,7 +83,7 @@ class Trainer:
             self.ema = build_model(config.model).to(device)
         self.model.encoder.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in the stubs
         self.ema.load_state_dict(self.model.state_dict())
-        self.optimiser = torch.optim.Adam(self.model.parameters(), lr=config.learning_rate, fused=True)
+        self.optimiser = WeightOptimiser(self.model, config)
         self._objective = wrap(Objective(self.model, config, bf16=bf16))
 
     def learning_rate(self, progress: float) -> float:
@@ -90,7 +91,7 @@ class Trainer:
         return schedule.learning_rate(self.config, step=self.step, progress=progress)
 
     def train_step(self, batches: Sequence[Batch | QueryBatch], *, progress: float) -> float:
-        """One step of Adam on the mean gradient of some batches of one size.
+        """One step along the mean gradient of some batches of one size.
 
         Args:
             batches: On the training device, computed one after the other.
@@ -100,16 +101,14 @@ class Trainer:
             The objective before the step, of this process' batches; NaN, with the weights as they were, if the gradient
             was not finite.
         """
-        for group in self.optimiser.param_groups:
-            group["lr"] = self.learning_rate(progress)
-        self.optimiser.zero_grad(set_to_none=True)
+        self.optimiser.zero_grad()
         losses = [self._add_gradient(batch, count=len(batches), last=batch is batches[-1]) for batch in batches]
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
         # The only time a step that the device is waited for.
         finite, loss = torch.stack([norm.isfinite().float(), torch.stack(losses).sum()]).tolist()
         if not finite:
             return math.nan
-        self.optimiser.step()
+        self.optimiser.step(self.learning_rate(progress))
         self.step += 1
         self._average()
         return float(loss)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -51,10 +52,11 @@ def liif_config() -> MakeConfig:
     return make
 
 
-@pytest.fixture(params=["heat field", "LIIF"])
+@pytest.fixture(params=["heat field", "heat field by Muon", "LIIF", "LIIF by Muon"])
 def make_config(request: pytest.FixtureRequest, heat_config: MakeConfig, liif_config: MakeConfig) -> MakeConfig:
-    """Both of them, one after the other."""
-    return heat_config if request.param == "heat field" else liif_config
+    """Both of them by both optimisers, one after the other."""
+    make = heat_config if request.param.startswith("heat field") else liif_config
+    return functools.partial(make, optimiser="muon") if request.param.endswith("Muon") else make
 
 
 @pytest.fixture

@@ -85,7 +85,7 @@ def test_configuration_survives_toml(tmp_path: Path) -> None:
         seed=42,
     )
     continuous = TrainConfig(model=liif, min_scale=1.2, continuous_scales=True)
-    dense = TrainConfig(model=heat, min_scale=1.5, pixel_loss="l2", fft_loss=0.5, tv_prior=1e-4)
+    dense = TrainConfig(model=heat, min_scale=1.5, pixel_loss="l2", fft_loss=0.5, tv_prior=1e-4, optimiser="muon")
     changed = set()
     for config in (sampled, continuous, dense):
         defaults = TrainConfig(model=heat if config is sampled else config.model)
@@ -158,6 +158,7 @@ def test_papers_recipes_are_the_papers(name: str, encoder: str) -> None:
         ("fft_loss", math.nan),
         ("tv_prior", -1.0),
         ("tv_prior", math.inf),
+        ("optimiser", "sgd"),
         ("learning_rate", 0.0),
         ("learning_rate", 1.0),
         ("learning_rate", math.nan),

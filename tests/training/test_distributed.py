@@ -44,6 +44,7 @@ accumulate = {accumulate}
 max_scale = 2.0
 iterations = {iterations}
 warmup = 2
+optimiser = "{optimiser}"
 bf16 = false
 """
 ITERATIONS = 8
@@ -51,9 +52,10 @@ ITERATIONS = 8
 Train = Callable[..., list[Outcome]]
 
 
-def recipe(folder: Path, *, iterations: int = ITERATIONS, accumulate: int = 1) -> Path:
+def recipe(folder: Path, *, iterations: int = ITERATIONS, accumulate: int = 1, optimiser: str = "adam") -> Path:
     path = folder / "recipe.toml"
-    path.write_text(RECIPE.format(iterations=iterations, accumulate=accumulate), encoding="utf-8")
+    text = RECIPE.format(iterations=iterations, accumulate=accumulate, optimiser=optimiser)
+    path.write_text(text, encoding="utf-8")
     return path
 
 
@@ -104,18 +106,22 @@ def log(out: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (out / LOG_FILE).read_text(encoding="utf-8").splitlines()]
 
 
-def test_two_processes_train_what_one_does(train: Train, heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
-    outcomes = train("nothing", recipe(tmp_path, accumulate=2))
+# Muon's matrices are made orthogonal in bfloat16, which rounds gradients that differ in their last digit differently.
+@pytest.mark.parametrize(("optimiser", "tolerance"), [("adam", 1e-6), ("muon", 2e-4)])
+def test_two_processes_train_what_one_does(
+    optimiser: str, tolerance: float, train: Train, heat_config: MakeConfig, photos: Path, tmp_path: Path
+) -> None:
+    outcomes = train("nothing", recipe(tmp_path, accumulate=2, optimiser=optimiser))
     assert [(outcome.code, outcome.err) for outcome in outcomes] == [(0, ""), (0, "")]
     assert outcomes[0].out.splitlines()[-1] == str(tmp_path / "run" / MODEL_FILE)
     assert "2 processes" in outcomes[0].out
     assert outcomes[1].out == ""
     assert largest_difference(weights(tmp_path, 0), weights(tmp_path, 1)) == 0
-    run(heat_config(batch=4, iterations=ITERATIONS), photos, tmp_path / "alone")
+    run(heat_config(batch=4, iterations=ITERATIONS, optimiser=optimiser), photos, tmp_path / "alone")
     alone, both = saved_state(tmp_path / "alone"), saved_state(tmp_path / "run")
     assert both["step"] == ITERATIONS
-    assert largest_difference(alone["model"], both["model"]) < 1e-6
-    assert largest_difference(alone["ema"], both["ema"]) < 1e-6
+    assert largest_difference(alone["model"], both["model"]) < tolerance
+    assert largest_difference(alone["ema"], both["ema"]) < tolerance
     logs = [log(tmp_path / name) for name in ("alone", "run")]
     # Slow machines tell of steps more often.
     kinds = [list(dict.fromkeys(event["kind"] for event in events)) for events in logs]

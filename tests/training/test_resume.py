@@ -82,6 +82,18 @@ def test_state_of_the_first_version_is_taken(heat_config: MakeConfig, photos: Pa
     assert_same_state(tmp_path / "through", tmp_path / "old")
 
 
+@pytest.mark.parametrize(("before", "after"), [("adam", "muon"), ("muon", "adam")])
+def test_run_goes_on_with_another_optimiser(
+    before: str, after: str, heat_config: MakeConfig, photos: Path, tmp_path: Path
+) -> None:
+    run_until(3, heat_config(optimiser=before), photos, tmp_path)
+    events = run(heat_config(optimiser=after), photos, tmp_path, resume=True)
+    assert any(f"optimiser = {after} (was {before})" in event.text for event in events)
+    state = saved_state(tmp_path)
+    assert state["step"] == 8
+    assert ("muon" in state["optimiser"]) == (after == "muon")
+
+
 def test_finished_run_resumes_to_its_end(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
     run(heat_config(), photos, tmp_path)
     events = run(heat_config(), photos, tmp_path, resume=True)

@@ -112,9 +112,9 @@ def test_gradient_is_clipped(heat_config: MakeConfig, monkeypatch: pytest.Monkey
     norms = []
     step = trainer.optimiser.step
 
-    def measured() -> None:
+    def measured(learning_rate: float) -> None:
         norms.append(sum(float(p.grad.pow(2).sum()) for p in trainer.model.parameters() if p.grad is not None) ** 0.5)
-        step()
+        step(learning_rate)
 
     monkeypatch.setattr(trainer.optimiser, "step", measured)
     trainer.train_step(batches_of(config), progress=0.0)

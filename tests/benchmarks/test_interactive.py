@@ -47,11 +47,10 @@ def test_every_gesture_is_measured_idle_and_busy(qtbot: QtBot, photo: Path, monk
     for row in (*table[:4], *table[8:]):
         assert 0 < row["p50_ms"] <= row["p95_ms"] <= row["p99_ms"]
     # Stretched from x3 to x2.7, and not stretched.
-    # Single pixels of such a photo, which is noise, may differ by the whole range.
-    assert 0.01 < moving["max_error"] <= 1
-    assert 0 < moving["rms_error"] < moving["max_error"] / 2
+    assert 0.01 < moving["max_error"] < 1
+    assert moving["rms_error"] < moving["max_error"]
     assert exact["max_error"] <= 1 / 255
-    assert 0.01 < coarse["max_error"] <= 1
+    assert 0.01 < coarse["max_error"] < 1
     busy = [row for row in table[:4] if row["worker"] == "busy"]
     assert all(row["frames_per_s"] > 0 for row in busy), "a small view is decoded again while it moves"
     assert all(row["sharp_ms"] < SHARP_TIMEOUT_MS for row in busy)

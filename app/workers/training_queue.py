@@ -246,7 +246,8 @@ class TrainingQueue(QObject):
         status = FAILED if end.code is None else statuses.get(end.code, FAILED)
         words = end.words if status == FAILED else ""
         logger.info("training %s ended: %s %s", id_, status, words)
-        self._set(id_, status=status, last_words=words, progress=self.progress(id_).progress)
+        # Not told yet: whether it can go on is known once what it left has been looked at.
+        self._note(id_, status=status, last_words=words, progress=self.progress(id_).progress)
         self._after(id_)
 
     def _after(self, id_: str) -> None:
@@ -305,10 +306,12 @@ class TrainingQueue(QObject):
 
     def _take_end(self, stored: StoredRun) -> None:
         id_ = stored.record.id
-        if stored.problem and id_ in self._runs:
-            # Its folder is gone, as a rule: then its last words say more.
+        if id_ in self._runs:
+            # How it ended is known here even where a full disk could not take it. If its folder is gone, its last words
+            # say more than that its record is.
             record = self._runs[id_].record
-            stored = replace(stored, record=record, problem=record.last_words or stored.problem)
+            problem = stored.problem and (record.last_words or stored.problem)
+            stored = replace(stored, record=record, problem=problem)
         self._runs[id_] = stored
         self.changed.emit(id_)
         self.ended.emit(id_)
@@ -321,11 +324,14 @@ class TrainingQueue(QObject):
         self.removed.emit(id_)
 
     def _set(self, id_: str, **changes: Any) -> None:
+        self._note(id_, **changes)
+        self.changed.emit(id_)
+
+    def _note(self, id_: str, **changes: Any) -> None:
         stored = self._runs[id_]
         record = replace(stored.record, **changes)
         self._runs[id_] = replace(stored, record=record)
         self._start(lambda: self.store.update(record), lambda _: None, name="note a training")
-        self.changed.emit(id_)
 
     def _start(self, work: Callable[[], Any], done: Callable[[Any], object], *, name: str) -> None:
         task = Task(work, name=name)

@@ -295,3 +295,31 @@ def test_folder_that_is_gone_leaves_the_last_words(
         child.end(2, "this folder is gone")
     assert queue.runs[id_].record.name == "mine" and queue.runs[id_].problem == "this folder is gone"
     assert not queue.store.folder(id_).exists()
+
+
+def test_end_is_told_when_it_is_known_whether_the_training_can_go_on(
+    qtbot: QtBot, queue: TrainingQueue, plan: Plan, children: list[PlayedChild]
+) -> None:
+    id_ = plan()
+    child = started(qtbot, children)
+    qtbot.waitUntil(lambda: status_on_disk(queue, id_) == RUNNING, timeout=10_000)
+    shutil.rmtree(queue.store.folder(id_))
+    problems: list[str] = []
+    queue.changed.connect(lambda changed: problems.append(queue.runs[changed].problem))
+    with qtbot.waitSignal(queue.ended, timeout=10_000):
+        child.end(2, "this folder is gone")
+    assert problems == ["this folder is gone"], "it is never shown as one that can go on"
+
+
+def test_end_that_the_disk_could_not_take_is_known_all_the_same(
+    qtbot: QtBot, queue: TrainingQueue, plan: Plan, children: list[PlayedChild], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id_ = plan()
+    child = started(qtbot, children)
+    qtbot.waitUntil(lambda: status_on_disk(queue, id_) == RUNNING, timeout=10_000)
+    monkeypatch.setattr(RunStore, "update", lambda self, record: None)
+    with qtbot.waitSignal(queue.ended, timeout=10_000):
+        child.end(2, "no space is left")
+    assert status_on_disk(queue, id_) == RUNNING
+    assert queue.runs[id_].record.status == FAILED and queue.runs[id_].record.last_words == "no space is left"
+    assert not queue.runs[id_].problem

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from liif_core.training.config import TrainConfig
     from liif_core.training.distributed import Team
     from liif_core.training.events import OnEvent, TrainEvent
-    from liif_core.training.session import RunOptions
+    from liif_core.training.run_options import RunOptions, RunTerms
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ DEFAULT_PRESET = "fast"
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the command."""
     parser = commands.add_parser("train", help="train a model on a folder of photos", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder of photos, with sub-folders")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="folder of photos, with sub-folders")
     parser.add_argument("--out", type=Path, metavar="RUN", help="folder of the run, made if missing")
     recipe = parser.add_mutually_exclusive_group()
     presets = ", ".join(preset_names())
@@ -58,7 +58,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--check", action="store_true", help="only say what is in DIR and how long the run would take; needs no --out"
     )
     beginning = parser.add_mutually_exclusive_group()
-    beginning.add_argument("--resume", action="store_true", help="go on with the run in RUN")
+    beginning.add_argument(
+        "--resume", action="store_true", help="go on with the run in RUN; what is not given is as it was"
+    )
     beginning.add_argument(
         "--start-from", metavar="NAME|PATH", help="begin with the weights of a model, as far as they fit"
     )
@@ -69,7 +71,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--minutes", type=values.positive, metavar="M", help="length of the run instead of its iterations"
     )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu (default: auto)")
-    parser.add_argument("--licence", default="unknown", help="of the photos, for the model card")
+    parser.add_argument("--licence", help="of the photos, for the model card (default: unknown)")
     parser.add_argument(
         "--events", action="store_true", help="for programs: events as lines of JSON, commands by standard input"
     )
@@ -85,14 +87,16 @@ def run(arguments: argparse.Namespace) -> int:
     from liif_core.training.distributed import ConnectionLost, OtherProcessFailed
     from liif_core.training.joining import joined
 
-    options, given = _options(arguments), _given_config(arguments)
+    _check_places(arguments)
+    given = _given_config(arguments)
     if arguments.background:
         give_way()
     with cancelled_by_signals() as cancel:
         try:
-            with joined(options.device) as team:
+            with joined(arguments.device) as team:
                 # Only the first process of several can be relied on to see the folder of the run.
-                config = given or team.of_main(lambda: _saved_config(options))
+                saved, terms = team.of_main(lambda: _saved_recipe(arguments))
+                config, options = given or saved, _options(arguments, terms)
                 if arguments.check:
                     return _check(config, options, cancel, team)
                 if arguments.events:
@@ -130,8 +134,8 @@ def _train(config: TrainConfig, options: RunOptions, cancel: CancelToken, team: 
         if team.is_main:
             # While the photos are read there is nothing to save yet.
             saved = (options.out / STATE_FILE).exists()
-            news = f"stopped and saved; go on with --out {options.out} --resume" if saved else "stopped before training"
-            print(f"stepless: {news}", file=sys.stderr)
+            go_on = f"stopped and saved; go on with: stepless train --out {options.out} --resume"
+            print(f"stepless: {go_on if saved else 'stopped before training'}", file=sys.stderr)
         return EXIT_STOPPED
     if team.is_main:
         print(model)
@@ -189,13 +193,15 @@ def _takes_saved_config(arguments: argparse.Namespace) -> bool:
     return arguments.resume and arguments.out is not None and arguments.preset is None and arguments.config is None
 
 
-def _saved_config(options: RunOptions) -> TrainConfig:
-    """That of the run to resume; where there is none yet, the session says so, or begins it."""
+def _saved_recipe(arguments: argparse.Namespace) -> tuple[TrainConfig, RunTerms]:
+    """Those of the run to resume; where there is none yet, the session says so, or begins it."""
+    from liif_core.training.run_options import RunTerms
     from liif_core.training.session import STATE_FILE
-    from liif_core.training.state import read_state, saved_config
+    from liif_core.training.state import read_state, saved_recipe
 
-    path = options.out / STATE_FILE
-    return saved_config(read_state(path), source=path) if path.exists() else preset_config(DEFAULT_PRESET)
+    if arguments.resume and arguments.out is not None and (path := arguments.out / STATE_FILE).exists():
+        return saved_recipe(read_state(path), source=path)
+    return preset_config(DEFAULT_PRESET), RunTerms()
 
 
 def _recipe_name(arguments: argparse.Namespace) -> str:
@@ -204,19 +210,30 @@ def _recipe_name(arguments: argparse.Namespace) -> str:
     return "" if _takes_saved_config(arguments) else arguments.preset or DEFAULT_PRESET
 
 
-def _options(arguments: argparse.Namespace) -> RunOptions:
-    from liif_core.training.session import RunOptions
-
+def _check_places(arguments: argparse.Namespace) -> None:
     if arguments.out is None and not arguments.check:
         raise RequestError("nowhere to train to: give the folder of the run with --out, or --check to only look")
+    if arguments.data is None and not arguments.resume:
+        raise RequestError("nothing to learn from: give a folder of photos with --data")
+
+
+def _options(arguments: argparse.Namespace, terms: RunTerms) -> RunOptions:
+    """What was asked for, and where nothing was, what a run that goes on was told before."""
+    from liif_core.training.run_options import RunOptions
+
+    data = arguments.data or terms.data
+    if data is None:
+        raise RequestError(
+            f"{arguments.out}: no run to resume in this folder that says what it learns from; give --data"
+        )
     return RunOptions(
-        arguments.data,
+        data,
         arguments.out or NOWHERE,
         resume=arguments.resume,
-        minutes=arguments.minutes,
+        minutes=arguments.minutes or terms.minutes,
         device=arguments.device,
-        licence=arguments.licence,
-        validation=arguments.validation,
+        licence=arguments.licence or terms.licence,
+        validation=arguments.validation or terms.validation,
         start_from=None if arguments.start_from is None else find_model(arguments.start_from),
         recipe=_recipe_name(arguments),
     )

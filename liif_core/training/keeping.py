@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from liif_core.checkpoint.card import ModelCard
 from liif_core.device import device_text
+from liif_core.errors import LiifError
 from liif_core.training.clock import RunClock
 from liif_core.training.distributed import Team
 from liif_core.training.divergence import LossWatch
@@ -94,9 +95,37 @@ class Keeper:
             self._save_state(trainer, self._clock.elapsed_s())
         self._save_model(trainer)
 
+    def rescue(self, trainer: Trainer, elapsed_s: float) -> RunFolder:
+        """Save everything in another folder, where that of the run is gone.
+
+        Returns:
+            That folder, in place of the one that is gone from now on.
+
+        Raises:
+            LiifError: No other folder can be written either; of the last that was tried.
+        """
+        error: LiifError | None = None
+        for folder in self._folder.substitutes():
+            self._folder = folder
+            try:
+                folder.make()
+                self.save(trainer, elapsed_s)
+            except LiifError as exc:
+                error = exc
+            else:
+                return folder
+        assert error is not None
+        raise error
+
     def _save_state(self, trainer: Trainer, elapsed_s: float) -> None:
-        launch = self._team.place.launch
-        position = RunPosition(elapsed_s, launch, dict(self._psnr), self.photo_numbers, self._recipe)
+        position = RunPosition(
+            elapsed_s,
+            self._team.place.launch,
+            dict(self._psnr),
+            self.photo_numbers,
+            self._recipe,
+            self._options.terms,
+        )
         self._folder.save_state(trainer, position)
 
     def _save_model(self, trainer: Trainer) -> None:

@@ -6,14 +6,14 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
-from liif_core.errors import Cancelled, TrainingError
+from liif_core.errors import Cancelled, LiifError, TrainingError
 from liif_core.training.clock import RunClock
 from liif_core.training.control import RunControl
 from liif_core.training.datasets import PhotoSet
 from liif_core.training.device_use import DeviceUse
 from liif_core.training.distributed import ConnectionLost, Team
 from liif_core.training.keeping import Keeper
-from liif_core.training.run_folder import RunFolder
+from liif_core.training.run_folder import FolderGone, RunFolder
 from liif_core.training.steps import Steps
 from liif_core.training.telling import Teller
 from liif_core.training.trainer import Trainer
@@ -75,6 +75,8 @@ class TrainingLoop:
                 self._run(steps)
         except ConnectionLost as exc:
             raise self._left_alone(exc) from exc
+        except FolderGone as exc:
+            raise self._rescued(exc) from exc
 
     def _steps(self) -> Steps:
         return Steps(
@@ -164,6 +166,16 @@ class TrainingLoop:
             except TrainingError as exc:
                 return ConnectionLost(f"{error}, and {exc}")
         return ConnectionLost(f"{error}; step {step} is saved, go on with --resume")
+
+    def _rescued(self, error: FolderGone) -> TrainingError:
+        """Save what there is in another folder."""
+        if not self._keeper.is_sound:
+            return error
+        try:
+            place = self._keeper.rescue(self._trainer, self._clock.elapsed_s()).path
+        except LiifError as exc:
+            return TrainingError(f"{error}, and {exc}")
+        return TrainingError(f"{error}; step {self._trainer.step} is saved in {place}, go on there with --resume")
 
     def _validate(self) -> None:
         trainer, validation = self._trainer, self._photos.validation

@@ -7,6 +7,7 @@ card: an interrupted run leaves a usable model), `log.jsonl` (every event) and `
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -16,6 +17,7 @@ from liif_core.checkpoint.card import ModelCard
 from liif_core.checkpoint.native import save_native
 from liif_core.errors import ImageWriteError, RequestError, TrainingError
 from liif_core.models.implicit import ImplicitModel
+from liif_core.paths import data_folder
 from liif_core.training.events import TrainEvent
 from liif_core.training.photo_cache import Pixels
 from liif_core.training.previews import preview_file, save_preview
@@ -25,6 +27,10 @@ from liif_core.training.trainer import Trainer
 STATE_FILE = "state.pt"
 MODEL_FILE = "model.safetensors"
 LOG_FILE = "log.jsonl"
+
+
+class FolderGone(TrainingError):
+    """The folder of a run is not there any more, and with it what was saved."""
 
 
 class RunFolder:
@@ -51,6 +57,12 @@ class RunFolder:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as exc:
             raise RequestError(f"{self.path}: this folder cannot be made: {exc.strerror}") from exc
+
+    def substitutes(self) -> Iterator[RunFolder]:
+        """New folders to save to where this one is gone: beside it and, as its disk may be, among the user's data."""
+        for parent in (self.path.parent, data_folder() / "rescued"):
+            names = (f"{self.path.name}-rescued{'' if number == 1 else f'-{number}'}" for number in itertools.count(1))
+            yield RunFolder(next(parent / name for name in names if not (parent / name).exists()))
 
     def kept(self) -> str:
         """What is left of a run that cannot go on."""
@@ -87,9 +99,7 @@ class RunFolder:
             yield
         except (OSError, ImageWriteError) as exc:
             if not self.path.is_dir():
-                raise TrainingError(
-                    f"{self.path}: this folder is gone, and with it what was saved; the run ends at its last step"
-                ) from exc
+                raise FolderGone(f"{self.path}: this folder is gone, and with it what was saved") from exc
             reason = (exc.strerror if isinstance(exc, OSError) else None) or str(exc)
             raise TrainingError(
                 f"{self.path}: the run cannot be saved ({reason}); what was saved last is kept, and "

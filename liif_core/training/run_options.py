@@ -3,10 +3,59 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from liif_core.errors import RequestError
+
+UNKNOWN_LICENCE = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class RunTerms:
+    """What a run that goes on need not be told again; kept in its state.
+
+    Attributes:
+        data, minutes, licence, validation: See `RunOptions`; the folders are absolute. A state that was saved before
+            these were kept has nothing to say of any.
+    """
+
+    data: Path | None = None
+    minutes: float | None = None
+    licence: str = UNKNOWN_LICENCE
+    validation: Path | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As it is saved; paths are texts."""
+        data, validation = (None if path is None else str(path) for path in (self.data, self.validation))
+        return {"data": data, "minutes": self.minutes, "licence": self.licence, "validation": validation}
+
+    @staticmethod
+    def from_dict(saved: Mapping[str, Any]) -> RunTerms:
+        """The opposite of `to_dict`; what is missing is not known.
+
+        Raises:
+            ValueError, TypeError: Something else is in its place.
+        """
+        data, validation = (None if saved.get(name) is None else Path(saved[name]) for name in ("data", "validation"))
+        minutes = saved.get("minutes")
+        return RunTerms(
+            data,
+            None if minutes is None else float(minutes),
+            str(saved.get("licence", UNKNOWN_LICENCE)),
+            validation,
+        )
+
+    def changes(self, now: RunTerms) -> tuple[str, ...]:
+        """What of it is new, each in words; nothing if it is not known how it was."""
+        if self.data is None:
+            return ()
+        old, new = self.to_dict(), now.to_dict()
+        return tuple(
+            f"{name} = {new[name] or 'none'} (was {old[name] or 'none'})" for name in old if old[name] != new[name]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +79,7 @@ class RunOptions:
     resume: bool = False
     minutes: float | None = None
     device: str = "auto"
-    licence: str = "unknown"
+    licence: str = UNKNOWN_LICENCE
     validation: Path | None = None
     start_from: Path | None = None
     recipe: str = ""
@@ -40,3 +89,9 @@ class RunOptions:
             raise RequestError(f"a run cannot last {self.minutes:g} minutes: expected a positive number")
         if self.resume and self.start_from is not None:
             raise RequestError("a run that is resumed has weights already: give either --resume or --start-from")
+
+    @property
+    def terms(self) -> RunTerms:
+        """What is kept of it for a sitting that goes on."""
+        validation = None if self.validation is None else self.validation.resolve()
+        return RunTerms(self.data.resolve(), self.minutes, self.licence, validation)

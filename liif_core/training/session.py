@@ -168,8 +168,8 @@ class TrainingSession:
             self._clock.resume(position.elapsed_s)
             self._photo_numbers_before = position.photos
             self._keeper.resume(position, step=trainer.step)
-            if position.changes:
-                self._teller.tell(TrainEvent("reading", text=f"settings that are new: {', '.join(position.changes)}"))
+            if changes := (*position.changes, *position.terms.changes(self._options.terms)):
+                self._teller.tell(TrainEvent("reading", text=f"settings that are new: {', '.join(changes)}"))
         elif (path := self._options.start_from) is not None:
             sentence = team.of_main(lambda: start_from(path, trainer.model))
             team.share_weights(trainer.model)

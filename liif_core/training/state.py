@@ -16,6 +16,7 @@ import torch
 from liif_core.checkpoint.torch_file import save_torch
 from liif_core.errors import CorruptCheckpoint, RequestError
 from liif_core.training.config import TrainConfig
+from liif_core.training.run_options import RunTerms
 from liif_core.training.trainer import Trainer
 
 FORMAT_VERSION = 2
@@ -35,6 +36,7 @@ class RunPosition:
         psnr: Of the last validation; empty if there was none.
         photos: How many there are to learn from and how many bytes, then those for validation; empty if not known.
         recipe: What the configuration is called, and what the run began with.
+        terms: What it was told.
         changes: Settings that differ from the saved ones, each in words; found by `restore`.
     """
 
@@ -43,6 +45,7 @@ class RunPosition:
     psnr: Mapping[str, float] = field(default_factory=dict)
     photos: tuple[int, ...] = ()
     recipe: str = ""
+    terms: RunTerms = field(default_factory=RunTerms)
     changes: tuple[str, ...] = ()
 
 
@@ -64,6 +67,7 @@ def save_state(path: Path, trainer: Trainer, position: RunPosition) -> None:
         "psnr": dict(position.psnr),
         "photos": list(position.photos),
         "recipe": position.recipe,
+        "terms": position.terms.to_dict(),
     }
     save_torch(path, state)
 
@@ -83,15 +87,15 @@ def read_state(path: Path) -> Mapping[str, Any]:
     return state
 
 
-def saved_config(state: Mapping[str, Any], *, source: Path) -> TrainConfig:
-    """The configuration that a state was saved with.
+def saved_recipe(state: Mapping[str, Any], *, source: Path) -> tuple[TrainConfig, RunTerms]:
+    """The configuration that a state was saved with, and what the run was told.
 
     Raises:
-        CorruptCheckpoint: There is none in it.
-        RequestError: It is none for this program.
+        CorruptCheckpoint: They are not in it.
+        RequestError: The configuration is none for this program.
     """
     try:
-        return TrainConfig.from_dict(state["config"], source=str(source))
+        return TrainConfig.from_dict(state["config"], source=str(source)), RunTerms.from_dict(state.get("terms", {}))
     except _MALFORMED as exc:
         raise CorruptCheckpoint(f"{source}: the state of the training run is incomplete or damaged") from exc
 
@@ -122,6 +126,7 @@ def restore(state: Mapping[str, Any], trainer: Trainer, *, source: Path) -> RunP
             state.get("psnr", {}),
             tuple(state.get("photos", ())),
             state.get("recipe", ""),
+            RunTerms.from_dict(state.get("terms", {})),
             _changes(saved, trainer.config),
         )
     except (RuntimeError, *_MALFORMED) as exc:

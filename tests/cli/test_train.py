@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from rich.console import Console
 from rich.progress import Progress
 
@@ -126,6 +127,38 @@ def test_resume_without_a_recipe_takes_the_saved_one(stepless: Stepless, photos:
     assert "settings that are new: iterations = 3 (was 2)" in outcome.out
 
 
+def test_resume_goes_on_as_the_run_was_told(stepless: Stepless, photos: Path, tmp_path: Path) -> None:
+    run, apart = tmp_path / "run", tmp_path / "apart"
+    apart.mkdir()
+    write_image(apart / "z.png", np.random.default_rng(1).integers(0, 256, (64, 64, 3), dtype=np.uint8))
+    config = recipe(tmp_path, iterations=10_000_000)
+    begun = ("--data", photos, "--config", config, "--minutes", 0.01, "--licence", "CC0-1.0", "--validation", apart)
+    assert stepless("train", "--out", run, *begun).code == 0
+    steps = last_step(run)
+    outcome = stepless("train", "--out", run, "--resume")
+    assert (outcome.code, outcome.err) == (0, ""), "the minutes of the run are over, its iterations are not"
+    assert "settings that are new" not in outcome.out
+    assert [event["values"]["validation_photos"] for event in log(run) if event["kind"] == "dataset"] == [1, 1]
+    assert last_step(run) == steps
+    outcome = stepless("train", "--out", run, "--resume", "--minutes", 0.02, "--licence", "CC BY 4.0")
+    assert "settings that are new: minutes = 0.02 (was 0.01), licence = CC BY 4.0 (was CC0-1.0)" in outcome.out
+    card = read_card(run / "model.safetensors")[1]
+    assert (card.licence, card.recipe) == ("CC BY 4.0", config.name)
+
+
+def test_photos_are_named_unless_a_run_says_which(stepless: Stepless, photos: Path, tmp_path: Path) -> None:
+    assert_refused(stepless("train", "--out", tmp_path / "run"), "--data")
+    assert_refused(stepless("train", "--out", tmp_path / "run", "--resume"), tmp_path / "run", "no run to resume")
+    config, run = recipe(tmp_path, iterations=1), tmp_path / "run"
+    assert stepless("train", "--data", photos, "--out", run, "--config", config).code == 0
+    state = torch.load(run / "state.pt", weights_only=True)
+    torch.save({name: value for name, value in state.items() if name != "terms"}, run / "state.pt")
+    assert_refused(stepless("train", "--out", run, "--resume"), run, "give --data")
+    assert stepless("train", "--data", photos, "--out", run, "--resume").code == 0
+    torch.save({**state, "terms": {"minutes": "long"}}, run / "state.pt")
+    assert_refused(stepless("train", "--out", run, "--resume"), run / "state.pt", "damaged")
+
+
 def test_report_goes_quiet_when_nobody_reads_it() -> None:
     class Closed(io.StringIO):
         def write(self, text: str) -> int:
@@ -173,7 +206,7 @@ def test_signal_saves_and_the_run_can_be_resumed(
         finally:
             process.kill()
     assert process.returncode == 130, err
-    assert err == f"stepless: stopped and saved; go on with --out {run} --resume\n"
+    assert err == f"stepless: stopped and saved; go on with: stepless train --out {run} --resume\n"
     assert files_in(run) == {"state.pt", "log.jsonl", "model.safetensors"}
     steps = int(str(last_step(run)))
     assert steps > 0

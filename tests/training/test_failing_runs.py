@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 import torch
 
+from liif_core.checkpoint.load import load_model
 from liif_core.errors import DatasetError, TrainingError
 from liif_core.training import loop, run_folder
-from liif_core.training.session import STATE_FILE
+from liif_core.training.session import MODEL_FILE, STATE_FILE
 from liif_core.training.state import RunPosition, save_state
 from liif_core.training.trainer import Trainer
 from tests.checkpoint.disk import file_size_limit
@@ -67,6 +68,7 @@ def test_weights_that_are_no_numbers_are_never_saved(
     monkeypatch.setattr(torch.nn.utils, "clip_grad_norm_", infinite)
     with pytest.raises(TrainingError):
         run(heat_config(iterations=1), photos, tmp_path)
+    assert not {STATE_FILE, MODEL_FILE} & {path.name for path in tmp_path.iterdir()}
 
 
 def test_run_that_goes_astray_stops_and_keeps_its_good_state(
@@ -153,6 +155,39 @@ def test_folder_that_vanishes_ends_the_run_in_one_sentence(
         run(heat_config(), photos, out)
     assert str(out) in str(failure.value)
     assert not out.exists()
+    rescued = tmp_path / "run-rescued"
+    assert f"is saved in {rescued}" in str(failure.value)
+    step = saved_state(rescued)["step"]
+    assert step >= 5 and f"step {step} " in str(failure.value)
+    load_model(rescued / MODEL_FILE)
+    monkeypatch.undo()
+    run(heat_config(), photos, rescued, resume=True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="open files keep their folder there")
+@pytest.mark.parametrize("is_data_writable", [True, False])
+def test_disk_that_vanishes_leaves_the_run_among_the_data_of_the_user(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_data_writable: bool
+) -> None:
+    disk, data = tmp_path / "disk", tmp_path / "data"
+    disk.mkdir()
+    if not is_data_writable:
+        data.write_text("a file", encoding="utf-8")
+    monkeypatch.setattr(run_folder, "data_folder", lambda: data)
+
+    def gone(step: int) -> float:
+        if step == 5:
+            shutil.rmtree(disk)
+            disk.write_text("nothing can be made here", encoding="utf-8")
+        return 0.1
+
+    monkeypatch.setattr(Trainer, "train_step", stepping(gone))
+    with pytest.raises(TrainingError, match="is gone") as failure:
+        run(heat_config(), photos, disk / "run")
+    if is_data_writable:
+        assert saved_state(data / "rescued" / "run-rescued")["step"] >= 5
+    else:
+        assert "cannot be made" in str(failure.value) and str(data) in str(failure.value)
 
 
 def no_space(*_: object, **__: object) -> None:

@@ -17,6 +17,9 @@ from liif_core.training.photo_reading import ReadPhotos, TooSmall, Unreadable, r
 
 __all__ = ["MIN_VALIDATION_SIDE", "PhotoSet", "Pixels", "load_photos", "photo_files"]
 
+HELD_OUT_SHARE = 0.02
+"""Part of the photos that is not learned from where no folder for validation is given."""
+
 MIN_VALIDATION_SIDE = 48
 """Shorter side in pixels of photos in a validation folder; below, there is nothing left to enlarge after reduction."""
 
@@ -81,7 +84,7 @@ def load_photos(
     min_side: int,
     cancel: CancelToken,
     validation: Path | None = None,
-    held_out_share: float = 0.02,
+    held_out_share: float = HELD_OUT_SHARE,
     memory_bytes: int | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> PhotoSet:
@@ -127,11 +130,11 @@ def load_photos(
     usable = read(files, folder, min_side, 0)
     if validation is None:
         everything = _Part.of(usable)
-        held_out = _held_out(len(everything.paths), held_out_share)
-        train = everything.subset([index for index in range(len(everything.paths)) if index not in held_out])
-        return _photo_set(folder, None, train, everything.subset(held_out), [usable], cancel)
-    apart = read(validation_files, validation, MIN_VALIDATION_SIDE, len(files))
-    return _photo_set(folder, validation, _Part.of(usable), _Part.of(apart), [usable, apart], cancel)
+        apart = held_out(len(everything.paths), held_out_share)
+        train = everything.subset([index for index in range(len(everything.paths)) if index not in apart])
+        return _photo_set(folder, None, train, everything.subset(apart), [usable], cancel)
+    validating = read(validation_files, validation, MIN_VALIDATION_SIDE, len(files))
+    return _photo_set(folder, validation, _Part.of(usable), _Part.of(validating), [usable, validating], cancel)
 
 
 def _without(files: Sequence[Path], validation_files: Sequence[Path], folder: Path) -> list[Path]:
@@ -145,8 +148,8 @@ def _without(files: Sequence[Path], validation_files: Sequence[Path], folder: Pa
     return rest
 
 
-def _held_out(count: int, share: float) -> range:
-    """Indices of the photos that are held out of `count`."""
+def held_out(count: int, share: float = HELD_OUT_SHARE) -> range:
+    """Indices of the photos that are held out of `count` for validation, spread evenly."""
     stride = max(2, round(1 / share))
     return range(stride // 2 if count > stride // 2 else 1, count, stride)
 

@@ -15,6 +15,7 @@ from liif_core.models.build import build_model
 from liif_core.models.decoders.liif import Liif
 from liif_core.models.spec import ModelSpec, PartSpec
 from liif_core.training.config import TrainConfig
+from tests.benchmarks import train
 from tests.benchmarks.plain_liif import predicted
 from tests.benchmarks.plain_training import PlainLoop, PlainPairs
 from tests.benchmarks.train import report, rows
@@ -36,9 +37,20 @@ def photo() -> NDArray[np.uint8]:
     return np.asarray(rows + columns + channels, dtype=np.uint8)
 
 
-def test_both_loops_are_measured_in_both_precisions() -> None:
-    table = rows(SMALL, device=CPU, precision="fp32", repeats=2)
-    assert [(row["loop"], row["precision"]) for row in table] == [("plain", "fp32"), ("stepless", "fp32")]
+@pytest.mark.parametrize(
+    ("precision", "measured"),
+    [
+        ("fp32", [("plain", "fp32"), ("stepless", "fp32")]),
+        ("bf16", [("plain", "fp32"), ("stepless", "bf16")]),
+        ("auto", [("plain", "fp32"), ("stepless", "fp32"), ("stepless", "bf16")]),
+    ],
+)
+def test_both_loops_are_measured_in_both_precisions(
+    precision: str, measured: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(train, "computes_bf16", lambda _device: True)
+    table = rows(SMALL, device=CPU, precision=precision, repeats=2)
+    assert sorted((row["loop"], row["precision"]) for row in table) == sorted(measured)
     assert table[0]["ratio"] == 1
     for row in table:
         assert row["samples_per_s"] == pytest.approx(3 / (row["ms_a_step"] / 1000))

@@ -112,10 +112,10 @@ def _times(
 
 
 def _utilisation(device: torch.device) -> float | None:
-    """Share of the last moments in which the GPU was busy; None without one, or without its management library."""
+    """Share of the last moments in which the GPU was busy; None without one, or without the extra "nvidia"."""
     if device.type != "cuda":
         return None
     try:
         return torch.cuda.utilization(device) / 100
-    except (ModuleNotFoundError, RuntimeError):
+    except Exception:  # NVMLError is one, and its module may not be there.
         return None

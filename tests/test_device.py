@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 import pytest
 import torch
 
 from liif_core import device
-from liif_core.device import PRECISIONS, choose_device, chunk_factor, computes_bf16, use_bf16
+from liif_core.device import (
+    PRECISIONS,
+    choose_device,
+    chunk_factor,
+    computes_bf16,
+    is_out_of_memory,
+    moved,
+    tf32,
+    use_bf16,
+)
 from liif_core.errors import DeviceError
 
 CPU = torch.device("cpu")
+
+
+@pytest.fixture(autouse=True)
+def settings() -> Iterator[Callable[[], list[str]]]:
+    """How exactly CUDA would compute; as before in the end."""
+    places = (torch.backends.cuda.matmul, torch.backends.cudnn.conv)  # type: ignore[attr-defined]
+    before = [place.fp32_precision for place in places]
+    yield lambda: [place.fp32_precision for place in places]
+    for place, precision in zip(places, before, strict=True):
+        place.fp32_precision = precision
 
 
 def available(*kinds: str) -> object:
@@ -98,3 +119,50 @@ def test_pieces_of_work_are_larger_where_there_is_room(monkeypatch: pytest.Monke
     for free_gb, factor in [(0.1, 1), (2, 4), (140, 16)]:
         monkeypatch.setattr(torch.cuda, "mem_get_info", lambda _, free=free_gb: (int(free * (1 << 30)), 1 << 40))
         assert chunk_factor(torch.device("cuda")) == factor
+
+
+def test_cuda_computes_float32_exactly_but_for_gradients(
+    settings: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(device, "_is_available", available("cuda"))
+    assert "tf32" in settings(), "torch's own choice"
+    cuda = choose_device("cuda")
+    assert settings() == ["ieee", "ieee"]
+    with tf32(cuda):
+        assert settings() == ["tf32", "tf32"]
+    assert settings() == ["ieee", "ieee"]
+    with pytest.raises(KeyError), tf32(cuda):
+        raise KeyError
+    assert settings() == ["ieee", "ieee"]
+    with tf32(CPU):
+        assert settings() == ["ieee", "ieee"]
+
+
+@pytest.mark.parametrize(("kind", "waits"), [("cuda", False), ("mps", True), ("xpu", True), ("cpu", True)])
+def test_only_cuda_is_not_waited_for(kind: str, waits: bool) -> None:
+    asked: list[bool] = []
+
+    class Watched(torch.Tensor):
+        def to(self, *_: object, non_blocking: bool = False, **__: object) -> Watched:
+            asked.append(non_blocking)
+            return self
+
+    moved(torch.zeros(2).as_subclass(Watched), torch.device(kind))
+    assert asked == [not waits]
+
+
+@pytest.mark.parametrize(
+    ("error", "is_memory"),
+    [
+        (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB"), True),
+        (MemoryError(), True),
+        (RuntimeError("[enforce fail at alloc_cpu.cpp:124] DefaultCPUAllocator: can't allocate memory"), True),
+        (RuntimeError("MPS backend out of memory (MPS allocated: 17.9 GB, max allowed: 18.1 GB)"), True),
+        (RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"), True),
+        (RuntimeError("cuDNN error: CUDNN_STATUS_ALLOC_FAILED"), True),
+        (RuntimeError("CUDA error: an illegal memory access was encountered"), False),
+        (RuntimeError("expected 3 channels"), False),
+    ],
+)
+def test_memory_that_runs_out_is_known_by_its_words(error: BaseException, is_memory: bool) -> None:
+    assert is_out_of_memory(error) == is_memory

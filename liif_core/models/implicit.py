@@ -116,10 +116,17 @@ class ImplicitModel(nn.Module):
         return cast(Decoder, self.decoder).draft_grid(photo, zoom)
 
     def copy_to(self, device: torch.device) -> ImplicitModel:
-        """A copy on a device."""
-        return copy.deepcopy(self).to(device)
+        """A copy on a device; where the model is now no memory is taken, as there may be none left."""
+        there = {id(tensor): _copied(tensor, device) for tensor in (*self.parameters(), *self.buffers())}
+        return copy.deepcopy(self, there)
 
     def decode(self, window: FeatureWindow, grid: OutputGrid, rect: Rect) -> Tensor:
         """Pixel values (3, rect.height, rect.width) of a rectangle of the grid, around [0, 1] but not clamped."""
         decoder = self.at(grid, rgb_values(self.spec.norm), dtype=window.feat.dtype)
         return decoder(window, rect).permute(2, 0, 1)
+
+
+def _copied(tensor: Tensor, device: torch.device) -> Tensor:
+    """Weights or other numbers of a module, on a device."""
+    there = tensor.detach().to(device, copy=True)
+    return nn.Parameter(there, tensor.requires_grad) if isinstance(tensor, nn.Parameter) else there

@@ -68,7 +68,8 @@ def _views_per_s(model: ImplicitModel, name: str, seconds: float, clock: Callabl
             _render(own, bf16)
             views += 1
         return views / max(clock() - start, 1e-9)
-    except (LiifError, RuntimeError) as exc:
+    except (LiifError, RuntimeError, TypeError) as exc:
+        # Kinds of numbers that a device does not have are TypeErrors.
         logger.warning("the device %s cannot run the model: %s", name, exc)
         return 0.0
 

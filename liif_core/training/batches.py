@@ -11,9 +11,10 @@ from types import TracebackType
 import torch
 from torch import Tensor
 
+from liif_core.device import moved
 from liif_core.errors import DatasetError, RequestError
 from liif_core.training.config import TrainConfig
-from liif_core.training.crops import HostCrops, crops_of
+from liif_core.training.crops import Crops, HostCrops, crops_of
 from liif_core.training.draws import Draw, draw
 from liif_core.training.photo_cache import PhotoCache
 from liif_core.training.samples import Batch, Pairs, QueryBatch, batch_of, pairs_of
@@ -36,6 +37,10 @@ class BatchSource:
         rank: Of this process, among
         world: processes that share a batch.
         first_step: To give, counted from 0.
+        crops: Those of another source of the same photos for the same device, which need not be copied there again.
+
+    Attributes:
+        crops: Cut patches out of the photos.
 
     Raises:
         RequestError: The batch cannot be divided among processes and parts.
@@ -51,6 +56,7 @@ class BatchSource:
         rank: int = 0,
         world: int = 1,
         first_step: int = 0,
+        crops: Crops | None = None,
     ) -> None:
         self._check(photos, config, world)
         self._photos, self._config, self._device = photos, config, device
@@ -58,7 +64,7 @@ class BatchSource:
         first = rank * config.accumulate * part
         self._parts = [range(first + m * part, first + (m + 1) * part) for m in range(config.accumulate)]
         self._step = first_step
-        self._crops = crops_of(photos, device)
+        self.crops = crops_of(photos, device) if crops is None else crops
         self._ready: queue.Queue[Sequence[_Prepared] | BaseException] = queue.Queue(maxsize=AHEAD)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._draw, name="batches", daemon=True)
@@ -109,9 +115,9 @@ class BatchSource:
     def _prepared(self, slots: range) -> _Prepared:
         """What the thread does for one batch."""
         drawn = draw(self._photos.heights, self._photos.widths, self._config, self._step, slots)
-        if not isinstance(self._crops, HostCrops):
+        if not isinstance(self.crops, HostCrops):
             return _Prepared(drawn)
-        crops = self._crops(drawn)
+        crops = self.crops(drawn)
         if self._device.type == "cpu":
             return _Prepared(drawn, pairs=pairs_of(crops, drawn, self._config))
         return _Prepared(drawn, crops=crops.pin_memory() if self._device.type == "cuda" else crops)
@@ -121,7 +127,7 @@ class BatchSource:
         drawn, pairs = prepared.drawn, prepared.pairs
         if pairs is None:
             crops = prepared.crops
-            crops = self._crops(drawn) if crops is None else crops.to(self._device, non_blocking=True)
+            crops = self.crops(drawn) if crops is None else moved(crops, self._device)
             pairs = pairs_of(crops, drawn, self._config)
         return batch_of(pairs, drawn)
 

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from liif_core.device import moved
 from liif_core.training.draws import Draw
 from liif_core.training.photo_cache import PhotoCache, Pixels
 
@@ -65,7 +66,7 @@ class DeviceCrops:
         """See `Crops`."""
         start, down, right = self._progressions(draw)
         table = np.stack([start, down, right, draw.side - 1])[:, :, None]
-        first, by_row, by_column, last = torch.from_numpy(table).to(self._flat.device, non_blocking=True)
+        first, by_row, by_column, last = moved(torch.from_numpy(table), self._flat.device)
         along = torch.arange(int(draw.side.max()), device=self._flat.device)
         # Beyond a smaller square its last pixel repeats, so that nothing outside of the photos is read.
         along = torch.minimum(along[None], last)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from liif_core.device import moved
 from liif_core.training.draws import JPEG_PERIOD, DefectDraw
 from liif_core.training.jpeg import jpeg
 
@@ -29,7 +30,7 @@ def with_defects(inp: Tensor, draw: DefectDraw) -> Tensor:
     device = inp.device
 
     def column(values: object) -> Tensor:
-        return torch.as_tensor(values).to(device, non_blocking=True)
+        return moved(torch.as_tensor(values), device)
 
     pixels = blurred(inp.permute(0, 3, 1, 2).float(), column(draw.blur_sigma))
     pixels = (pixels + column(draw.noise).permute(0, 3, 1, 2)).round().clamp(0, 255)

@@ -49,6 +49,9 @@ def expected_time_s(
         return 60 * minutes
     config = trainer.config
     step_s = _step_time_s(trainer, source, cancel, team, now)
+    if trainer.device.type != "cpu":
+        # The first one loads kernels, which would be counted for every photo of every validation.
+        validate(trainer.ema, validation[:1])
     started = now()
     validate(trainer.ema, validation[:1])
     validation_s = (now() - started) * min(len(validation), MAX_PHOTOS)

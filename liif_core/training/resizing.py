@@ -18,6 +18,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from liif_core.device import moved
 from liif_core.training.photo_cache import Pixels
 
 # Of the fixed-point arithmetic of `Resample.c`, and where its weights are split.
@@ -95,9 +96,9 @@ def _matrices(sources: Sequence[int], targets: Sequence[int], *, width: int, dev
         whole[index, :rows, :columns] = weight
     upper = (whole + (1 << (HALF_BITS - 1))) >> HALF_BITS
     halves = np.concatenate([upper, whole - (upper << HALF_BITS)], axis=1).astype(np.float32)
-    places = torch.from_numpy(np.concatenate([place, place], axis=1)).to(device, non_blocking=True)
+    places = moved(torch.from_numpy(np.concatenate([place, place], axis=1)), device)
     matrix = torch.zeros(len(every), 2 * side, width, device=device)
-    return matrix.scatter_add_(2, places, torch.from_numpy(halves).to(device, non_blocking=True))
+    return matrix.scatter_add_(2, places, moved(torch.from_numpy(halves), device))
 
 
 @lru_cache(maxsize=_CACHED_SIDES)

@@ -23,6 +23,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from liif_core.device import moved
 from liif_core.training.config import TrainConfig
 from liif_core.training.defects import with_defects
 from liif_core.training.draws import Draw
@@ -115,8 +116,8 @@ def _query_batch(inp: Tensor, pairs: Pairs, pixels: NDArray[np.int64]) -> QueryB
     side = np.array(pairs.sides, np.int64)[:, None]
     # Rounded as `coords.axis_coord` does.
     axis = np.stack([-1 + 1 / side, 2 / side]).astype(np.float32)
-    first, step = torch.from_numpy(axis)[..., None].to(device, non_blocking=True)
-    place = torch.from_numpy(np.stack(np.divmod(pixels, side), axis=-1)).to(device, non_blocking=True)
+    first, step = moved(torch.from_numpy(axis)[..., None], device)
+    place = moved(torch.from_numpy(np.stack(np.divmod(pixels, side), axis=-1)), device)
     patch = torch.arange(len(side), device=device)[:, None]
     target = pairs.truth[patch, place[..., 0], place[..., 1]].float().div_(255)
     return QueryBatch(inp, first + step * place, step.expand(*pixels.shape, 2), target)

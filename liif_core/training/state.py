@@ -14,7 +14,8 @@ from typing import Any
 import torch
 
 from liif_core.checkpoint.torch_file import save_torch
-from liif_core.errors import CorruptCheckpoint, RequestError
+from liif_core.device import is_out_of_memory
+from liif_core.errors import CorruptCheckpoint, OutOfMemory, RequestError
 from liif_core.training.config import TrainConfig
 from liif_core.training.run_options import RunTerms
 from liif_core.training.trainer import Trainer
@@ -106,6 +107,7 @@ def restore(state: Mapping[str, Any], trainer: Trainer, *, source: Path) -> RunP
     Raises:
         CorruptCheckpoint: The state is incomplete or damaged.
         RequestError: It belongs to a run of another model, or to another version of this program.
+        OutOfMemory: The device's memory is too small.
     """
     version = state["format_version"]
     if version not in READABLE_VERSIONS:
@@ -130,6 +132,8 @@ def restore(state: Mapping[str, Any], trainer: Trainer, *, source: Path) -> RunP
             _changes(saved, trainer.config),
         )
     except (RuntimeError, *_MALFORMED) as exc:
+        if is_out_of_memory(exc):
+            raise OutOfMemory(f"{source}: the device's memory is too small to go on with this run") from exc
         raise CorruptCheckpoint(f"{source}: the state of the training run is incomplete or damaged") from exc
 
 

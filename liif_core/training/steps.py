@@ -10,6 +10,7 @@ from types import TracebackType
 import torch
 
 from liif_core.training.batches import BatchSource
+from liif_core.training.crops import Crops
 from liif_core.training.distributed import Team
 from liif_core.training.photo_cache import PhotoCache
 from liif_core.training.trainer import BatchTooLarge, Trainer, within_memory
@@ -56,7 +57,7 @@ class Steps:
         self._kept = kept
         self._on_parts = on_parts
         with team.together():
-            self._source = self._new_source()
+            self._source = self._new_source(None)
 
     def __enter__(self) -> Steps:
         self._source.__enter__()
@@ -101,11 +102,12 @@ class Steps:
         gc.collect()
         if self._trainer.device.type == "cuda":
             torch.cuda.empty_cache()
-        self._source = self._new_source()
+        # Where the photos are on the device, they stay there: a second copy is what there is least room for now.
+        self._source = self._new_source(self._source.crops)
         self._source.__enter__()
         self._on_parts(parts)
 
-    def _new_source(self) -> BatchSource:
+    def _new_source(self, crops: Crops | None) -> BatchSource:
         """What a step draws follows from its number, so that a new source gives the same batches."""
         return BatchSource(
             self._photos,
@@ -114,4 +116,5 @@ class Steps:
             rank=self._team.rank,
             world=self._team.world,
             first_step=self._trainer.step,
+            crops=crops,
         )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 import torch
 from torch import Tensor, nn
 
-from liif_core.device import is_out_of_memory
+from liif_core.device import is_out_of_memory, tf32
 from liif_core.errors import TrainingError
 from liif_core.models.build import build_model
 from liif_core.training import schedule
@@ -81,7 +81,9 @@ class Trainer:
             torch.manual_seed(config.seed)
             self.model = build_model(config.model).to(device).train()
             self.ema = build_model(config.model).to(device)
-        self.model.encoder.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in the stubs
+        for model in (self.model, self.ema):
+            # Of both, or the average would be moved weight by weight.
+            model.encoder.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in the stubs
         self.ema.load_state_dict(self.model.state_dict())
         self.optimiser = WeightOptimiser(self.model, config)
         self._objective = wrap(Objective(self.model, config, bf16=bf16))
@@ -117,7 +119,8 @@ class Trainer:
         """Add the gradient of one of `count` batches to the others'; its share of the objective, detached."""
         postpone = None if last else getattr(self._objective, "no_sync", None)
         # Processes exchange their gradients once, with the last batch.
-        with postpone() if postpone is not None else contextlib.nullcontext():
+        # What patches are resized with (`resizing`) stays exact: it is outside of this.
+        with postpone() if postpone is not None else contextlib.nullcontext(), tf32(self.device):
             loss: Tensor = self._objective(batch) / count
             loss.backward()  # type: ignore[no-untyped-call]
         return loss.detach()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from fractions import Fraction
 
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from liif_core.geometry import OutputGrid, Rect, Size
 from liif_core.models.decoders.collapsed import MAX_CLASSES, MAX_PHASES, AnyZoom, RationalZoom
+from liif_core.models.decoders.field import Field
 from liif_core.models.decoders.heat_field import DEEP_ZOOM, HeatField
 from liif_core.models.decoders.window import FeatureWindow
 from tests.models.heat_equation import (
@@ -257,3 +259,19 @@ def test_pixels_of_a_draft_are_those_of_the_equation(data: st.DataObject) -> Non
     with torch.inference_mode():
         pixels = decoder.at(grid, NORMALISED, FLOAT32)(FeatureWindow.whole(feat), part).numpy()
     np.testing.assert_allclose(pixels, equation(state_of(decoder), feat, grid, part), rtol=0, atol=1e-5)
+
+
+def test_devices_without_float64_are_not_asked_for_it() -> None:
+    """As MPS, which has none: what is made exact is on the CPU before."""
+
+    class OnSuchADevice(torch.Tensor):
+        def double(self, *_: object, **__: object) -> torch.Tensor:
+            raise TypeError("no float64 here")
+
+        def cpu(self, *_: object, **__: object) -> torch.Tensor:
+            return self.as_subclass(torch.Tensor)
+
+    field = HeatField(5, n_frequencies=3).field
+    there = Field(*(part.detach().as_subclass(OnSuchADevice) for part in dataclasses.astuple(field)))
+    assert there.exact().coef.dtype == torch.float64
+    assert torch.equal(there.exact().coef, field.coef.double())

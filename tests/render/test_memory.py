@@ -238,4 +238,18 @@ def test_copy_on_the_cpu_is_the_models_own(model: ImplicitModel) -> None:
         assert copied.device.type == "cpu"
         assert torch.equal(copied, parameter)
         assert copied.data_ptr() != parameter.data_ptr()
+        assert copied.requires_grad == parameter.requires_grad
     assert there.training == model.training
+
+
+def test_copy_takes_no_memory_where_the_model_is(model: ImplicitModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That device may just have run out of it."""
+
+    def full(*_: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(torch.Tensor, "__deepcopy__", full)
+    monkeypatch.setattr(torch.nn.Parameter, "__deepcopy__", full)
+    there = model.copy_to(torch.device("meta"))
+    assert {tensor.device.type for tensor in (*there.parameters(), *there.buffers())} == {"meta"}
+    assert next(model.parameters()).device.type == "cpu"

@@ -64,10 +64,13 @@ def test_the_time_is_shared_and_a_slow_device_gets_one_view(
     assert elapsed <= 2 * 5.0 + 1.0 + 2 * 0.1
 
 
-def test_a_device_that_fails_is_not_taken(monkeypatch: pytest.MonkeyPatch, model: ImplicitModel) -> None:
+@pytest.mark.parametrize("error", [RuntimeError("no kernel for this device"), TypeError("no float64 on this device")])
+def test_a_device_that_fails_is_not_taken(
+    error: Exception, monkeypatch: pytest.MonkeyPatch, model: ImplicitModel
+) -> None:
     def render(own: ImplicitModel, bf16: bool) -> None:
         if next(own.parameters()).device.type == "meta":
-            raise RuntimeError("no kernel for this device")
+            raise error
 
     monkeypatch.setattr(speed, "_render", render)
     assert speed.quickest(model, ["meta", "cpu"], seconds=0.001) == "cpu"

@@ -6,6 +6,7 @@ import itertools
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -34,7 +35,7 @@ def photos() -> PhotoCache:
     return PhotoCache.of([rng.integers(0, 256, (side, side + 5, 3), dtype=np.uint8) for side in (24, 30)])
 
 
-def first_batches(photos: PhotoCache, config: TrainConfig, **place: int) -> Sequence[Batch | QueryBatch]:
+def first_batches(photos: PhotoCache, config: TrainConfig, **place: Any) -> Sequence[Batch | QueryBatch]:
     with BatchSource(photos, config, device=CPU, **place) as source:
         return source.next()
 

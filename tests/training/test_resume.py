@@ -13,10 +13,11 @@ import torch
 
 from liif_core.cancel import CancelToken
 from liif_core.checkpoint.load import load_model
-from liif_core.errors import Cancelled, CorruptCheckpoint, RequestError
+from liif_core.errors import Cancelled, CorruptCheckpoint, OutOfMemory, RequestError
 from liif_core.training import loop, steps
 from liif_core.training.batches import BatchSource
 from liif_core.training.distributed import Place, Team
+from liif_core.training.optimisers import WeightOptimiser
 from liif_core.training.session import MODEL_FILE, STATE_FILE, RunOptions, TrainingSession
 from liif_core.training.trainer import Trainer
 from tests.training.configs import MakeConfig
@@ -289,6 +290,20 @@ def test_state_of_another_version_is_refused(heat_config: MakeConfig, photos: Pa
     torch.save(saved_state(tmp_path) | {"format_version": 9}, tmp_path / STATE_FILE)
     with pytest.raises(RequestError, match="version 9, this program reads 2"):
         run(heat_config(), photos, tmp_path, resume=True)
+
+
+def test_memory_that_is_too_small_for_a_state_is_not_its_fault(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_until(2, heat_config(), photos, tmp_path)
+
+    def full(*_: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(WeightOptimiser, "load_state_dict", full)
+    with pytest.raises(OutOfMemory, match="memory is too small to go on") as failure:
+        run(heat_config(), photos, tmp_path, resume=True)
+    assert "damaged" not in str(failure.value)
 
 
 def test_code_in_a_state_is_not_run(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:

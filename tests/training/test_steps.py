@@ -13,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liif_core.errors import TrainingError
+from liif_core.training import batches
+from liif_core.training.crops import crops_of
 from liif_core.training.loop import LOG_EVERY
 from liif_core.training.samples import Batch, QueryBatch
 from liif_core.training.session import RunOptions, TrainingSession
@@ -54,8 +56,16 @@ def test_batch_is_halved_until_it_fits_and_the_result_is_the_same(
 ) -> None:
     config = make_config(batch=8, iterations=5)
     run(config, photos, tmp_path / "enough")
-    tried = run_out_beyond(2, monkeypatch)
+    tried, copies = run_out_beyond(2, monkeypatch), 0
+
+    def copied(*args: Any) -> Any:
+        nonlocal copies
+        copies += 1
+        return crops_of(*args)
+
+    monkeypatch.setattr(batches, "crops_of", copied)
     events = run(config, photos, tmp_path / "little")
+    assert copies == 1, "photos that are on the device are not copied there again when memory is short"
     assert tried == [8, 4, 2, 2, 2, 2, 2]
     told = [event for event in events if event.kind == "parts"]
     assert [dict(event.values) for event in told] == [{"parts": 2, "batch": 8}, {"parts": 4, "batch": 8}]

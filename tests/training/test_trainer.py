@@ -194,3 +194,15 @@ def test_training_leaves_the_process_own_generator_alone(heat_config: MakeConfig
     config = heat_config()
     trainer_of(config).train_step(batches_of(config), progress=0.0)
     assert torch.equal(torch.rand(1), expected)
+
+
+def test_average_lies_in_memory_like_the_weights(heat_config: MakeConfig) -> None:
+    """Otherwise it would be moved weight by weight, hundreds of small pieces of work for a GPU."""
+    trainer = trainer_of(heat_config())
+    strides = [[weight.stride() for weight in model.parameters()] for model in (trainer.model, trainer.ema)]
+    assert strides[0] == strides[1]
+    assert any(
+        weight.is_contiguous(memory_format=torch.channels_last)
+        for weight in trainer.ema.parameters()
+        if weight.ndim == 4
+    )

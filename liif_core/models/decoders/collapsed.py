@@ -194,7 +194,7 @@ class AnyZoom:
         dtype = torch.float32 if corners.dtype == torch.bfloat16 else corners.dtype
         mix = mix.to(corners.device, dtype)  # (quads, coefficients x RGB, pixels x channels)
         taller_by = by_row.weights.to(corners.device, dtype)
-        offset = self._form.offset.to(corners.device)
+        offset = self._form.offset.to(corners.device, dtype)
         slabs = self._slabs(corners)
         most = max(bottom - top for top, bottom in slabs)
         table = mix.new_zeros(most, len(self._lengths), corners.shape[-1] - 1, mix.shape[1])
@@ -202,7 +202,7 @@ class AnyZoom:
         for top, bottom in slabs:
             taller = self._rows_of(corners[:, :, top : bottom + 1], taller_by[top:bottom], table[: bottom - top])
             wider = torch.bmm(taller, mix)
-            values = wider.view(*wider.shape[:2], by_column.pixels, self._channels).add_(offset.to(wider.dtype))
+            values = wider.view(*wider.shape[:2], by_column.pixels, self._channels).add_(offset)
             pieces.append(self._form.finished(values))
         # (quads across, rows, pixels across a quad, channels) to rows and columns, without the padding.
         pixels = torch.cat(pieces, dim=1)

@@ -28,8 +28,11 @@ class Field:
         return float(self.frequencies.norm(dim=1).max())
 
     def exact(self) -> Field:
-        """The same in float64 on the CPU, without gradients: kernels are small, and made once a zoom."""
-        return Field(*(part.detach().double().cpu() for part in (self.frequencies, self.log_kappa, self.coef)))
+        """The same in float64 on the CPU, without gradients: kernels are small, and made once a zoom.
+
+        On the CPU first: not every device has float64.
+        """
+        return Field(*(part.detach().cpu().double() for part in (self.frequencies, self.log_kappa, self.coef)))
 
     def kernel(self, phase_y: Tensor, phase_x: Tensor, *, cell: tuple[float, float]) -> Tensor:
         """The decoder at a set of phases of a quad, as weights of its four corners' latents.
@@ -74,7 +77,7 @@ class Field:
 
     def _places(self, phase_y: Tensor, phase_x: Tensor) -> _Places:
         freq = self.frequencies
-        corner = torch.tensor([0.0, 1.0], dtype=freq.dtype, device=freq.device)
+        corner = torch.arange(2, dtype=freq.dtype, device=freq.device)
         offset_y = phase_y.to(freq)[:, None] - corner
         offset_x = phase_x.to(freq)[:, None] - corner
         rows, columns = (1 - offset_y.abs())[:, None, :, None], (1 - offset_x.abs())[None, :, None, :]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from liif_core.coords import axis_coord
 from liif_core.models.decoders.window import FeatureWindow
+
+# Both axes of a few photos, or of the patches of a training.
+_CACHED_AXES = 16
 
 
 def nearest_latent(coord: Tensor, count: int) -> tuple[Tensor, Tensor]:
@@ -24,7 +29,15 @@ def nearest_latent(coord: Tensor, count: int) -> tuple[Tensor, Tensor]:
     """
     clamped = coord.clamp(-1 + 1e-6, 1 - 1e-6)
     index = ((clamped + 1) * (count / 2) - 0.5).round().long().clamp(0, count - 1)
-    return index, axis_coord(count).to(coord.device)[index]
+    return index, _centers(count, coord.device)[index]
+
+
+@lru_cache(maxsize=_CACHED_AXES)
+def _centers(count: int, device: torch.device) -> Tensor:
+    """`axis_coord` on a device, which is waited for whenever something is sent to it."""
+    # Training may come after a picture, and cannot use what was made in its mode.
+    with torch.inference_mode(mode=False):
+        return axis_coord(count).to(device)
 
 
 def unfolded(feat: Tensor) -> Tensor:

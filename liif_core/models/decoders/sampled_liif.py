@@ -61,8 +61,9 @@ def sampled_liif(
     latent = (photo * height + row[..., :, None]) * width + column[..., None, :]
     place = [rel_y, rel_x]
     if cell_decode:
-        rel_cell = cell * cell.new_tensor([height, width])
-        place += [part[..., None, None].expand(shape) for part in rel_cell.unbind(-1)]
+        # Not by a tensor of both extents: it would have to be sent to the device, which would be waited for.
+        rel_cell = (cell[..., 0] * height, cell[..., 1] * width)
+        place += [part[..., None, None].expand(shape) for part in rel_cell]
     x = F.embedding(latent.flatten(), products)
     x = torch.addmm(x, torch.stack(place, dim=-1).flatten(0, 3).to(x.dtype), by_place.T)
     for layer in others[:-1]:

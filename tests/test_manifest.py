@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import re
@@ -10,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from liif_core.checkpoint.card import read_card
+from liif_core.checkpoint.load import load_model
+from liif_core.evaluation.enlarge import enlarge_by
+from liif_core.evaluation.evaluate import evaluate
 from liif_core.evaluation.published import published_of
 from liif_core.library import DEFAULT_MODEL, ManifestEntry, read_manifest
 from liif_core.paths import resource_path
@@ -28,6 +32,32 @@ def test_every_bundled_model_is_in_the_manifest_with_its_hash(entries: dict[str,
     for entry in entries.values():
         content = resource_path("models", entry.file).read_bytes()
         assert hashlib.sha256(content).hexdigest() == entry.sha256
+
+
+def test_bundled_models_are_small(entries: dict[str, ManifestEntry]) -> None:
+    for entry in entries.values():
+        assert resource_path("models", entry.file).stat().st_size < 8_000_000, entry.name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [entry.name for entry in read_manifest()])
+def test_bundled_models_reach_what_the_manifest_says(
+    entries: dict[str, ManifestEntry], shared: Path, name: str
+) -> None:
+    enlarge = enlarge_by(load_model(resource_path("models", entries[name].file))[0])
+    (row,) = evaluate(enlarge, shared / "data" / "benchmark" / "Set5", scales=[4], protocol="benchmark")
+    # Another processor rounds differently.
+    assert row.psnr == pytest.approx(entries[name].psnr["Set5 x4"], abs=0.01)
+
+
+def test_the_photos_learned_from_are_listed(entries: dict[str, ManifestEntry]) -> None:
+    with resource_path("models", "photographs.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    learned = [row for row in rows if row["use"] == "training"]
+    assert {row["use"] for row in rows} == {"training", "validation"}
+    assert all(row[column] for row in rows for column in ("source", "version", "path", "licence"))
+    for entry in entries.values():
+        assert entry.training_data.startswith(f"{len(learned)} photographs"), entry.name
 
 
 def test_the_default_model_is_bundled(entries: dict[str, ManifestEntry]) -> None:

@@ -13,7 +13,7 @@ class TrainEvent:
     Attributes:
         kind: What happened:
 
-            - "reading" photos (not in the log), "dataset" (what was found, `text` with a line for each warning);
+            - "reading" photos (not in the log), "dataset" (what was found, in lines of `text`);
             - "started" and, before the first step of a sitting, "baseline": the PSNR of bicubic enlargement ("bicubic
               x2", ...) and, where a new run began with the weights of a model, of that model ("start x2", ...);
             - "step" (every few steps or seconds), "validated" (PSNR: "x2", ...), "saved";

@@ -215,10 +215,10 @@ class TrainingSession:
     def _tell_start(self, trainer: Trainer, photos: PhotoSet) -> None:
         count, world = len(photos.train), self._team.world
         numbers = {"photos": count, "validation_photos": len(photos.validation)}
-        warnings = photos.report.warnings()
+        lines = photos.report.lines()
         if self._photo_numbers_before and self._photo_numbers_before != self._keeper.photo_numbers:
-            warnings.append(OTHER_PHOTOS)
-        self._teller.emit("dataset", trainer.step, numbers, text="\n".join(warnings))
+            lines.append(OTHER_PHOTOS)
+        self._teller.emit("dataset", trainer.step, numbers, text="\n".join(lines))
         arithmetic = "bf16" if self._uses_bf16(trainer.device) else "fp32"
         processes = f", {world} processes" if world > 1 else ""
         text = f"{counted(count, 'photo')}, {trainer.device}, {arithmetic}{processes}"

@@ -161,3 +161,14 @@ def test_file_that_cannot_be_written_is_refused_first(stepless: Stepless, tmp_pa
 @pytest.mark.parametrize("option, wrong", [("--model", "nonsense"), ("--device", "abacus")])
 def test_unknown_model_or_device_is_refused_first(stepless: Stepless, option: str, wrong: str) -> None:
     assert_refused(stepless("bench", "viewport", option, wrong), wrong)
+
+
+@pytest.mark.slow
+def test_training_is_measured_beside_the_published_loop(stepless: Stepless, tmp_path: Path) -> None:
+    out = tmp_path / "train.json"
+    outcome = stepless("bench", "train", "--quick", "--device", "cpu", "--precision", "fp32", "--json", out)
+    assert (outcome.code, outcome.err) == (0, "")
+    plain, own = json.loads(out.read_text(encoding="utf-8"))["rows"]
+    assert (plain["loop"], own["loop"], own["precision"]) == ("plain", "stepless", "fp32")
+    assert plain["ratio"] == 1 and own["ratio"] == pytest.approx(own["samples_per_s"] / plain["samples_per_s"])
+    assert f"{own['samples_per_s']:.1f}" in outcome.out and "paper-edsr-liif" in outcome.out

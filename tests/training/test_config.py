@@ -110,6 +110,9 @@ def test_bundled_presets_load_and_build(path: Path) -> None:
     assert TrainConfig.from_dict(config.to_dict(), source="test") == config
 
 
+SHORT = ("fast", "quick", "quality", "quality-liif", "photo")
+
+
 def test_there_are_presets() -> None:
     expected = {"fast", "quick", "quality", "quality-liif", "photo", "paper-edsr-liif", "paper-rdn-liif"}
     assert {path.stem for path in resource_path("presets").glob("*.toml")} == expected
@@ -126,6 +129,32 @@ def test_papers_recipes_are_the_papers(name: str, encoder: str) -> None:
     rates = [learning_rate(config, step=epoch * 1000, progress=epoch / 1000) for epoch in (0, 199, 200, 999)]
     assert rates == [1e-4, 1e-4, 5e-5, 1e-4 / 16]
     assert (config.ema, config.clip) == (0.0, math.inf)
+    assert (config.optimiser, config.pixel_loss, config.bf16, config.warmup) == ("adam", "l1", False, 0)
+    assert config.fft_loss == config.tv_prior == 0
+
+
+def test_recipes_for_a_short_budget_have_what_pays_then() -> None:
+    recipes = {name: TrainConfig.read(resource_path("presets", f"{name}.toml")) for name in SHORT}
+    for name, config in recipes.items():
+        assert config.warmup > 0 and config.schedule == "cosine" and config.bf16 == "auto", name
+        assert 0.99 < config.ema < 1 and config.clip < math.inf, name
+    for name in ("quality", "quality-liif"):
+        assert recipes[name].batch > 16 and recipes[name].pre_shrink > 1
+    for name in set(SHORT) - {"quality-liif"}:
+        assert recipes[name].fft_loss > 0 and recipes[name].model.decoder.name == "heat-field", name
+    assert recipes["quality"].tv_prior > 0
+    assert recipes["quality-liif"].model.encoder.name == "edsr-baseline"
+    assert recipes["quality-liif"].model.decoder.name == "liif"
+
+
+def test_recipe_for_photos_learns_to_remove_what_cameras_add() -> None:
+    fast, photo = (TrainConfig.read(resource_path("presets", f"{name}.toml")) for name in ("fast", "photo"))
+    assert photo.model == fast.model and fast.degrade is None
+    assert photo.degrade is not None
+    assert tuple(photo.degrade.jpeg_quality) == (50, 95)
+    assert 0 < photo.degrade.chroma_subsampling < 1
+    for low, high in (photo.degrade.blur_sigma, photo.degrade.noise_sigma):
+        assert low == 0 < high
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ import torch
 
 from liif_core.errors import Cancelled, DeviceError, RequestError, TrainingError
 from liif_core.training import joining
+from liif_core.training.config import TrainConfig
 from liif_core.training.distributed import OtherProcessFailed, Place, Team
 from liif_core.training.joining import joined, own_device
 from liif_core.training.session import LOG_FILE, MODEL_FILE, STATE_FILE
@@ -36,7 +37,7 @@ TORCHRUN = {
 RECIPE = """
 [model]
 encoder = {{ name = "light", args = {{ n_resblocks = 1, n_feats = 6, out_dim = 5 }} }}
-decoder = {{ name = "heat-field", args = {{ n_frequencies = 4 }} }}
+decoder = {decoder}
 [train]
 patch = 12
 batch = 4
@@ -47,14 +48,23 @@ warmup = 2
 optimiser = "{optimiser}"
 bf16 = false
 """
+HEAT_FIELD = '{ name = "heat-field", args = { n_frequencies = 4 } }'
+LIIF = '{ name = "liif", args = { hidden_list = [8, 8] } }'
 ITERATIONS = 8
 
 Train = Callable[..., list[Outcome]]
 
 
-def recipe(folder: Path, *, iterations: int = ITERATIONS, accumulate: int = 1, optimiser: str = "adam") -> Path:
+def recipe(
+    folder: Path,
+    *,
+    iterations: int = ITERATIONS,
+    accumulate: int = 1,
+    optimiser: str = "adam",
+    decoder: str = HEAT_FIELD,
+) -> Path:
     path = folder / "recipe.toml"
-    text = RECIPE.format(iterations=iterations, accumulate=accumulate, optimiser=optimiser)
+    text = RECIPE.format(iterations=iterations, accumulate=accumulate, optimiser=optimiser, decoder=decoder)
     path.write_text(text, encoding="utf-8")
     return path
 
@@ -128,6 +138,17 @@ def test_two_processes_train_what_one_does(
     assert kinds[0] == kinds[1] == ["dataset", "started", "baseline", "step", "validated", "saved", "finished"]
     losses = [next(event["values"]["loss"] for event in events if event["kind"] == "step") for events in logs]
     assert losses[0] == pytest.approx(losses[1], rel=1e-5)
+
+
+@pytest.mark.slow
+def test_two_processes_share_sampled_pixels(train: Train, photos: Path, tmp_path: Path) -> None:
+    config = recipe(tmp_path, decoder=LIIF)
+    outcomes = train("nothing", config)
+    assert [(outcome.code, outcome.err) for outcome in outcomes] == [(0, ""), (0, "")]
+    assert largest_difference(weights(tmp_path, 0), weights(tmp_path, 1)) == 0
+    run(TrainConfig.read(config), photos, tmp_path / "alone")
+    alone, both = saved_state(tmp_path / "alone"), saved_state(tmp_path / "run")
+    assert largest_difference(alone["model"], both["model"]) < 1e-6
 
 
 @pytest.mark.slow

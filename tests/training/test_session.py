@@ -144,6 +144,7 @@ def test_photos_for_validation_may_have_a_folder(heat_config: MakeConfig, photos
     events = run(heat_config(), photos, tmp_path / "run", validation=apart)
     [dataset] = [event for event in events if event.kind == "dataset"]
     assert dataset.values == {"photos": 2, "validation_photos": 1}
+    assert dataset.text.startswith("to learn from: 2 photos, ") and "megapixels, sides of" in dataset.text
     assert "left out of training" in dataset.text and "photo1.png" in dataset.text
 
 

@@ -1,7 +1,8 @@
 """The files of a run, each of which is either the old one or the whole new one.
 
 `state.pt` (the complete state, see `state`), `model.safetensors` (the averaged weights of the last validation, with a
-card: an interrupted run leaves a usable model), `log.jsonl` (every event) and `previews` (see there).
+card: an interrupted run leaves a usable model), `log.jsonl` (every event), `dataset.json` (what was found in the folder
+of photos, with every file that is not used) and `previews` (see there).
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from liif_core.atomic import atomic_path
 from liif_core.checkpoint.card import ModelCard
 from liif_core.checkpoint.native import save_native
 from liif_core.errors import ImageWriteError, RequestError, TrainingError
 from liif_core.models.implicit import ImplicitModel
 from liif_core.paths import data_folder
+from liif_core.training.dataset_report import DatasetReport
 from liif_core.training.events import TrainEvent
 from liif_core.training.photo_cache import Pixels
 from liif_core.training.previews import preview_file, save_preview
@@ -27,6 +30,7 @@ from liif_core.training.trainer import Trainer
 STATE_FILE = "state.pt"
 MODEL_FILE = "model.safetensors"
 LOG_FILE = "log.jsonl"
+DATASET_FILE = "dataset.json"
 
 
 class FolderGone(TrainingError):
@@ -86,6 +90,11 @@ class RunFolder:
         """Add the picture of a step."""
         with self._writing():
             save_preview(preview_file(self.path, step), model, photos)
+
+    def save_report(self, report: DatasetReport) -> None:
+        """Replace what is known of the photos."""
+        with self._writing(), atomic_path(self.path / DATASET_FILE) as temporary:
+            temporary.write_text(json.dumps(report.to_dict(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
     def log(self, event: TrainEvent) -> None:
         """Add a line to the log."""

@@ -218,6 +218,7 @@ class TrainingSession:
         lines = photos.report.lines()
         if self._photo_numbers_before and self._photo_numbers_before != self._keeper.photo_numbers:
             lines.append(OTHER_PHOTOS)
+        self._team.of_main(lambda: self._folder.save_report(photos.report))
         self._teller.emit("dataset", trainer.step, numbers, text="\n".join(lines))
         arithmetic = "bf16" if self._uses_bf16(trainer.device) else "fp32"
         processes = f", {world} processes" if world > 1 else ""

@@ -91,7 +91,7 @@ def test_photos_become_a_model_that_exports(stepless: Stepless, photos: Path, tm
     assert outcome.out.splitlines()[-1] == str(run / "model.safetensors")
     assert "step 2: " in outcome.out and "step 4: " in outcome.out
     assert "bicubic x2" in outcome.out
-    assert files_in(run) == {"model.safetensors", "state.pt", "log.jsonl", "previews"}
+    assert files_in(run) == {"model.safetensors", "state.pt", "log.jsonl", "dataset.json", "previews"}
     spec, card = read_card(run / "model.safetensors")
     assert spec.encoder.name == "light"
     assert (card.licence, card.iterations, card.max_scale) == ("CC0-1.0", 4, 2.0)
@@ -207,7 +207,7 @@ def test_signal_saves_and_the_run_can_be_resumed(
             process.kill()
     assert process.returncode == 130, err
     assert err == f"stepless: stopped and saved; go on with: stepless train --out {run} --resume\n"
-    assert files_in(run) == {"state.pt", "log.jsonl", "model.safetensors"}
+    assert files_in(run) == {"state.pt", "log.jsonl", "dataset.json", "model.safetensors"}
     steps = int(str(last_step(run)))
     assert steps > 0
     config = recipe(tmp_path, iterations=steps + 3)

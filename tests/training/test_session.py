@@ -18,6 +18,7 @@ from liif_core.training.batches import BatchSource
 from liif_core.training.datasets import load_photos
 from liif_core.training.distributed import Team
 from liif_core.training.events import TrainEvent
+from liif_core.training.run_folder import DATASET_FILE
 from liif_core.training.session import LOG_FILE, MODEL_FILE, STATE_FILE, RunOptions, TrainingSession
 from liif_core.training.trainer import Trainer
 from tests.training.configs import MakeConfig
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("one_thread", "log_every_step")
 def test_run_leaves_a_model_a_state_and_a_log(make_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
     config, out = make_config(validate_every=4), tmp_path / "new" / "run"
     events = run(config, photos, out, licence="CC0-1.0", recipe="mine")
-    assert sorted(path.name for path in out.iterdir()) == sorted([LOG_FILE, MODEL_FILE, STATE_FILE, "previews"])
+    assert {path.name for path in out.iterdir()} == {LOG_FILE, DATASET_FILE, MODEL_FILE, STATE_FILE, "previews"}
     model, card = load_model(out / MODEL_FILE)
     assert model.spec == config.model
     ema = saved_state(out)["ema"]
@@ -146,6 +147,22 @@ def test_photos_for_validation_may_have_a_folder(heat_config: MakeConfig, photos
     assert dataset.values == {"photos": 2, "validation_photos": 1}
     assert dataset.text.startswith("to learn from: 2 photos, ") and "megapixels, sides of" in dataset.text
     assert "left out of training" in dataset.text and "photo1.png" in dataset.text
+
+
+def test_every_photo_that_is_not_used_is_named_in_the_runs_folder(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path
+) -> None:
+    some = tmp_path / "photos"
+    shutil.copytree(photos, some)
+    broken = [some / f"broken [{number}] ü.png" for number in range(8)]
+    for path in broken:
+        path.write_bytes(b"no photo")
+    events = run(heat_config(), some, tmp_path / "run")
+    [dataset] = [event for event in events if event.kind == "dataset"]
+    assert "  and 3 more" in dataset.text.splitlines()
+    report = json.loads((tmp_path / "run" / DATASET_FILE).read_text(encoding="utf-8"))
+    assert [file["path"] for file in report["unreadable"]] == [str(path) for path in broken]
+    assert report["train"]["count"] == dataset.values["photos"]
 
 
 def test_check_measures_steps_and_writes_nothing(

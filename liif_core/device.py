@@ -16,8 +16,8 @@ LARGEST_CHUNK_FACTOR = 16
 # Where free memory is not told; out-of-memory halves the pieces in any case.
 UNKNOWN_CHUNK_FACTOR = 4
 
-# In texts of RuntimeErrors: of the CPU, of MPS and the CUDA driver, and of cuBLAS and cuDNN.
-_OUT_OF_MEMORY = ("can't allocate memory", "out of memory", "_STATUS_ALLOC_FAILED")
+# In texts of RuntimeErrors: of the CPU (on Windows the second), of MPS and the CUDA driver, and of CUDA's libraries.
+_OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "out of memory", "_ALLOC_FAILED")
 
 PRECISIONS = ("auto", "fp32", "bf16")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import torch
@@ -21,15 +22,16 @@ from liif_core.device import (
 from liif_core.errors import DeviceError
 
 CPU = torch.device("cpu")
+# Where torch keeps how exactly CUDA computes.
+_PLACES: tuple[Any, ...] = (torch.backends.cuda.matmul, torch.backends.cudnn.conv)  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)
 def settings() -> Iterator[Callable[[], list[str]]]:
     """How exactly CUDA would compute; as before in the end."""
-    places = (torch.backends.cuda.matmul, torch.backends.cudnn.conv)  # type: ignore[attr-defined]
-    before = [place.fp32_precision for place in places]
-    yield lambda: [place.fp32_precision for place in places]
-    for place, precision in zip(places, before, strict=True):
+    before = [place.fp32_precision for place in _PLACES]
+    yield lambda: [place.fp32_precision for place in _PLACES]
+    for place, precision in zip(_PLACES, before, strict=True):
         place.fp32_precision = precision
 
 
@@ -125,7 +127,8 @@ def test_cuda_computes_float32_exactly_but_for_gradients(
     settings: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(device, "_is_available", available("cuda"))
-    assert "tf32" in settings(), "torch's own choice"
+    for place in _PLACES:
+        place.fp32_precision = "tf32"
     cuda = choose_device("cuda")
     assert settings() == ["ieee", "ieee"]
     with tf32(cuda):
@@ -160,6 +163,8 @@ def test_only_cuda_is_not_waited_for(kind: str, waits: bool) -> None:
         (RuntimeError("MPS backend out of memory (MPS allocated: 17.9 GB, max allowed: 18.1 GB)"), True),
         (RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"), True),
         (RuntimeError("cuDNN error: CUDNN_STATUS_ALLOC_FAILED"), True),
+        (RuntimeError("cuFFT error: CUFFT_ALLOC_FAILED"), True),
+        (RuntimeError("[enforce fail at alloc_cpu.cpp:117] data. DefaultCPUAllocator: not enough memory"), True),
         (RuntimeError("CUDA error: an illegal memory access was encountered"), False),
         (RuntimeError("expected 3 channels"), False),
     ],

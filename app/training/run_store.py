@@ -143,9 +143,12 @@ class RunStore:
             temporary.write_text(record.text(), encoding="utf-8")
 
     def _stored(self, folder: Path) -> StoredRun:
-        has_state, has_model = ((folder / name).is_file() for name in (STATE_FILE, MODEL_FILE))
-        path, size_bytes = folder / RECORD_FILE, _size_bytes(folder)
+        path = folder / RECORD_FILE
+        has_state = has_model = False
+        size_bytes = 0
         try:
+            has_state, has_model = ((folder / name).is_file() for name in (STATE_FILE, MODEL_FILE))
+            size_bytes = _size_bytes(folder)
             record = RunRecord.parse(path.read_text(encoding="utf-8"), source=path)
         except OSError as exc:
             problem = f"{path}: the record of this training cannot be read: {exc.strerror or exc}"

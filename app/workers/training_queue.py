@@ -306,7 +306,9 @@ class TrainingQueue(QObject):
 
     def _take_end(self, stored: StoredRun) -> None:
         id_ = stored.record.id
-        if id_ in self._runs:
+        if id_ in self._gone:
+            return
+        if id_ in self._runs and not self._runs[id_].problem:
             # How it ended is known here even where a full disk could not take it. If its folder is gone, its last words
             # say more than that its record is.
             record = self._runs[id_].record

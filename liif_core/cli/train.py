@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import logging
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -59,7 +60,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     beginning = parser.add_mutually_exclusive_group()
     beginning.add_argument(
-        "--resume", action="store_true", help="go on with the run in RUN; what is not given is as it was"
+        "--resume",
+        action="store_true",
+        help="go on with the run in RUN; photos, recipe, length and licence are as they were where none are given",
     )
     beginning.add_argument(
         "--start-from", metavar="NAME|PATH", help="begin with the weights of a model, as far as they fit"
@@ -134,8 +137,10 @@ def _train(config: TrainConfig, options: RunOptions, cancel: CancelToken, team: 
         if team.is_main:
             # While the photos are read there is nothing to save yet.
             saved = (options.out / STATE_FILE).exists()
-            go_on = f"stopped and saved; go on with: stepless train --out {options.out} --resume"
-            print(f"stepless: {go_on if saved else 'stopped before training'}", file=sys.stderr)
+            alone = f": stepless train --out {shlex.quote(str(options.out))} --resume"
+            how = alone if team.alone else " the same command and --resume"
+            news = f"stopped and saved; go on with{how}" if saved else "stopped before training"
+            print(f"stepless: {news}", file=sys.stderr)
         return EXIT_STOPPED
     if team.is_main:
         print(model)
@@ -213,7 +218,7 @@ def _recipe_name(arguments: argparse.Namespace) -> str:
 def _check_places(arguments: argparse.Namespace) -> None:
     if arguments.out is None and not arguments.check:
         raise RequestError("nowhere to train to: give the folder of the run with --out, or --check to only look")
-    if arguments.data is None and not arguments.resume:
+    if arguments.data is None and (arguments.out is None or not arguments.resume):
         raise RequestError("nothing to learn from: give a folder of photos with --data")
 
 
@@ -222,6 +227,8 @@ def _options(arguments: argparse.Namespace, terms: RunTerms) -> RunOptions:
     from liif_core.training.run_options import RunOptions
 
     data = arguments.data or terms.data
+    # A recipe that is given anew says how long it is.
+    minutes = terms.minutes if _takes_saved_config(arguments) else None
     if data is None:
         raise RequestError(
             f"{arguments.out}: no run to resume in this folder that says what it learns from; give --data"
@@ -230,7 +237,7 @@ def _options(arguments: argparse.Namespace, terms: RunTerms) -> RunOptions:
         data,
         arguments.out or NOWHERE,
         resume=arguments.resume,
-        minutes=arguments.minutes or terms.minutes,
+        minutes=arguments.minutes or minutes,
         device=arguments.device,
         licence=arguments.licence or terms.licence,
         validation=arguments.validation or terms.validation,

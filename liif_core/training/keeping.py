@@ -44,6 +44,8 @@ class Keeper:
         self._recipe = options.recipe or UNNAMED_RECIPE
         if options.start_from is not None:
             self._recipe += f", from the weights of {options.start_from.stem}"
+        # Now: the folders that are meant may be gone when they are needed.
+        self._terms, self._data_name = options.terms, options.data.resolve().name
         # Of the last validation, of this sitting or another.
         self._psnr: Mapping[str, float] = {}
         self.watch = LossWatch()
@@ -124,7 +126,7 @@ class Keeper:
             dict(self._psnr),
             self.photo_numbers,
             self._recipe,
-            self._options.terms,
+            self._terms,
         )
         self._folder.save_state(trainer, position)
 
@@ -134,7 +136,7 @@ class Keeper:
         psnr = self._psnr if self.validated_step == trainer.step else {}
         card = ModelCard(
             description=f"{config.model.encoder.name} encoder with {config.model.decoder.name} decoder",
-            training_data=f"{counted(self.photos, 'photo')} of {self._options.data.resolve().name}",
+            training_data=f"{counted(self.photos, 'photo')} of {self._data_name}",
             licence=self._options.licence,
             min_scale=min_scale,
             max_scale=max_scale,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -31,10 +32,12 @@ STATE_FILE = "state.pt"
 MODEL_FILE = "model.safetensors"
 LOG_FILE = "log.jsonl"
 DATASET_FILE = "dataset.json"
+# Behind the name of a run whose folder went away while it ran.
+RESCUED = "-rescued"
 
 
 class FolderGone(TrainingError):
-    """The folder of a run is not there any more, and with it what was saved."""
+    """The folder of a run is not there any more, or its disk is not."""
 
 
 class RunFolder:
@@ -45,6 +48,7 @@ class RunFolder:
         self.state_file = path / STATE_FILE
         self.model_file = path / MODEL_FILE
         self.log_file = path / LOG_FILE
+        self._disk: int | None = None
 
     @property
     def has_state(self) -> bool:
@@ -59,14 +63,26 @@ class RunFolder:
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
+            self._disk = _disk_of(self.path)
         except OSError as exc:
             raise RequestError(f"{self.path}: this folder cannot be made: {exc.strerror}") from exc
 
     def substitutes(self) -> Iterator[RunFolder]:
         """New folders to save to where this one is gone: beside it and, as its disk may be, among the user's data."""
-        for parent in (self.path.parent, data_folder() / "rescued"):
-            names = (f"{self.path.name}-rescued{'' if number == 1 else f'-{number}'}" for number in itertools.count(1))
-            yield RunFolder(next(parent / name for name in names if not (parent / name).exists()))
+        for parent in self._places_of_substitutes():
+            names = (f"{self.path.name}{RESCUED}{'' if number == 1 else f'-{number}'}" for number in itertools.count(1))
+            yield RunFolder(next(parent / name for name in names if not os.path.lexists(parent / name)))
+
+    def rescued(self) -> Path | None:
+        """Where a substitute of this folder is; None if there is none."""
+        places = (parent / f"{self.path.name}{RESCUED}" for parent in self._places_of_substitutes())
+        return next((place for place in places if os.path.lexists(place)), None)
+
+    def _places_of_substitutes(self) -> Iterator[Path]:
+        """Beside the folder, unless that is where its disk was to be seen; and among the user's data."""
+        if self._disk is None or _disk_of(self.path.parent) == self._disk:
+            yield self.path.parent
+        yield data_folder() / "rescued"
 
     def kept(self) -> str:
         """What is left of a run that cannot go on."""
@@ -94,7 +110,7 @@ class RunFolder:
     def save_report(self, report: DatasetReport) -> None:
         """Replace what is known of the photos."""
         with self._writing(), atomic_path(self.path / DATASET_FILE) as temporary:
-            temporary.write_text(json.dumps(report.to_dict(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+            temporary.write_text(json.dumps(report.to_dict(), indent=2) + "\n", encoding="utf-8")
 
     def log(self, event: TrainEvent) -> None:
         """Add a line to the log."""
@@ -107,10 +123,19 @@ class RunFolder:
         try:
             yield
         except (OSError, ImageWriteError) as exc:
-            if not self.path.is_dir():
-                raise FolderGone(f"{self.path}: this folder is gone, and with it what was saved") from exc
+            # Not of `Path`, which raises most errors of a disk that went away.
+            if not os.path.isdir(self.path):  # noqa: PTH112
+                raise FolderGone(f"{self.path}: this folder is gone, or cannot be reached any more") from exc
             reason = (exc.strerror if isinstance(exc, OSError) else None) or str(exc)
             raise TrainingError(
                 f"{self.path}: the run cannot be saved ({reason}); what was saved last is kept, and "
                 "the run can be resumed once there is room"
             ) from exc
+
+
+def _disk_of(folder: Path) -> int | None:
+    """Number of the disk that a folder is on; None if it cannot be reached."""
+    try:
+        return folder.stat().st_dev
+    except OSError:
+        return None

@@ -138,6 +138,8 @@ class TrainingSession:
         """The state to go on with, if so. A launcher that starts a run's processes again goes on by itself."""
         out, place, resume = self._folder.path, self._team.place, self._options.resume
         if not self._folder.has_state:
+            if place.restarts and (rescued := self._folder.rescued()) is not None:
+                raise RequestError(f"{out}: this folder went away; the run is in {rescued}, go on there with --resume")
             if resume and not place.restarts:
                 raise RequestError(f"{out}: no run to resume in this folder (there is no {STATE_FILE})")
             if self._folder.model_file.exists():

@@ -146,8 +146,18 @@ def test_resume_goes_on_as_the_run_was_told(stepless: Stepless, photos: Path, tm
     assert (card.licence, card.recipe) == ("CC BY 4.0", config.name)
 
 
+def test_recipe_that_is_given_anew_says_how_long_it_is(stepless: Stepless, photos: Path, tmp_path: Path) -> None:
+    run, config = tmp_path / "run", recipe(tmp_path, iterations=10_000_000)
+    assert stepless("train", "--data", photos, "--out", run, "--config", config, "--minutes", 0.01).code == 0
+    steps = int(str(last_step(run)))
+    outcome = stepless("train", "--out", run, "--resume", "--config", recipe(tmp_path, iterations=steps + 2))
+    assert "minutes = none (was 0.01)" in outcome.out
+    assert last_step(run) == steps + 2
+
+
 def test_photos_are_named_unless_a_run_says_which(stepless: Stepless, photos: Path, tmp_path: Path) -> None:
     assert_refused(stepless("train", "--out", tmp_path / "run"), "--data")
+    assert_refused(stepless("train", "--check", "--resume"), "--data")
     assert_refused(stepless("train", "--out", tmp_path / "run", "--resume"), tmp_path / "run", "no run to resume")
     config, run = recipe(tmp_path, iterations=1), tmp_path / "run"
     assert stepless("train", "--data", photos, "--out", run, "--config", config).code == 0

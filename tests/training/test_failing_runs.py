@@ -12,8 +12,9 @@ import pytest
 import torch
 
 from liif_core.checkpoint.load import load_model
-from liif_core.errors import DatasetError, TrainingError
+from liif_core.errors import DatasetError, RequestError, TrainingError
 from liif_core.training import loop, run_folder
+from liif_core.training.distributed import Place, Team
 from liif_core.training.session import MODEL_FILE, STATE_FILE
 from liif_core.training.state import RunPosition, save_state
 from liif_core.training.trainer import Trainer
@@ -162,6 +163,59 @@ def test_folder_that_vanishes_ends_the_run_in_one_sentence(
     load_model(rescued / MODEL_FILE)
     monkeypatch.undo()
     run(heat_config(), photos, rescued, resume=True)
+
+
+def removing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At step 5 of a run."""
+
+    def gone(step: int) -> float:
+        if step == 5:
+            shutil.rmtree(folder)
+        return 0.1
+
+    monkeypatch.setattr(Trainer, "train_step", stepping(gone))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="open files keep their folder there")
+def test_run_with_all_its_surroundings_gone_is_among_the_data_of_the_user(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work, data = tmp_path / "work", tmp_path / "data"
+    shutil.copytree(photos, work / "mine")
+    monkeypatch.chdir(work)
+    monkeypatch.setattr(run_folder, "data_folder", lambda: data)
+    removing(work, monkeypatch)
+    with pytest.raises(TrainingError, match="is saved in"):
+        run(heat_config(), Path("mine"), Path("run"))
+    assert load_model(data / "rescued" / "run-rescued" / MODEL_FILE)[1].training_data == "2 photos of mine"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="open files keep their folder there")
+def test_run_is_not_saved_where_its_disk_was_to_be_seen(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, data = tmp_path / "mounted" / "run", tmp_path / "data"
+    monkeypatch.setattr(run_folder, "data_folder", lambda: data)
+    monkeypatch.setattr(run_folder, "_disk_of", lambda folder: 1 if folder == out else 2)
+    removing(out, monkeypatch)
+    with pytest.raises(TrainingError, match="is saved in"):
+        run(heat_config(), photos, out)
+    assert saved_state(data / "rescued" / "run-rescued")["step"] >= 5
+    assert not list((tmp_path / "mounted").iterdir())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="open files keep their folder there")
+def test_launcher_that_starts_again_does_not_begin_anew_beside_what_was_saved(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "run"
+    removing(out, monkeypatch)
+    with pytest.raises(TrainingError, match="is saved in"):
+        run(heat_config(), photos, out)
+    with pytest.raises(RequestError, match="go on there") as failure:
+        run(heat_config(), photos, out, team=Team(Place(launch="mine", restarts=1)))
+    assert str(tmp_path / "run-rescued") in str(failure.value)
+    assert not out.exists()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="open files keep their folder there")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 from collections.abc import Callable, Iterator
@@ -12,8 +13,9 @@ import pytest
 from PySide6.QtCore import QLockFile, QObject, Signal
 from pytestqt.qtbot import QtBot
 
+from app.training import run_store
 from app.training.run_record import FAILED, FINISHED, RUNNING, STOPPED, WAITING, RunRecord
-from app.training.run_store import LOG_FILE, STATE_FILE, RunStore
+from app.training.run_store import LOG_FILE, STATE_FILE, RunStore, StoredRun
 from app.workers import training_queue
 from app.workers.child import ChildEnd
 from app.workers.training_queue import LOCK_FILE, TrainingQueue
@@ -323,3 +325,36 @@ def test_end_that_the_disk_could_not_take_is_known_all_the_same(
     assert status_on_disk(queue, id_) == RUNNING
     assert queue.runs[id_].record.status == FAILED and queue.runs[id_].record.last_words == "no space is left"
     assert not queue.runs[id_].problem
+
+
+def test_record_that_could_not_be_read_for_a_moment_is_not_replaced(
+    qtbot: QtBot, queue: TrainingQueue, plan: Plan, children: list[PlayedChild], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored, busy = RunStore.stored, [True]
+
+    def once_busy(store: RunStore, id_: str) -> StoredRun:
+        if busy:
+            busy.pop()
+            return StoredRun(replace(RunRecord(id_, "?", "", "", ""), status=FAILED), store.folder(id_), "it is in use")
+        return stored(store, id_)
+
+    monkeypatch.setattr(RunStore, "stored", once_busy)
+    with qtbot.waitSignal(queue.ended, timeout=10_000):
+        id_ = plan()
+    run = queue.runs[id_]
+    assert (run.record.name, run.record.data, run.problem) == ("mine", "/photos", "")
+
+
+def test_folder_that_cannot_even_be_looked_at_has_a_problem(
+    qtbot: QtBot, queue: TrainingQueue, plan: Plan, children: list[PlayedChild], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id_ = plan()
+    child = started(qtbot, children)
+
+    def broken(_: Path) -> bool:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(run_store, "_size_bytes", broken)
+    with qtbot.waitSignal(queue.ended, timeout=10_000):
+        child.end(2, "the disk is gone")
+    assert queue.runs[id_].record.status == FAILED and queue.runs[id_].problem == "the disk is gone"

@@ -142,7 +142,7 @@ def test_recipes_for_a_short_budget_have_what_pays_then() -> None:
         assert recipes[name].batch > 16 and recipes[name].pre_shrink > 1
     for name in set(SHORT) - {"quality-liif"}:
         assert recipes[name].fft_loss > 0 and recipes[name].model.decoder.name == "heat-field", name
-    assert recipes["quality"].tv_prior > 0
+    assert recipes["quality"].tv_prior > 0 and recipes["fast"].tv_prior > 0
     assert recipes["quality-liif"].model.encoder.name == "edsr-baseline"
     assert recipes["quality-liif"].model.decoder.name == "liif"
 

@@ -58,6 +58,7 @@ def test_the_photos_learned_from_are_listed(entries: dict[str, ManifestEntry]) -
     assert all(row[column] for row in rows for column in ("source", "version", "path", "licence"))
     for entry in entries.values():
         assert entry.training_data.startswith(f"{len(learned)} photographs"), entry.name
+        assert "photographs.csv" in entry.training_data, entry.name
 
 
 def test_the_default_model_is_bundled(entries: dict[str, ManifestEntry]) -> None:

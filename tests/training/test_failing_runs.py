@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -140,18 +141,24 @@ def test_run_that_is_stopped_while_astray_keeps_its_good_state(
     assert saved_state(tmp_path)["step"] == 3
 
 
+def removing(folder: Path, monkeypatch: pytest.MonkeyPatch, *, then: Callable[[], object] = lambda: None) -> None:
+    """At step 5 of a run."""
+
+    def gone(step: int) -> float:
+        if step == 5:
+            shutil.rmtree(folder)
+            then()
+        return 0.1
+
+    monkeypatch.setattr(Trainer, "train_step", stepping(gone))
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="open files keep their folder there")
 def test_folder_that_vanishes_ends_the_run_in_one_sentence(
     heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "run"
-
-    def gone(step: int) -> float:
-        if step == 5:
-            shutil.rmtree(out)
-        return 0.1
-
-    monkeypatch.setattr(Trainer, "train_step", stepping(gone))
+    removing(out, monkeypatch)
     with pytest.raises(TrainingError, match="is gone") as failure:
         run(heat_config(), photos, out)
     assert str(out) in str(failure.value)
@@ -163,17 +170,6 @@ def test_folder_that_vanishes_ends_the_run_in_one_sentence(
     load_model(rescued / MODEL_FILE)
     monkeypatch.undo()
     run(heat_config(), photos, rescued, resume=True)
-
-
-def removing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """At step 5 of a run."""
-
-    def gone(step: int) -> float:
-        if step == 5:
-            shutil.rmtree(folder)
-        return 0.1
-
-    monkeypatch.setattr(Trainer, "train_step", stepping(gone))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="open files keep their folder there")
@@ -228,14 +224,7 @@ def test_disk_that_vanishes_leaves_the_run_among_the_data_of_the_user(
     if not is_data_writable:
         data.write_text("a file", encoding="utf-8")
     monkeypatch.setattr(run_folder, "data_folder", lambda: data)
-
-    def gone(step: int) -> float:
-        if step == 5:
-            shutil.rmtree(disk)
-            disk.write_text("nothing can be made here", encoding="utf-8")
-        return 0.1
-
-    monkeypatch.setattr(Trainer, "train_step", stepping(gone))
+    removing(disk, monkeypatch, then=lambda: disk.write_text("nothing can be made here", encoding="utf-8"))
     with pytest.raises(TrainingError, match="is gone") as failure:
         run(heat_config(), photos, disk / "run")
     if is_data_writable:

@@ -91,6 +91,13 @@ def started(qtbot: QtBot, children: list[PlayedChild], count: int = 1) -> Played
     return children[-1]
 
 
+def noted(qtbot: QtBot, queue: TrainingQueue, id_: str, children: list[PlayedChild]) -> PlayedChild:
+    """The process of a training, once the disk knows that it runs."""
+    child = started(qtbot, children)
+    qtbot.waitUntil(lambda: status_on_disk(queue, id_) == RUNNING, timeout=10_000)
+    return child
+
+
 def status_on_disk(queue: TrainingQueue, id_: str) -> str:
     return queue.store.stored(id_).record.status
 
@@ -290,8 +297,7 @@ def test_folder_that_is_gone_leaves_the_last_words(
     qtbot: QtBot, queue: TrainingQueue, plan: Plan, children: list[PlayedChild]
 ) -> None:
     id_ = plan()
-    child = started(qtbot, children)
-    qtbot.waitUntil(lambda: status_on_disk(queue, id_) == RUNNING, timeout=10_000)
+    child = noted(qtbot, queue, id_, children)
     shutil.rmtree(queue.store.folder(id_))
     with qtbot.waitSignal(queue.ended, timeout=10_000):
         child.end(2, "this folder is gone")
@@ -303,8 +309,7 @@ def test_end_is_told_when_it_is_known_whether_the_training_can_go_on(
     qtbot: QtBot, queue: TrainingQueue, plan: Plan, children: list[PlayedChild]
 ) -> None:
     id_ = plan()
-    child = started(qtbot, children)
-    qtbot.waitUntil(lambda: status_on_disk(queue, id_) == RUNNING, timeout=10_000)
+    child = noted(qtbot, queue, id_, children)
     shutil.rmtree(queue.store.folder(id_))
     problems: list[str] = []
     queue.changed.connect(lambda changed: problems.append(queue.runs[changed].problem))
@@ -317,8 +322,7 @@ def test_end_that_the_disk_could_not_take_is_known_all_the_same(
     qtbot: QtBot, queue: TrainingQueue, plan: Plan, children: list[PlayedChild], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     id_ = plan()
-    child = started(qtbot, children)
-    qtbot.waitUntil(lambda: status_on_disk(queue, id_) == RUNNING, timeout=10_000)
+    child = noted(qtbot, queue, id_, children)
     monkeypatch.setattr(RunStore, "update", lambda self, record: None)
     with qtbot.waitSignal(queue.ended, timeout=10_000):
         child.end(2, "no space is left")

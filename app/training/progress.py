@@ -36,6 +36,7 @@ class RunProgress:
         device: That trains, and what it calculates in, in the trainer's words: "cpu, fp32".
         cpu_percent: Of all processors; None while not known.
         device_memory_mb: Of a device of its own: held and all; None where there is none.
+        makes_noise: Whether the model makes noise of pages that are no photos.
         parts: In which a batch is computed since memory ran out, and patches of it; None before.
     """
 
@@ -55,6 +56,7 @@ class RunProgress:
     device: str = ""
     cpu_percent: float | None = None
     device_memory_mb: tuple[float, float] | None = None
+    makes_noise: bool = False
     parts: tuple[int, int] | None = None
     _sitting_from: int = 0
 
@@ -84,6 +86,7 @@ class RunProgress:
             "baseline": self._take_baseline,
             "step": self._take_step,
             "validated": self._take_validation,
+            "out-of-distribution": self._take_noise,
             "parts": self._take_parts,
             "paused": lambda _event: self._set_phase(PAUSED),
             "resumed": lambda _event: self._set_phase(TRAINING),
@@ -110,6 +113,8 @@ class RunProgress:
     def _take_start(self, event: TrainEvent) -> None:
         """Of an interrupted run, what came after its last saved step is trained again."""
         self.phase, self._sitting_from, self.eta_s = TRAINING, event.step, None
+        # Told again at the next validation where it still does.
+        self.makes_noise = False
         # "20 photos, cpu, fp32": the photos are counted elsewhere.
         self.device = event.text.partition(", ")[2]
         self.losses = [point for point in self.losses if point[0] <= event.step]
@@ -135,6 +140,9 @@ class RunProgress:
             self.psnr.setdefault(scale, []).append((event.step, value))
         if event.values:
             self.preview_step = event.step
+
+    def _take_noise(self, event: TrainEvent) -> None:
+        self.makes_noise = event.values["difference"] >= event.values["expected"]
 
     def _take_parts(self, event: TrainEvent) -> None:
         self.parts = int(event.values["parts"]), int(event.values["batch"])

@@ -236,12 +236,21 @@ class TrainingPage(WizardPage):
         return " · ".join(parts)
 
     def _notice(self) -> str:
-        if self._progress.parts is None:
-            return ""
-        parts, batch = self._progress.parts
-        return self.tr(
-            "Memory ran out with {0} patches at once: they are computed {1} at a time now, with the same result."
-        ).format(batch, batch // parts)
+        sentences = []
+        if self._progress.makes_noise:
+            sentences.append(
+                self.tr(
+                    "The model makes noise of line drawings and of other pages that are no photos at the moment. If "
+                    "this stays so, train with a smaller learning rate."
+                )
+            )
+        if self._progress.parts is not None:
+            parts, batch = self._progress.parts
+            memory = self.tr(
+                "Memory ran out with {0} patches at once: they are computed {1} at a time now, with the same result."
+            )
+            sentences.append(memory.format(batch, batch // parts))
+        return "\n".join(sentences)
 
     def _steps(self) -> str:
         return self.locale().toString(self._progress.step)

@@ -28,7 +28,17 @@ QUERY_DECODERS = ("liif", "metasr")
 DENSE_DECODER = "heat-field"
 
 _WHOLE = ("patch", "batch", "accumulate", "queries", "iterations", "warmup", "halve_every", "validate_every", "seed")
-_NUMBERS = ("min_scale", "max_scale", "pre_shrink", "learning_rate", "fft_loss", "tv_prior", "clip", "ema")
+_NUMBERS = (
+    "min_scale",
+    "max_scale",
+    "pre_shrink",
+    "high_contrast",
+    "learning_rate",
+    "fft_loss",
+    "tv_prior",
+    "clip",
+    "ema",
+)
 _TABLES: Mapping[str, Callable[[Any], SizeVaried | Degrade]] = {
     "size_varied": SizeVaried.from_dict,
     "degrade": Degrade.from_dict,
@@ -52,6 +62,8 @@ class TrainConfig:
         size_varied: Learn from targets whose size depends on the photo, instead of a scale drawn for each step.
         pre_shrink: The ground truth is reduced by a factor drawn between 1 and this first, as far as the photo reaches:
             more of a photo in a patch, and sharper.
+        high_contrast: Share of the patches whose contrast is raised to that of line drawings, dither and text, 0 to 1;
+            see `contrast`.
         degrade: Defects of the inputs; None for inputs as good as a reduction makes them.
         queries: Pixels a patch that a LIIF decoder is asked for; heat fields are trained on all.
         iterations: Steps of the schedule.
@@ -81,6 +93,7 @@ class TrainConfig:
     continuous_scales: bool = False
     size_varied: SizeVaried | None = None
     pre_shrink: float = 1.0
+    high_contrast: float = 0.0
     degrade: Degrade | None = None
     queries: int = 2304
     iterations: int = 40000
@@ -130,6 +143,7 @@ class TrainConfig:
             "min_scale": 1 <= self.min_scale <= self.max_scale,
             "continuous_scales": isinstance(self.continuous_scales, bool),
             "pre_shrink": 1 <= self.pre_shrink <= LARGEST_SHRINK,
+            "high_contrast": 0 <= self.high_contrast <= 1,
             "queries": self.queries >= 1,
             "iterations": self.iterations >= 1,
             "optimiser": self.optimiser in OPTIMISERS,

@@ -1,4 +1,4 @@
-"""What is random about a training step: photos, places, turns, scales, queried pixels and defects. Numbers only.
+"""What is random about a training step: photos, places, turns, scales, contrast, queried pixels, defects. Numbers only.
 
 Everything that is drawn for step n comes from generators seeded by the run's seed, n and, where patches have one of
 their own, the patch's number in the whole batch. So there is no state to save: a resumed run draws what the interrupted
@@ -7,6 +7,7 @@ one would have drawn, and a step is the same however many processes and parts sh
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -17,10 +18,33 @@ from liif_core.training.config import QUERY_DECODERS, TrainConfig
 from liif_core.training.degrade import Degrade, Range
 
 # What a generator is for: those of a step, and those of one of its patches.
-_CROPS, _DEFECTS, _PIXELS, _NOISE = range(4)
+_CROPS, _DEFECTS, _PIXELS, _NOISE, _CONTRAST = range(5)
+
+# How many times contrast is raised, and the share of grey among these patches: drawings, print and scans mostly are.
+_GAIN = (2.0, 40.0)
+_GREY = 0.6
 
 # An 8 x 8 block of JPEG, or 16 x 16 where colours have half the size; patches begin anywhere in one.
 JPEG_PERIOD = 16
+
+
+@dataclass(frozen=True, slots=True)
+class ContrastDraw:
+    """Raised contrast of m of n patches.
+
+    Attributes:
+        index: int64 (m,), which of the n patches.
+        gain: float32 (m,), how many times their contrast is raised.
+        grey: bool (m,), whether they lose their colours first.
+        row: int64 (m,), of the pixel of each square that becomes mid-grey.
+        column: int64 (m,).
+    """
+
+    index: NDArray[np.int64]
+    gain: NDArray[np.float32]
+    grey: NDArray[np.bool_]
+    row: NDArray[np.int64]
+    column: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +83,7 @@ class Draw:
         target: int64 (n,), side that the target is then resized to; `shrunk` but for size-varied targets.
         pixels: int64 (n, Q), which pixels of each target, as it is after all resizing, to learn from, counted row by
             row; None for all.
+        contrast: Of truths and inputs, or None.
         defects: Of the inputs, or None.
     """
 
@@ -71,6 +96,7 @@ class Draw:
     shrunk: NDArray[np.int64]
     target: NDArray[np.int64]
     pixels: NDArray[np.int64] | None
+    contrast: ContrastDraw | None
     defects: DefectDraw | None
 
 
@@ -109,6 +135,7 @@ def draw(heights: NDArray[np.int64], widths: NDArray[np.int64], config: TrainCon
         shrunk=shrunk[part],
         target=target[part],
         pixels=_pixels(config, step, slots, target) if config.model.decoder.name in QUERY_DECODERS else None,
+        contrast=_contrast(config, step, side, part) if config.high_contrast > 0 else None,
         defects=None if config.degrade is None else _defects(config.degrade, config, step, slots),
     )
 
@@ -157,6 +184,29 @@ def _pixels(config: TrainConfig, step: int, slots: range, target: NDArray[np.int
         rng = np.random.default_rng([config.seed, step, _PIXELS, slot])
         row[:] = rng.choice(int(sides[slot]) ** 2, count, replace=False, shuffle=False)
     return chosen
+
+
+def _contrast(config: TrainConfig, step: int, side: NDArray[np.int64], part: slice) -> ContrastDraw:
+    """Which patches have their contrast raised, and how.
+
+    Args:
+        config: Of the run.
+        step: Counted from 0.
+        side: Of the squares of the whole batch.
+        part: Of the batch.
+    """
+    uniform = np.random.default_rng([config.seed, step, _CONTRAST]).random((5, config.batch))
+    chosen, gain, grey, row, column = uniform[:, part]
+    index = np.flatnonzero(chosen < config.high_contrast)
+    side = side[part][index]
+    return ContrastDraw(
+        index=index,
+        # Even in its logarithm: twice as much is as large a step anywhere.
+        gain=np.exp(_between((math.log(_GAIN[0]), math.log(_GAIN[1])), gain[index])).astype(np.float32),
+        grey=grey[index] < _GREY,
+        row=np.floor(row[index] * side).astype(np.int64),
+        column=np.floor(column[index] * side).astype(np.int64),
+    )
 
 
 def _defects(degrade: Degrade, config: TrainConfig, step: int, slots: range) -> DefectDraw:

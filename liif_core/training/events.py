@@ -17,6 +17,9 @@ class TrainEvent:
             - "started" and, before the first step of a sitting, "baseline": the PSNR of bicubic enlargement ("bicubic
               x2", ...) and, where a new run began with the weights of a model, of that model ("start x2", ...);
             - "step" (every few steps or seconds), "validated" (PSNR: "x2", ...), "saved";
+            - "out-of-distribution": from now on the model makes noise of pages that are no photos, or no more; its
+              mean "difference" from bicubic enlargement there, and what is "expected" at most (see
+              `out_of_distribution`);
             - "parts": memory ran out, and batches are computed in so many "parts" from now on;
             - "paused", "resumed", and in the end "finished".
         step: Steps done.

@@ -13,6 +13,7 @@ from liif_core.training.datasets import PhotoSet
 from liif_core.training.device_use import DeviceUse
 from liif_core.training.distributed import ConnectionLost, Team
 from liif_core.training.keeping import Keeper
+from liif_core.training.out_of_distribution import SOUND_BELOW, noise_on_pages
 from liif_core.training.run_folder import FolderGone, RunFolder
 from liif_core.training.steps import Steps
 from liif_core.training.telling import Teller
@@ -62,6 +63,7 @@ class TrainingLoop:
         self._use = DeviceUse(trainer.device)
         # Since the last event.
         self._losses: list[float] = []
+        self._makes_noise = False
 
     def run(self) -> None:
         """Train.
@@ -191,6 +193,7 @@ class TrainingLoop:
         if not self._keeper.watch.is_high:
             self._team.of_main(lambda: self._keeper.save_validated(trainer))
         self._teller.emit("validated", trainer.step, psnr)
+        self._tell_noise(self._team.of_main(lambda: noise_on_pages(trainer.ema)))
 
     def _save(self, elapsed_s: float) -> None:
         """Save, unless the run is leaving its course: the last good state is worth more than the last one."""
@@ -212,6 +215,20 @@ class TrainingLoop:
         }
         self._teller.emit("step", trainer.step, values, elapsed_s=elapsed_s)
         losses.clear()
+
+    def _tell_noise(self, difference: float) -> None:
+        """Where the model begins or ceases to make noise of pages that are no photos."""
+        if (difference >= SOUND_BELOW) == self._makes_noise:
+            return
+        self._makes_noise = not self._makes_noise
+        step = self._trainer.step
+        text = (
+            f"step {step} makes noise of what is no photo, such as line drawings: they differ from bicubic enlargement "
+            f"by {difference:.2f}, expected less than {SOUND_BELOW}; a smaller learning_rate or high_contrast helps"
+            if self._makes_noise
+            else f"step {step} makes no noise of line drawings any more"
+        )
+        self._teller.emit("out-of-distribution", step, {"difference": difference, "expected": SOUND_BELOW}, text=text)
 
     def _tell_parts(self, parts: int) -> None:
         batch = self._trainer.config.batch

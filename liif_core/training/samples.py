@@ -9,7 +9,8 @@ faces; here a pair is made of a crop of the photo, as large as the largest targe
 of mirrored only.
 
 The way of a batch: `draws` decides everything random, `crops` cuts the squares, here they are made into pairs with
-`resizing`, and then into a batch, with `defects` where the recipe says so. `batches` does this ahead of the training.
+`resizing`, and then into a batch; with `contrast` before it and `defects` after it where the recipe says so. `batches`
+does this ahead of the training.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from torch import Tensor
 
 from liif_core.device import moved
 from liif_core.training.config import TrainConfig
+from liif_core.training.contrast import with_contrast
 from liif_core.training.defects import with_defects
 from liif_core.training.draws import Draw
 from liif_core.training.resizing import resized_patches
@@ -86,6 +88,8 @@ def pairs_of(crops: Tensor, drawn: Draw, config: TrainConfig) -> Pairs:
         config: Of the run.
     """
     shrunk, sides = drawn.shrunk.tolist(), drawn.target.tolist()
+    if drawn.contrast is not None:
+        crops = with_contrast(crops, drawn.contrast)
     truth = resized_patches(crops, drawn.side.tolist(), shrunk)
     inp = resized_patches(truth, shrunk, [config.patch] * len(shrunk))
     truth = resized_patches(truth, shrunk, sides)

@@ -2679,6 +2679,10 @@ Arrow keys move the crop, with Ctrl they change its size, with Shift by ten pixe
         <translation>占用其内存 {0} MB</translation>
     </message>
     <message>
+        <source>The model makes noise of line drawings and of other pages that are no photos at the moment. If this stays so, train with a smaller learning rate.</source>
+        <translation>目前，模型会把线条图等非照片页面变成噪点。如果一直如此，请用更小的学习率训练。</translation>
+    </message>
+    <message>
         <source>Memory ran out with {0} patches at once: they are computed {1} at a time now, with the same result.</source>
         <translation>一次计算 {0} 块时内存不足：现改为每次 {1} 块，结果相同。</translation>
     </message>

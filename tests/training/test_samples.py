@@ -157,6 +157,58 @@ def test_truths_are_reductions_of_larger_crops(heat_config: MakeConfig) -> None:
         assert np.array_equal(as_bytes(batch.gt[slot]), reduced(np.ascontiguousarray(crop), 24))
 
 
+def test_raised_contrast_is_of_truths_and_inputs(pixels: list[Pixels], heat_config: MakeConfig) -> None:
+    """The photo's own pixels at the gain of the draw, about the pixel of the draw, before anything is reduced."""
+    plain, config = (heat_config(batch=20, high_contrast=share, pre_shrink=1.2) for share in (0.0, 0.4))
+    draw, before, after = drawn(pixels, config), dense_batch(pixels, plain), dense_batch(pixels, config)
+    contrast = draw.contrast
+    assert contrast is not None and {True, False} == set(contrast.grey.tolist())
+    assert after.scale == before.scale
+    raised = dict(zip(contrast.index.tolist(), range(len(contrast.index)), strict=True))
+    for slot in range(20):
+        crop = turned(
+            pixels[draw.photo[slot]][draw.top[slot] :, draw.left[slot] :][: draw.side[slot], : draw.side[slot]],
+            int(draw.turn[slot]),
+        ).astype(np.float64)
+        if slot in raised:
+            number = raised[slot]
+            grey = np.repeat(crop.mean(-1, keepdims=True), 3, axis=-1)
+            middle = grey[contrast.row[number], contrast.column[number], 0]
+            crop = grey if contrast.grey[number] else crop
+            crop = ((crop - middle) * contrast.gain[number] + 128).clip(0, 255)
+        expected = reduced(crop.round().astype(np.uint8), int(draw.shrunk[slot]))
+        difference = np.abs(as_bytes(after.gt[slot]).astype(int) - expected)
+        # A rounding of float32 against float64 may be another way at a half.
+        assert difference.max() <= 1 and (difference > 0).mean() < 0.01
+        assert np.array_equal(as_bytes(after.inp[slot]), reduced(as_bytes(after.gt[slot]), 12))
+        assert torch.equal(after.gt[slot], before.gt[slot]) == (slot not in raised)
+
+
+def test_contrast_is_drawn_from_its_ranges(pixels: list[Pixels], make_config: MakeConfig) -> None:
+    config = make_config(batch=64, high_contrast=0.25)
+    draws = [drawn(pixels, config, step) for step in range(30)]
+    contrasts = [draw.contrast for draw in draws if draw.contrast]
+    assert sum(len(contrast.index) for contrast in contrasts) / (30 * 64) == pytest.approx(0.25, abs=0.03)
+    gain = np.concatenate([contrast.gain for contrast in contrasts])
+    assert 2 <= gain.min() < 2.2 and 37 < gain.max() <= 40
+    assert np.median(gain) == pytest.approx(np.sqrt(2 * 40), rel=0.25), "even in its logarithm"
+    assert np.concatenate([contrast.grey for contrast in contrasts]).mean() == pytest.approx(0.6, abs=0.08)
+    for draw in draws:
+        assert draw.contrast
+        side = draw.side[draw.contrast.index]
+        assert (draw.contrast.row < side).all() and (draw.contrast.column < side).all()
+    places = np.concatenate([draw.contrast.row / draw.side[draw.contrast.index] for draw in draws if draw.contrast])
+    assert places.min() < 0.1 and places.max() > 0.85
+
+
+def test_no_square_is_changed_where_none_is_chosen(pixels: list[Pixels], make_config: MakeConfig) -> None:
+    plain, config = make_config(batch=4), make_config(batch=4, high_contrast=1e-9)
+    assert drawn(pixels, plain).contrast is None
+    contrast = drawn(pixels, config).contrast
+    assert contrast is not None and not len(contrast.index)
+    assert equal(any_batch(pixels, plain), any_batch(pixels, config))
+
+
 def test_defects_are_of_the_inputs_only(pixels: list[Pixels], make_config: MakeConfig) -> None:
     config = make_config(batch=6)
     clean, spoilt = any_batch(pixels, config), any_batch(pixels, replace(config, degrade=Degrade()))

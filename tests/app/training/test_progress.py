@@ -85,6 +85,18 @@ def test_use_of_the_device_is_that_of_the_last_step(progress: RunProgress) -> No
     assert progress.cpu_percent is None and progress.device_memory_mb is None
 
 
+def test_noise_on_pages_is_told_until_it_is_over_or_a_sitting_begins(progress: RunProgress) -> None:
+    def noise(difference: float) -> TrainEvent:
+        return TrainEvent("out-of-distribution", 3, values={"difference": difference, "expected": 0.25})
+
+    assert not progress.makes_noise
+    told = []
+    for event in (noise(0.4), noise(0.1), noise(0.3), TrainEvent("started", 3)):
+        progress.take(event)
+        told.append(progress.makes_noise)
+    assert told == [True, False, True, False]
+
+
 def test_parts_are_told_with_their_batch(progress: RunProgress) -> None:
     progress.take(TrainEvent("parts", 3, values={"parts": 2, "batch": 8}))
     assert progress.parts == (2, 8)

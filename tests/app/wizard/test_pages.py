@@ -266,6 +266,15 @@ def test_memory_that_ran_out_and_the_device_are_told(wizard: TrainingWizard) -> 
     assert "2000 of 8000 MB" in wizard.training.use.text().replace(",", "")
 
 
+def test_model_that_makes_noise_of_drawings_is_told_beside_what_else_there_is(wizard: TrainingWizard) -> None:
+    page = wizard.training
+    page.show_run(run(), replace(trained(), makes_noise=True, parts=(2, 8)), place=0, is_locked_out=False)
+    noise, memory = page.notice.text().splitlines()
+    assert "noise of line drawings" in noise and "8 patches" in memory
+    page.show_run(run(), trained(), place=0, is_locked_out=False)
+    assert page.notice.text() == ""
+
+
 def test_curves_show_every_scale_beside_its_baseline_and_say_it_in_words(wizard: TrainingWizard) -> None:
     wizard.training.show_run(run(), trained(), place=0, is_locked_out=False)
     curves = wizard.training.curves

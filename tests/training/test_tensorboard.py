@@ -78,6 +78,23 @@ def test_what_a_resumed_run_repeats_is_not_shown_twice(
     assert [writer.purge_step for writer in writers] == [3]
 
 
+def test_tensorboard_itself_shows_curves_and_previews(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+    """Of a run that was interrupted, what its library reads back; where it is installed."""
+    accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    config = heat_config(iterations=6, validate_every=2)
+    run_until(3, config, photos, tmp_path)
+    log = TensorBoardLog(tmp_path)
+    for event in run(config, photos, tmp_path, resume=True):
+        log(event)
+    log.close()
+    read = accumulator.EventAccumulator(str(tmp_path / "tensorboard"))
+    read.Reload()
+    assert set(read.Tags()["scalars"]) >= {"train/loss", "train/learning_rate", "psnr/x4", "psnr/bicubic x4"}
+    assert [point.step for point in read.Scalars("train/loss")] == [4, 5, 6]
+    assert [point.step for point in read.Scalars("psnr/x4")] == [4, 6]
+    assert [picture.step for picture in read.Images("preview")] == [4, 6]
+
+
 def test_missing_tensorboard_is_told_before_anything_is_done(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
     with pytest.raises(RequestError, match="--tensorboard"):

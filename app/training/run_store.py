@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 # Names that the trainer gives; its own module needs torch.
 STATE_FILE, MODEL_FILE, LOG_FILE, PREVIEWS = "state.pt", "model.safetensors", "log.jsonl", "previews"
+# What it puts behind the name of a folder that went away, for the one that it saves to instead.
+RESCUED = "-rescued"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,28 @@ class RunStore:
                 shutil.rmtree(folder)
             raise RequestError(f"{folder}: the training cannot be kept there: {exc.strerror or exc}") from exc
         return made
+
+    def adopt_rescued(self, record: RunRecord) -> StoredRun | None:
+        """The training that a trainer saved beside its folder when that went away; from now on one like any other.
+
+        Args:
+            record: Of the one whose folder is gone, and why it stopped.
+
+        Returns:
+            The same training in its new folder; None if there is none.
+        """
+        id_ = f"{record.id}{RESCUED}"
+        folder = self.folder(id_)
+        if self.folder(record.id).is_dir() or not (folder / STATE_FILE).is_file() or (folder / RECORD_FILE).exists():
+            return None
+        # The recipe's own file went away as well, but its state holds all of it.
+        adopted = replace(record, id=id_, recipe_file=None)
+        try:
+            self._write(adopted)
+        except OSError as exc:
+            logger.warning("the record of %s cannot be written: %s", id_, exc)
+            return None
+        return self.stored(id_)
 
     def update(self, record: RunRecord) -> None:
         """Write down what changed; a folder that is gone or full is logged, the training itself tells of it."""

@@ -57,6 +57,7 @@ class WizardController(QObject):
         wizard.page_shown.connect(self._on_page)
         self._connect_pages()
         queue.added.connect(self.show_run)
+        queue.rescued.connect(self._on_rescued)
         queue.changed.connect(self._on_changed)
         queue.happened.connect(self._on_event)
         queue.ended.connect(self._on_ended)
@@ -199,6 +200,10 @@ class WizardController(QObject):
         self._show_training(run)
         if run.record.status == FINISHED and self._wizard.page == TRAINING:
             self._wizard.show_page(RESULT)
+
+    def _on_rescued(self, id_: str, new_id: str) -> None:
+        if id_ == self._wizard.training.run_id and self._wizard.page == TRAINING:
+            self.show_run(new_id)
 
     def _on_removed(self, id_: str) -> None:
         self._fill_runs()

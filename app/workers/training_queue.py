@@ -37,6 +37,7 @@ class TrainingQueue(QObject):
         listed: The trainings on the disk are known; see `runs`.
         weighed: How much room the trainings take is known; see `runs`.
         added: Id of a training that was planned.
+        rescued: Id of a training whose folder went away, and the one that it has where it was saved instead.
         changed: Id of a training that stands elsewhere than before.
         happened: Id of a training, and its `TrainEvent`.
         ended: Id of a training that does not run any more; its record says how it ended.
@@ -47,6 +48,7 @@ class TrainingQueue(QObject):
     listed = Signal()
     weighed = Signal()
     added = Signal(str)
+    rescued = Signal(str, str)
     changed = Signal(str)
     happened = Signal(str, object)
     ended = Signal(str)
@@ -263,7 +265,8 @@ class TrainingQueue(QObject):
             self._remove(id_)
         else:
             # What it left decides what can be done with it.
-            self._start(lambda: self.store.stored(id_), self._take_end, name="look at a training")
+            record = self._runs[id_].record
+            self._start(lambda: self._left(record), self._take_end, name="look at a training")
         self._start_next()
 
     # -- the disk
@@ -304,7 +307,12 @@ class TrainingQueue(QObject):
         self.added.emit(record.id)
         self._start_next()
 
-    def _take_end(self, stored: StoredRun) -> None:
+    def _left(self, record: RunRecord) -> tuple[StoredRun, StoredRun | None]:
+        """What a training left, and what it saved elsewhere if its folder went away; on the task's thread."""
+        return self.store.stored(record.id), self.store.adopt_rescued(record)
+
+    def _take_end(self, left: tuple[StoredRun, StoredRun | None]) -> None:
+        stored, rescued = left
         id_ = stored.record.id
         if id_ in self._gone:
             return
@@ -317,6 +325,10 @@ class TrainingQueue(QObject):
         self._runs[id_] = stored
         self.changed.emit(id_)
         self.ended.emit(id_)
+        if rescued is not None:
+            self._runs[rescued.record.id] = rescued
+            self.rescued.emit(id_, rescued.record.id)
+            self._remove(id_)
 
     def _remove(self, id_: str) -> None:
         self._gone.add(id_)

@@ -8,8 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from app.training.run_record import FINISHED, RECORD_FILE, STATUSES, STOPPED, RunRecord, train_arguments
-from app.training.run_store import LOG_FILE, MODEL_FILE, PREVIEWS, STATE_FILE, RunStore, interrupted, parsed_event
+from app.training.run_record import FAILED, FINISHED, RECORD_FILE, STATUSES, STOPPED, RunRecord, train_arguments
+from app.training.run_store import (
+    LOG_FILE,
+    MODEL_FILE,
+    PREVIEWS,
+    RESCUED,
+    STATE_FILE,
+    RunStore,
+    interrupted,
+    parsed_event,
+)
 from liif_core.cli.main import build_parser
 from liif_core.errors import RequestError
 from liif_core.training import run_folder
@@ -26,7 +35,8 @@ def record(name: str = "mine", **changes: object) -> RunRecord:
 
 
 def test_names_of_files_are_those_of_the_trainer() -> None:
-    assert (STATE_FILE, MODEL_FILE, LOG_FILE) == (run_folder.STATE_FILE, run_folder.MODEL_FILE, run_folder.LOG_FILE)
+    names = (run_folder.STATE_FILE, run_folder.MODEL_FILE, run_folder.LOG_FILE, run_folder.RESCUED)
+    assert names == (STATE_FILE, MODEL_FILE, LOG_FILE, RESCUED)
 
 
 def test_record_comes_back_as_it_was_written(store: RunStore) -> None:
@@ -51,6 +61,21 @@ def test_trainings_are_listed_by_their_age(store: RunStore) -> None:
     for name, day in (("b", 2), ("c", 3), ("a", 1)):
         store.create(record(name, created=f"2026-01-0{day}"), None)
     assert [run.record.name for run in store.runs()] == ["a", "b", "c"]
+
+
+def test_what_was_saved_beside_a_folder_that_went_away_is_a_training_again(store: RunStore) -> None:
+    made = store.create(record(minutes=2.5), {"train": {}})
+    assert store.adopt_rescued(made) is None
+    rescued = store.folder(f"{made.id}{RESCUED}")
+    store.folder(made.id).rename(rescued)
+    (rescued / RECORD_FILE).unlink()
+    assert store.adopt_rescued(made) is None, "without a state there is nothing to go on with"
+    (rescued / STATE_FILE).touch()
+    stopped = replace(made, status=FAILED, last_words="the folder is gone")
+    adopted = store.adopt_rescued(stopped)
+    assert adopted is not None and adopted.record == replace(stopped, id=rescued.name, recipe_file=None)
+    assert adopted.has_state and not adopted.problem and [run.record for run in store.runs()] == [adopted.record]
+    assert store.adopt_rescued(stopped) is None, "once is enough"
 
 
 def test_only_what_is_not_over_is_interrupted(store: RunStore) -> None:

@@ -88,7 +88,7 @@ def test_photos_that_disappear_stop_nothing_but_going_on(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps folders in use")
-def test_run_whose_folder_disappears_says_so(
+def test_run_whose_folder_disappears_says_so_and_goes_on_where_it_was_saved(
     qtbot: QtBot, until: Until, open_viewer: OpenViewer, training_photos: Path
 ) -> None:
     viewer = open_viewer()
@@ -99,9 +99,18 @@ def test_run_whose_folder_disappears_says_so(
     shutil.rmtree(folder)
     until(lambda: viewer.training.queue.current is None and bool(page.warning.text()))
     assert str(folder) in page.warning.text() and "gone" in page.warning.text()
-    assert wizard.page == TRAINING and not page.go_on_button.isVisible()
+    assert wizard.page == TRAINING
     # Nothing is made again in its place.
     assert not folder.exists()
+    until(page.go_on_button.isVisible)
+    stopped = only_run(viewer)
+    assert stopped.folder == folder.with_name(f"{folder.name}-rescued") and str(stopped.folder) in page.warning.text()
+    step = viewer.training.queue.progress(stopped.record.id).step
+    click(qtbot, page.go_on_button)
+    until(lambda: viewer.training.queue.progress(stopped.record.id).step > step)
+    click(qtbot, page.finish_button)
+    until(lambda: wizard.page == RESULT)
+    assert only_run(viewer).record.status == FINISHED and only_run(viewer).has_model
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has none")

@@ -34,6 +34,7 @@ _NUMBERS = (
     "pre_shrink",
     "high_contrast",
     "learning_rate",
+    "weight_decay",
     "fft_loss",
     "tv_prior",
     "clip",
@@ -70,6 +71,8 @@ class TrainConfig:
         optimiser: "adam", or "muon": that for the weights of hidden layers, and Adam for the rest.
             See `optimisers.WeightOptimiser`.
         learning_rate: Peak rate of the optimiser.
+        weight_decay: What Muon's weights lose of themselves each step, in learning rates. Without it they grow, as each
+            of its steps is as long as any other, until a long training comes apart; 0.1 holds them.
         schedule: How the rate falls: "cosine" to 0, or "halving" every `halve_every` steps.
         halve_every: Steps between two halvings.
         warmup: Steps over which the rate rises to its peak.
@@ -99,6 +102,7 @@ class TrainConfig:
     iterations: int = 40000
     optimiser: str = "adam"
     learning_rate: float = 1e-3
+    weight_decay: float = 0.0
     schedule: str = "cosine"
     halve_every: int = 200_000
     warmup: int = 200
@@ -124,6 +128,10 @@ class TrainConfig:
                 f"the training setting 'accumulate' cannot be {self.accumulate}: it does not divide the batch of "
                 f"{self.batch}"
             )
+        if self.weight_decay and self.optimiser != "muon":
+            raise RequestError(
+                f"the training setting 'weight_decay' is for the optimiser 'muon', not for '{self.optimiser}'"
+            )
         self._check_decoder()
         if self.size_varied is not None:
             self._check_size_varied(self.size_varied)
@@ -148,6 +156,7 @@ class TrainConfig:
             "iterations": self.iterations >= 1,
             "optimiser": self.optimiser in OPTIMISERS,
             "learning_rate": 0 < self.learning_rate < 1,
+            "weight_decay": 0 <= self.weight_decay < 1,
             "schedule": self.schedule in SCHEDULES,
             "halve_every": self.halve_every >= 1,
             "warmup": self.warmup >= 0,

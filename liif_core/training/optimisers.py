@@ -44,7 +44,9 @@ class WeightOptimiser:
 
     def _muon_of(self, config: TrainConfig) -> torch.optim.Muon:
         matrices = [matrix for _, matrix in self._matrices]
-        return torch.optim.Muon(matrices, lr=config.learning_rate, weight_decay=0.0, adjust_lr_fn="match_rms_adamw")
+        return torch.optim.Muon(
+            matrices, lr=config.learning_rate, weight_decay=config.weight_decay, adjust_lr_fn="match_rms_adamw"
+        )
 
     def zero_grad(self) -> None:
         """Forget the gradients, and free their memory."""

@@ -86,7 +86,15 @@ def test_configuration_survives_toml(tmp_path: Path) -> None:
         seed=42,
     )
     continuous = TrainConfig(model=liif, min_scale=1.2, continuous_scales=True)
-    dense = TrainConfig(model=heat, min_scale=1.5, pixel_loss="l2", fft_loss=0.5, tv_prior=1e-4, optimiser="muon")
+    dense = TrainConfig(
+        model=heat,
+        min_scale=1.5,
+        pixel_loss="l2",
+        fft_loss=0.5,
+        tv_prior=1e-4,
+        optimiser="muon",
+        weight_decay=0.1,
+    )
     changed = set()
     for config in (sampled, continuous, dense):
         defaults = TrainConfig(model=heat if config is sampled else config.model)
@@ -192,6 +200,9 @@ def test_recipe_for_photos_learns_to_remove_what_cameras_add() -> None:
         ("tv_prior", -1.0),
         ("tv_prior", math.inf),
         ("optimiser", "sgd"),
+        ("weight_decay", -0.1),
+        ("weight_decay", 1.0),
+        ("weight_decay", math.nan),
         ("learning_rate", 0.0),
         ("learning_rate", 1.0),
         ("learning_rate", math.nan),
@@ -340,6 +351,11 @@ def test_malformed_defects_are_refused_by_name(table: object, reason: str) -> No
 def test_settings_of_other_decoders_are_refused(name: str, value: Any, spec: ModelSpec) -> None:
     with pytest.raises(RequestError, match=f"'{name}' is for the decoder .* not for '{spec.decoder.name}'"):
         replace(TrainConfig(model=spec), **{name: value})
+
+
+def test_weight_decay_is_for_muon_only() -> None:
+    with pytest.raises(RequestError, match="'weight_decay' is for the optimiser 'muon', not for 'adam'"):
+        TrainConfig(model=heat_spec(), weight_decay=0.1)
 
 
 @pytest.mark.parametrize("other", [{"continuous_scales": True}, {"min_scale": 1.5}])

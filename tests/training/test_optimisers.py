@@ -37,10 +37,12 @@ class Layers(nn.Module):
             weight.grad = torch.randn(weight.shape, generator=generator)
 
 
-def stepped(model: Layers, make: MakeConfig, *, optimiser: str = "muon", steps: int = 1) -> dict[str, Tensor]:
+def stepped(
+    model: Layers, make: MakeConfig, *, optimiser: str = "muon", steps: int = 1, weight_decay: float = 0.0
+) -> dict[str, Tensor]:
     """How far each weight moved in some steps."""
     before = {name: value.clone() for name, value in model.state_dict().items()}
-    moving = WeightOptimiser(model, make(optimiser=optimiser))
+    moving = WeightOptimiser(model, make(optimiser=optimiser, weight_decay=weight_decay))
     for step in range(steps):
         moving.zero_grad()
         model.give_gradients(seed=step)
@@ -68,6 +70,25 @@ def test_hidden_weights_move_alike_in_all_directions(heat_config: MakeConfig) ->
         singular = torch.linalg.svdvals(change) / length
         # Muon's iteration is a rough one: it ends with values about 1.
         assert singular.min() > 0.4 and singular.max() < 1.4
+
+
+def test_weight_decay_makes_hidden_weights_smaller_and_no_others(heat_config: MakeConfig) -> None:
+    plain, decayed = Layers(), Layers()
+    moved, less = stepped(plain, heat_config), stepped(decayed, heat_config, weight_decay=0.25)
+    hidden = {"hidden.weight", "linear.weight"}
+    assert {name for name in moved if not torch.equal(moved[name], less[name])} == hidden
+    for name in hidden:
+        before = Layers().state_dict()[name]
+        torch.testing.assert_close(less[name] - moved[name], -0.25 * LEARNING_RATE * before, rtol=1e-3, atol=1e-6)
+
+
+def test_weight_decay_bounds_weights_that_noise_moves(heat_config: MakeConfig) -> None:
+    """Steps as long as any other in directions that mean nothing: without decay the weights grow and grow."""
+    plain, decayed = Layers(), Layers()
+    stepped(plain, heat_config, steps=400)
+    stepped(decayed, heat_config, weight_decay=0.5, steps=400)
+    before, grown, held = (float(layers.hidden.weight.detach().norm()) for layers in (Layers(), plain, decayed))
+    assert grown > 2 * before and held < 0.7 * grown
 
 
 @pytest.mark.parametrize("steps", [1, 4])

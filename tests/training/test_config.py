@@ -152,6 +152,10 @@ def test_recipes_for_a_short_budget_have_what_pays_then() -> None:
     for name in set(SHORT) - {"quality-liif"}:
         assert recipes[name].fft_loss > 0 and recipes[name].model.decoder.name == "heat-field", name
     assert recipes["quality"].tv_prior > 0 and recipes["fast"].tv_prior > 0
+    # A long training by Muon comes apart without it.
+    assert (
+        recipes["fast"].optimiser == "muon" and recipes["fast"].weight_decay > 0 and recipes["fast"].high_contrast > 0
+    )
     assert recipes["quality-liif"].model.encoder.name == "edsr-baseline"
     assert recipes["quality-liif"].model.decoder.name == "liif"
 

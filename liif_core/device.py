@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import torch
+from numpy.typing import NDArray
 
 from liif_core.errors import DeviceError
 
@@ -88,13 +89,13 @@ def device_text(device: torch.device, *, processes: int = 1) -> str:
     return name if processes == 1 else f"{processes} x {name}"
 
 
-def moved(tensor: torch.Tensor, device: torch.device) -> torch.Tensor:
-    """A tensor of the host on a device; on CUDA without waiting for the copy.
+def moved(values: torch.Tensor | NDArray[Any], device: torch.device) -> torch.Tensor:
+    """A tensor or an array of the host as a tensor on a device; on CUDA without waiting for the copy.
 
     CUDA has read memory that is not pinned before it returns, and holds on to memory that is. MPS reads it later, when
     a temporary may be gone (https://github.com/pytorch/pytorch/issues/139550).
     """
-    return tensor.to(device, non_blocking=device.type == "cuda")
+    return torch.as_tensor(values).to(device, non_blocking=device.type == "cuda")
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -30,14 +30,12 @@ def with_contrast(crops: Tensor, draw: ContrastDraw) -> Tensor:
     if not len(draw.index):
         return crops
 
-    def along(values: object) -> Tensor:
-        return moved(torch.as_tensor(values), crops.device)
-
-    index = along(draw.index)
+    device = crops.device
+    index = moved(draw.index, device)
     pixels = crops[index].float()
     grey = pixels.mean(-1, keepdim=True)
-    pixels = torch.where(along(draw.grey)[:, None, None, None], grey, pixels)
-    every = torch.arange(len(index), device=crops.device)
-    middle = grey[every, along(draw.row), along(draw.column)][:, None, None]
-    pixels = (pixels - middle) * along(draw.gain)[:, None, None, None] + MID_GREY
+    pixels = torch.where(moved(draw.grey, device)[:, None, None, None], grey, pixels)
+    every = torch.arange(len(index), device=device)
+    middle = grey[every, moved(draw.row, device), moved(draw.column, device)][:, None, None]
+    pixels = (pixels - middle) * moved(draw.gain, device)[:, None, None, None] + MID_GREY
     return crops.index_copy(0, index, pixels.round().clamp(0, 255).to(torch.uint8))

@@ -28,16 +28,12 @@ def with_defects(inp: Tensor, draw: DefectDraw) -> Tensor:
         Of the same form.
     """
     device = inp.device
-
-    def column(values: object) -> Tensor:
-        return moved(torch.as_tensor(values), device)
-
-    pixels = blurred(inp.permute(0, 3, 1, 2).float(), column(draw.blur_sigma))
-    pixels = (pixels + column(draw.noise).permute(0, 3, 1, 2)).round().clamp(0, 255)
-    top, left = column(draw.jpeg_top), column(draw.jpeg_left)
+    pixels = blurred(inp.permute(0, 3, 1, 2).float(), moved(draw.blur_sigma, device))
+    pixels = (pixels + moved(draw.noise, device).permute(0, 3, 1, 2)).round().clamp(0, 255)
+    top, left = moved(draw.jpeg_top, device), moved(draw.jpeg_left, device)
     rows, columns = (_surrounded(start, inp.shape[1]) for start in (top, left))
     larger = _gathered(pixels, rows, columns)
-    larger = jpeg(larger, column(draw.jpeg_quality), column(draw.chroma_subsampling))
+    larger = jpeg(larger, moved(draw.jpeg_quality, device), moved(draw.chroma_subsampling, device))
     inside = torch.arange(inp.shape[1], device=device)
     pixels = _gathered(larger, top[:, None] + inside, left[:, None] + inside)
     return pixels.permute(0, 2, 3, 1).to(torch.uint8)

@@ -17,7 +17,7 @@ from app.doctor.finding import Finding, as_text, without_home
 from app.doctor.machine import machine, program
 from app.logging_setup import log_file
 from app.settings import Settings
-from app.settings_values import as_toml
+from app.settings_form import as_toml
 
 LOG_LINES = 200
 

@@ -15,7 +15,8 @@ from PySide6.QtCore import QObject, Signal
 
 from app.own_file import Document, OwnFile
 from app.settings_file import dump, groups_of, parse, with_changes
-from app.settings_values import GROUPS, Appearance, Export, Group, Keyboard, Memory, Model, View, Window, checked
+from app.settings_form import checked
+from app.settings_values import GROUPS, Appearance, Export, Group, Keyboard, Memory, Model, View, Window
 from liif_core.errors import RequestError
 
 G = TypeVar("G", Appearance, Export, Keyboard, Memory, Model, View, Window)

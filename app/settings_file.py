@@ -12,7 +12,8 @@ from dataclasses import fields
 from types import MappingProxyType
 from typing import Any
 
-from app.settings_values import GROUPS, Group, as_toml, checked
+from app.settings_form import as_toml, checked
+from app.settings_values import GROUPS, Group
 from liif_core.library import AUTO
 from liif_core.paths import user_models_folder
 from liif_core.toml_writer import toml_text

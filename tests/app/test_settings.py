@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from app import settings_file as files
 from app.settings import Settings
-from app.settings_values import GROUPS, Keyboard, MeasuredDefault, Memory, Model, checked
+from app.settings_form import checked
+from app.settings_values import GROUPS, Keyboard, MeasuredDefault, Memory, Model
 from liif_core.errors import RequestError
 from liif_core.paths import settings_file
 from liif_core.view.fit import FitMode

@@ -43,7 +43,7 @@ class Training:
 
     def start(self) -> None:
         """Look for trainings that were interrupted."""
-        self.queue.load()
+        self.queue.known.load()
 
     def stop(self, *, timeout_s: float) -> bool:
         """Save what trains, when the program ends; whether that was done in time."""

@@ -119,7 +119,7 @@ def prepare(home: Path, photos: Path, *, steps: int) -> None:
     survey = subprocess.run(command, check=True, cwd=ROOT, capture_output=True, text=True)
     (home / SURVEY_FILE).write_text(survey.stdout, encoding="utf-8")
     queue, loop = TrainingQueue(RunStore(runs_folder())), QEventLoop()
-    queue.ended.connect(loop.quit)
+    queue.known.ended.connect(loop.quit)
     draft = Draft(photos=PhotoFolder(photos), name="dandelions", budget=BY_STEPS, steps=steps)
     queue.plan(draft.record(), draft.own_recipe())
     loop.exec()
@@ -159,11 +159,11 @@ class Pages:
     def __init__(self, viewer: Viewer, target: Path, suffix: str) -> None:
         self._target, self._suffix = target, suffix
         self._queue = viewer.training.queue
-        self._queue.load()
-        while not self._queue.runs:
+        self._queue.known.load()
+        while not self._queue.known.runs:
             _wait(50)
-        [self._run] = self._queue.runs.values()
-        self._events = self._queue.store.events(self._run.record.id)
+        [self._run] = self._queue.known.runs.values()
+        self._events = self._queue.known.store.events(self._run.record.id)
         viewer.training.commands.open()
         wizard, controller = viewer.training.commands.wizard, viewer.training.commands.controller
         assert wizard is not None
@@ -212,7 +212,7 @@ class Pages:
     def take_result(self) -> None:
         """What it brought, and the list of trainings."""
         id_ = self._run.record.id
-        progress = self._queue._progress[id_] = RunProgress()
+        progress = self._queue.known._progress[id_] = RunProgress()
         progress.take_all(self._events)
         self._controller.show_run(id_)
         self._wizard.result_page.set_photo_open(True)

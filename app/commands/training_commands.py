@@ -52,7 +52,7 @@ class TrainingCommands(QObject):
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._queue = queue
+        self._queue, self._known = queue, queue.known
         self._models = models
         self._has_photo = has_photo
         self._use = use
@@ -61,8 +61,8 @@ class TrainingCommands(QObject):
         self._is_leaving = False
         connect(window.actions_, {"train": self.open})
         window.add_close_guard(self._may_close)
-        queue.listed.connect(self._tell_interrupted)
-        queue.ended.connect(self._on_ended)
+        queue.known.listed.connect(self._tell_interrupted)
+        queue.known.ended.connect(self._on_ended)
 
     @property
     def wizard(self) -> TrainingWizard | None:
@@ -112,14 +112,14 @@ class TrainingCommands(QObject):
     # -- what is told
 
     def _tell_interrupted(self) -> None:
-        runs = interrupted(list(self._queue.runs.values()))
+        runs = interrupted(list(self._known.runs.values()))
         if runs:
             keys = self._window.actions_.native_keys("train")
             shown = keys[0] if keys else self.tr("Train a model")
             self.notice.emit(self.tr("A training can go on: {0}. {1} shows it.").format(runs[-1].record.name, shown))
 
     def _on_ended(self, id_: str) -> None:
-        run = self._queue.runs.get(id_)
+        run = self._known.runs.get(id_)
         if self._is_leaving:
             self._leave()
         elif run is not None and (self._wizard is None or not self._wizard.isVisible()):
@@ -139,7 +139,7 @@ class TrainingCommands(QObject):
 
     def _ask(self) -> None:
         id_ = self._queue.current or ""
-        name, progress = self._queue.runs[id_].record.name, self._queue.progress(id_).progress
+        name, progress = self._known.runs[id_].record.name, self._known.progress(id_).progress
         box = QMessageBox(QMessageBox.Icon.Question, self.tr("A model is being trained"), "", parent=self._window)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(self.tr("{0} is {1} % done.").format(name, round(100 * progress)))
@@ -155,7 +155,7 @@ class TrainingCommands(QObject):
         """Save what runs, and close the window when that is done."""
         self._is_leaving = True
         self.notice.emit(self.tr("The training is being saved…"))
-        for id_ in list(self._queue.runs):
+        for id_ in list(self._known.runs):
             if self._queue.place(id_):
                 self._queue.keep_for_later(id_)
         if self._queue.current is None:

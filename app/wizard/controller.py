@@ -48,7 +48,7 @@ class WizardController(QObject):
         super().__init__(wizard)
         self.planning = Planning(wizard)
         self._wizard = wizard
-        self._queue = queue
+        self._queue, self._known = queue, queue.known
         self._models = models
         self._has_photo = has_photo
         self._tasks = RunningTasks()
@@ -56,15 +56,16 @@ class WizardController(QObject):
         wizard.runs_asked.connect(self.show_runs)
         wizard.page_shown.connect(self._on_page)
         self._connect_pages()
-        queue.added.connect(self.show_run)
-        queue.rescued.connect(self._on_rescued)
-        queue.changed.connect(self._on_changed)
+        known = queue.known
+        known.added.connect(self.show_run)
+        known.rescued.connect(self._on_rescued)
+        known.changed.connect(self._on_changed)
         queue.happened.connect(self._on_event)
-        queue.ended.connect(self._on_ended)
-        queue.removed.connect(self._on_removed)
-        queue.listed.connect(self._fill_runs)
-        queue.weighed.connect(self._fill_runs)
-        queue.failed.connect(self._on_failed)
+        known.ended.connect(self._on_ended)
+        known.removed.connect(self._on_removed)
+        known.listed.connect(self._fill_runs)
+        known.weighed.connect(self._fill_runs)
+        known.failed.connect(self._on_failed)
         models.changed.connect(self._take_models)
         self._take_models()
 
@@ -79,24 +80,24 @@ class WizardController(QObject):
 
     def open_runs(self) -> list[StoredRun]:
         """The trainings that are not over, or whose model is not installed."""
-        runs = self._queue.runs.values()
+        runs = self._known.runs.values()
         return [run for run in runs if not (run.record.status == FINISHED and run.record.installed_as is not None)]
 
     def show_runs(self) -> None:
         """Show the list of trainings."""
         self._fill_runs()
-        self._queue.weigh()
+        self._known.weigh()
         self._wizard.show_page(RUNS)
 
     def show_run(self, id_: str) -> None:
         """Show a training, or its result."""
-        run = self._queue.runs.get(id_)
+        run = self._known.runs.get(id_)
         if run is None:
             return
-        if id_ != self._queue.current and not self._queue.progress(id_).losses:
-            self._queue.recall(id_)
+        if id_ != self._queue.current and not self._known.progress(id_).losses:
+            self._known.recall(id_)
         self._show_training(run)
-        self._read_preview(run, self._queue.progress(id_))
+        self._read_preview(run, self._known.progress(id_))
         self._wizard.show_page(RESULT if run.record.status == FINISHED else TRAINING)
 
     def stop(self, *, timeout_s: float) -> bool:
@@ -136,7 +137,7 @@ class WizardController(QObject):
             self.show_run(id_)
 
     def _ask_discard(self, id_: str | None) -> None:
-        run = self._queue.runs.get(id_ or "")
+        run = self._known.runs.get(id_ or "")
         if run is None:
             return
         box = QMessageBox(QMessageBox.Icon.Warning, self.tr("Discard"), "", parent=self._wizard)
@@ -154,7 +155,7 @@ class WizardController(QObject):
 
     def _install(self, name: str, *, zooms: bool) -> None:
         id_ = self._wizard.training.run_id
-        run = self._queue.runs.get(id_ or "")
+        run = self._known.runs.get(id_ or "")
         if run is None:
             return
         installed = self._models.installed.get(run.record.installed_as or "")
@@ -168,7 +169,7 @@ class WizardController(QObject):
 
     def _after_install(self, run: StoredRun, model: InstalledModel, *, zooms: bool) -> None:
         self._models.know([*self._models.installed.values(), model])
-        self._queue.note_installed(run.record.id, model.name)
+        self._known.note_installed(run.record.id, model.name)
         if zooms:
             self.zoom_asked.emit(model)
 
@@ -179,11 +180,11 @@ class WizardController(QObject):
             self._wizard.result_page.set_photo_open(self._has_photo())
 
     def _on_changed(self, id_: str) -> None:
-        run = self._queue.runs.get(id_)
+        run = self._known.runs.get(id_)
         if run is not None and id_ == self._wizard.training.run_id:
             self._show_training(run)
             if self._wizard.training.preview.sheet is None:
-                self._read_preview(run, self._queue.progress(id_))
+                self._read_preview(run, self._known.progress(id_))
         self._fill_runs()
 
     def _on_event(self, id_: str, event: TrainEvent) -> None:
@@ -191,10 +192,10 @@ class WizardController(QObject):
             return
         self._wizard.training.show_progress(has_points=event.kind in _POINTS)
         if event.kind == "validated" and event.values:
-            self._read_preview(self._queue.runs[id_], self._queue.progress(id_))
+            self._read_preview(self._known.runs[id_], self._known.progress(id_))
 
     def _on_ended(self, id_: str) -> None:
-        run = self._queue.runs.get(id_)
+        run = self._known.runs.get(id_)
         if run is None or id_ != self._wizard.training.run_id:
             return
         self._show_training(run)
@@ -219,7 +220,7 @@ class WizardController(QObject):
 
     def _show_training(self, run: StoredRun) -> None:
         id_ = run.record.id
-        progress = self._queue.progress(id_)
+        progress = self._known.progress(id_)
         self._wizard.training.show_run(
             run, progress, place=self._queue.place(id_), is_locked_out=self._queue.is_locked_out
         )
@@ -229,8 +230,8 @@ class WizardController(QObject):
             self._read_card(run)
 
     def _fill_runs(self) -> None:
-        active = frozenset(id_ for id_ in self._queue.runs if id_ == self._queue.current or self._queue.place(id_))
-        self._wizard.runs.set_runs(list(self._queue.runs.values()), active=active)
+        active = frozenset(id_ for id_ in self._known.runs if id_ == self._queue.current or self._queue.place(id_))
+        self._wizard.runs.set_runs(list(self._known.runs.values()), active=active)
 
     def _take_models(self) -> None:
         self.planning.set_models(list(self._models.installed.values()))

@@ -59,7 +59,7 @@ class BackgroundTraining:
     def steps(self) -> int:
         """Taken so far, as far as it has told."""
         id_ = self._queue.current
-        return 0 if id_ is None else self._queue.progress(id_).step
+        return 0 if id_ is None else self._queue.known.progress(id_).step
 
     def stop(self) -> None:
         """End it, and forget it."""
@@ -75,13 +75,13 @@ class BackgroundTraining:
                 loop.quit()
 
         self._queue.happened.connect(look)
-        self._queue.ended.connect(loop.quit)
+        self._queue.known.ended.connect(loop.quit)
         QTimer.singleShot(START_TIMEOUT_MS, loop.quit)
         loop.exec()
         self._queue.happened.disconnect(look)
         id_ = self._queue.current
-        if id_ is None or self._queue.progress(id_).phase != TRAINING:
-            raise RuntimeError(f"the training to measure beside did not begin: {self._queue.runs}")
+        if id_ is None or self._queue.known.progress(id_).phase != TRAINING:
+            raise RuntimeError(f"the training to measure beside did not begin: {self._queue.known.runs}")
 
 
 def _cut_sample(folder: Path) -> None:
@@ -106,9 +106,9 @@ def train(arguments: Sequence[str]) -> int:
     application = QCoreApplication(["stepless"])
     queue, loop = TrainingQueue(RunStore(runs_folder())), QEventLoop()
     queue.happened.connect(_print)
-    queue.failed.connect(lambda error: print(error, file=sys.stderr))
-    queue.failed.connect(loop.quit)
-    queue.ended.connect(loop.quit)
+    queue.known.failed.connect(lambda error: print(error, file=sys.stderr))
+    queue.known.failed.connect(loop.quit)
+    queue.known.ended.connect(loop.quit)
     draft = Draft(
         photos=recognised(given.photos.absolute()),
         card=given.preset,
@@ -121,7 +121,7 @@ def train(arguments: Sequence[str]) -> int:
     loop.exec()
     queue.stop(timeout_s=60)
     application.processEvents()
-    runs = list(queue.runs.values())
+    runs = list(queue.known.runs.values())
     if not runs or runs[-1].record.status != FINISHED:
         print(runs[-1].record.last_words if runs else "nothing was trained", file=sys.stderr)
         return 1

@@ -33,7 +33,7 @@ def own_photos(training_photos: Path, tmp_path: Path) -> Path:
 
 
 def only_run(viewer: Viewer) -> StoredRun:
-    [run] = viewer.training.queue.runs.values()
+    [run] = viewer.training.queue.known.runs.values()
     return run
 
 
@@ -56,7 +56,7 @@ def test_full_disk_stops_a_training_that_goes_on_when_there_is_room(
     assert len((run.folder / STATE_FILE).read_bytes()) >= len(saved) - 100
     assert read_card(run.folder / MODEL_FILE)[1].iterations > 0
     assert not [path.name for path in run.folder.iterdir() if "tmp" in path.name or path.name.startswith(".")]
-    stopped_at = queue.progress(run.record.id).step
+    stopped_at = queue.known.progress(run.record.id).step
     click(qtbot, page.go_on_button)
     until(lambda: page.finish_button.isEnabled() and step_of(viewer) > stopped_at - 5)
     click(qtbot, page.finish_button)
@@ -105,9 +105,9 @@ def test_run_whose_folder_disappears_says_so_and_goes_on_where_it_was_saved(
     until(page.go_on_button.isVisible)
     stopped = only_run(viewer)
     assert stopped.folder == folder.with_name(f"{folder.name}-rescued") and str(stopped.folder) in page.warning.text()
-    step = viewer.training.queue.progress(stopped.record.id).step
+    step = viewer.training.queue.known.progress(stopped.record.id).step
     click(qtbot, page.go_on_button)
-    until(lambda: viewer.training.queue.progress(stopped.record.id).step > step)
+    until(lambda: viewer.training.queue.known.progress(stopped.record.id).step > step)
     click(qtbot, page.finish_button)
     until(lambda: wizard.page == RESULT)
     assert only_run(viewer).record.status == FINISHED and only_run(viewer).has_model

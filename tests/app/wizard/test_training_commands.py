@@ -93,7 +93,7 @@ def test_training_is_saved_before_the_window_closes(qtbot: QtBot, open_viewer: O
     viewer = open_viewer()
     child = plan(viewer)
     viewer.training.queue.plan(RunRecord("", "second", "2026", "/photos", "quick"), None)
-    qtbot.waitUntil(lambda: len(viewer.training.queue.runs) == 2)
+    qtbot.waitUntil(lambda: len(viewer.training.queue.known.runs) == 2)
     viewer.window.close()
     press(qtbot, boxes(viewer)[0], "Keep for later")
     assert child.sent == ["stop"] and viewer.window.isVisible()
@@ -102,7 +102,7 @@ def test_training_is_saved_before_the_window_closes(qtbot: QtBot, open_viewer: O
     assert viewer.window.isVisible() and len(boxes(viewer)) == 0
     child.end(130)
     qtbot.waitUntil(lambda: not viewer.window.isVisible())
-    assert {run.record.status for run in viewer.training.queue.runs.values()} == {STOPPED}
+    assert {run.record.status for run in viewer.training.queue.known.runs.values()} == {STOPPED}
     assert len(PlayedChild.made) == 1
 
 
@@ -153,7 +153,7 @@ def test_discard_asks_first(qtbot: QtBot, open_viewer: OpenViewer, plan: Plan) -
         press(qtbot, box, part)
         assert child.is_killed == is_killed
         QApplication.processEvents()
-    qtbot.waitUntil(lambda: not viewer.training.queue.runs)
+    qtbot.waitUntil(lambda: not viewer.training.queue.known.runs)
     assert wizard.page == PHOTOS
 
 
@@ -163,13 +163,13 @@ def test_finished_training_is_listed_with_its_room_until_it_is_removed(
     viewer = open_viewer()
     child = plan(viewer)
     queue = viewer.training.queue
-    [id_] = queue.runs
-    (queue.store.folder(id_) / "state.pt").write_bytes(bytes(3_000_000))
+    [id_] = queue.known.runs
+    (queue.known.store.folder(id_) / "state.pt").write_bytes(bytes(3_000_000))
     child.end(0)
-    qtbot.waitUntil(lambda: queue.runs[id_].size_bytes > 3_000_000)
+    qtbot.waitUntil(lambda: queue.known.runs[id_].size_bytes > 3_000_000)
     installed = next(iter(viewer.models.installed))
-    queue.note_installed(id_, installed)
-    qtbot.waitUntil(lambda: queue.runs[id_].size_bytes < 3_000_000)
+    queue.known.note_installed(id_, installed)
+    qtbot.waitUntil(lambda: queue.known.runs[id_].size_bytes < 3_000_000)
     viewer.window.actions_["train"].trigger()
     wizard = viewer.training.commands.wizard
     # Nothing waits for anybody; the list is one click away.
@@ -180,7 +180,7 @@ def test_finished_training_is_listed_with_its_room_until_it_is_removed(
     [box] = [box for box in wizard.findChildren(QMessageBox) if box.isVisible()]
     assert "stays in the library" in box.informativeText()
     press(qtbot, box, "Discard")
-    qtbot.waitUntil(lambda: not queue.store.folder(id_).exists())
+    qtbot.waitUntil(lambda: not queue.known.store.folder(id_).exists())
     assert not wizard.runs.list.count() and wizard.runs.disk_use.isHidden()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from app.training.run_store import LOG_FILE, STATE_FILE, RunStore, StoredRun
 from app.workers import training_queue
 from app.workers.child import ChildEnd
 from app.workers.training_queue import LOCK_FILE, TrainingQueue
+from liif_core.training.events import TrainEvent
 
 
 class PlayedChild(QObject):
@@ -78,7 +80,7 @@ def plan(qtbot: QtBot, queue: TrainingQueue) -> Plan:
 
     def added(name: str = "mine") -> str:
         record = RunRecord(id="", name=name, created="2026-01-01", data="/photos", preset="quick")
-        with qtbot.waitSignal(queue.added, timeout=10_000) as told:
+        with qtbot.waitSignal(queue.known.added, timeout=10_000) as told:
             queue.plan(record, None)
         assert told.args is not None
         return str(told.args[0])
@@ -99,7 +101,7 @@ def noted(qtbot: QtBot, queue: TrainingQueue, id_: str, children: list[PlayedChi
 
 
 def status_on_disk(queue: TrainingQueue, id_: str) -> str:
-    return queue.store.stored(id_).record.status
+    return queue.known.store.stored(id_).record.status
 
 
 def test_planned_training_runs_and_its_events_are_told(
@@ -114,10 +116,10 @@ def test_planned_training_runs_and_its_events_are_told(
     child.line.emit("no event")
     child.tell("step", 3, 0.3, loss=0.1, eta_s=9.0)
     assert told == ["started", "step"]
-    assert queue.progress(id_).step == 3
-    with qtbot.waitSignal(queue.ended, timeout=10_000):
+    assert queue.known.progress(id_).step == 3
+    with qtbot.waitSignal(queue.known.ended, timeout=10_000):
         child.end(0)
-    assert queue.runs[id_].record.status == FINISHED and queue.current is None
+    assert queue.known.runs[id_].record.status == FINISHED and queue.current is None
     qtbot.waitUntil(lambda: status_on_disk(queue, id_) == FINISHED, timeout=10_000)
 
 
@@ -131,9 +133,9 @@ def test_buttons_are_commands_of_the_process(
     queue.finish()
     queue.keep_for_later(id_)
     assert child.sent == ["pause", "resume", "finish", "stop"]
-    with qtbot.waitSignal(queue.ended, timeout=10_000):
+    with qtbot.waitSignal(queue.known.ended, timeout=10_000):
         child.end(130)
-    assert queue.runs[id_].record.status == STOPPED
+    assert queue.known.runs[id_].record.status == STOPPED
 
 
 def test_second_training_waits_and_begins_by_itself(
@@ -142,7 +144,7 @@ def test_second_training_waits_and_begins_by_itself(
     first, second = plan("first"), plan("second")
     child = started(qtbot, children)
     assert queue.current == first and queue.place(second) == 1
-    assert queue.runs[second].record.status == WAITING
+    assert queue.known.runs[second].record.status == WAITING
     child.end(0)
     started(qtbot, children, 2)
     assert queue.current == second and queue.place(second) == 0
@@ -153,15 +155,15 @@ def test_crash_is_told_with_the_last_words_and_can_go_on(
 ) -> None:
     id_ = plan()
     child = started(qtbot, children)
-    (queue.store.folder(id_) / STATE_FILE).write_bytes(b"a state")
-    with qtbot.waitSignal(queue.ended, timeout=10_000):
+    (queue.known.store.folder(id_) / STATE_FILE).write_bytes(b"a state")
+    with qtbot.waitSignal(queue.known.ended, timeout=10_000):
         child.end(None, "Killed by the system")
-    run = queue.runs[id_]
+    run = queue.known.runs[id_]
     assert run.record.status == FAILED and run.record.last_words == "Killed by the system" and run.has_state
     queue.go_on(id_)
     again = started(qtbot, children, 2)
     assert "--resume" in again.arguments
-    assert queue.runs[id_].record.status == RUNNING and queue.runs[id_].record.last_words == ""
+    assert queue.known.runs[id_].record.status == RUNNING and queue.known.runs[id_].record.last_words == ""
 
 
 def test_resumed_training_shows_what_was_before(
@@ -169,12 +171,12 @@ def test_resumed_training_shows_what_was_before(
 ) -> None:
     id_ = plan()
     line = {"kind": "validated", "step": 5, "progress": 0.5, "elapsed_s": 1.0, "values": {"x2": 30.0}, "text": ""}
-    (queue.store.folder(id_) / LOG_FILE).write_text(json.dumps(line) + "\n", encoding="utf-8")
+    (queue.known.store.folder(id_) / LOG_FILE).write_text(json.dumps(line) + "\n", encoding="utf-8")
     started(qtbot, children).end(130)
     qtbot.waitUntil(lambda: queue.current is None, timeout=10_000)
     queue.go_on(id_)
     started(qtbot, children, 2)
-    assert queue.progress(id_).psnr == {"x2": [(5, 30.0)]}
+    assert queue.known.progress(id_).psnr == {"x2": [(5, 30.0)]}
 
 
 def test_discarded_training_is_killed_and_its_folder_goes(
@@ -185,24 +187,44 @@ def test_discarded_training_is_killed_and_its_folder_goes(
     queue.discard(second)
     queue.discard(first)
     assert child.is_killed
-    qtbot.waitUntil(lambda: not any(queue.store.folder(id_).exists() for id_ in (first, second)), timeout=10_000)
-    assert not queue.runs and len(children) == 1
+    qtbot.waitUntil(lambda: not any(queue.known.store.folder(id_).exists() for id_ in (first, second)), timeout=10_000)
+    assert not queue.known.runs and len(children) == 1
+
+
+def test_training_discarded_before_its_process_begins_gets_none(
+    qtbot: QtBot, queue: TrainingQueue, plan: Plan, children: list[PlayedChild], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events, may_read = RunStore.events, threading.Event()
+
+    def slow(store: RunStore, id_: str) -> list[TrainEvent]:
+        assert may_read.wait(10)
+        return events(store, id_)
+
+    monkeypatch.setattr(RunStore, "events", slow)
+    first = plan("first")
+    assert queue.current == first
+    queue.discard(first)
+    may_read.set()
+    second = plan("second")
+    started(qtbot, children)
+    assert queue.current == second and first not in queue.known.runs
+    qtbot.waitUntil(lambda: not queue.known.store.folder(first).exists(), timeout=10_000)
 
 
 def test_state_of_a_training_goes_when_its_model_is_installed(
     qtbot: QtBot, queue: TrainingQueue, plan: Plan, children: list[PlayedChild]
 ) -> None:
     first, second = plan("first"), plan("second")
-    folders = {id_: queue.store.folder(id_) for id_ in (first, second)}
+    folders = {id_: queue.known.store.folder(id_) for id_ in (first, second)}
     for count, (folder, code) in enumerate(zip(folders.values(), (0, 130), strict=True), start=1):
         (folder / STATE_FILE).write_bytes(bytes(5000))
-        with qtbot.waitSignal(queue.ended):
+        with qtbot.waitSignal(queue.known.ended):
             started(qtbot, children, count).end(code)
-    assert all(run.size_bytes > 5000 for run in queue.runs.values())
+    assert all(run.size_bytes > 5000 for run in queue.known.runs.values())
     for id_ in folders:
-        queue.note_installed(id_, "model")
-    qtbot.waitUntil(lambda: 0 < queue.runs[first].size_bytes < 5000)
-    assert not queue.runs[first].has_state and queue.store.stored(first).record.installed_as == "model"
+        queue.known.note_installed(id_, "model")
+    qtbot.waitUntil(lambda: 0 < queue.known.runs[first].size_bytes < 5000)
+    assert not queue.known.runs[first].has_state and queue.known.store.stored(first).record.installed_as == "model"
     # The other one can still go on.
     assert (folders[second] / STATE_FILE).exists()
 
@@ -213,10 +235,10 @@ def test_room_is_weighed_again_while_a_training_runs(
     id_ = plan()
     child = started(qtbot, children)
     child.tell("saved", 4, 0.4)
-    (queue.store.folder(id_) / STATE_FILE).write_bytes(bytes(5000))
-    with qtbot.waitSignal(queue.weighed):
-        queue.weigh()
-    run = queue.runs[id_]
+    (queue.known.store.folder(id_) / STATE_FILE).write_bytes(bytes(5000))
+    with qtbot.waitSignal(queue.known.weighed):
+        queue.known.weigh()
+    run = queue.known.runs[id_]
     assert run.size_bytes > 5000 and (run.record.status, run.record.progress) == (RUNNING, 0.4)
 
 
@@ -225,10 +247,10 @@ def test_training_thrown_away_while_the_disk_is_read_stays_away(
 ) -> None:
     _, second = plan("first"), plan("second")
     started(qtbot, children)
-    with qtbot.waitSignal(queue.listed):
-        queue.load()
+    with qtbot.waitSignal(queue.known.listed):
+        queue.known.load()
         queue.discard(second)
-    assert second not in queue.runs
+    assert second not in queue.known.runs
 
 
 def test_training_that_waits_can_be_kept_for_later(
@@ -236,17 +258,17 @@ def test_training_that_waits_can_be_kept_for_later(
 ) -> None:
     _, second = plan("first"), plan("second")
     started(qtbot, children)
-    with qtbot.waitSignal(queue.ended, timeout=10_000):
+    with qtbot.waitSignal(queue.known.ended, timeout=10_000):
         queue.keep_for_later(second)
-    assert queue.runs[second].record.status == STOPPED and queue.place(second) == 0
+    assert queue.known.runs[second].record.status == STOPPED and queue.place(second) == 0
 
 
 def test_training_waits_for_that_of_another_window(
     qtbot: QtBot, queue: TrainingQueue, plan: Plan, children: list[PlayedChild], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     queue._poll.setInterval(50)
-    queue.store.root.mkdir()
-    other = QLockFile(str(queue.store.root / LOCK_FILE))
+    queue.known.store.root.mkdir()
+    other = QLockFile(str(queue.known.store.root / LOCK_FILE))
     assert other.tryLock(0)
     id_ = plan()
     assert queue.is_locked_out and queue.place(id_) == 1 and not children
@@ -261,23 +283,23 @@ def test_what_was_interrupted_is_found_at_the_next_start(
     id_ = plan()
     child = started(qtbot, children)
     child.tell("saved", 4, 0.4)
-    qtbot.waitUntil(lambda: queue.store.stored(id_).record.progress == 0.4, timeout=10_000)
-    later = TrainingQueue(queue.store)
-    with qtbot.waitSignal(later.listed, timeout=10_000):
-        later.load()
-    assert later.runs[id_].record.status == RUNNING and later.runs[id_].record.progress == 0.4
+    qtbot.waitUntil(lambda: queue.known.store.stored(id_).record.progress == 0.4, timeout=10_000)
+    later = TrainingQueue(queue.known.store)
+    with qtbot.waitSignal(later.known.listed, timeout=10_000):
+        later.known.load()
+    assert later.known.runs[id_].record.status == RUNNING and later.known.runs[id_].record.progress == 0.4
     assert later.stop(timeout_s=20)
 
 
 def test_run_with_a_damaged_record_is_listed_and_does_not_go_on(
     qtbot: QtBot, queue: TrainingQueue, children: list[PlayedChild]
 ) -> None:
-    folder = queue.store.folder("odd")
+    folder = queue.known.store.folder("odd")
     folder.mkdir(parents=True)
     (folder / "run.json").write_text('{"format_version": 7}', encoding="utf-8")
-    with qtbot.waitSignal(queue.listed, timeout=10_000):
-        queue.load()
-    assert "version 7" in queue.runs["odd"].problem
+    with qtbot.waitSignal(queue.known.listed, timeout=10_000):
+        queue.known.load()
+    assert "version 7" in queue.known.runs["odd"].problem
     queue.go_on("odd")
     qtbot.wait(50)
     assert not children
@@ -287,7 +309,7 @@ def test_folder_that_cannot_be_written_is_told(qtbot: QtBot, tmp_path: Path, chi
     (tmp_path / "runs").write_text("a file", encoding="utf-8")
     queue = TrainingQueue(RunStore(tmp_path / "runs"))
     record = RunRecord(id="", name="a", created="", data="/photos", preset="quick")
-    with qtbot.waitSignal(queue.failed, timeout=10_000) as told:
+    with qtbot.waitSignal(queue.known.failed, timeout=10_000) as told:
         queue.plan(replace(record), None)
     assert told.args is not None and "cannot be kept" in str(told.args[0])
     assert queue.stop(timeout_s=20)
@@ -298,11 +320,11 @@ def test_folder_that_is_gone_leaves_the_last_words(
 ) -> None:
     id_ = plan()
     child = noted(qtbot, queue, id_, children)
-    shutil.rmtree(queue.store.folder(id_))
-    with qtbot.waitSignal(queue.ended, timeout=10_000):
+    shutil.rmtree(queue.known.store.folder(id_))
+    with qtbot.waitSignal(queue.known.ended, timeout=10_000):
         child.end(2, "this folder is gone")
-    assert queue.runs[id_].record.name == "mine" and queue.runs[id_].problem == "this folder is gone"
-    assert not queue.store.folder(id_).exists()
+    assert queue.known.runs[id_].record.name == "mine" and queue.known.runs[id_].problem == "this folder is gone"
+    assert not queue.known.store.folder(id_).exists()
 
 
 def test_end_is_told_when_it_is_known_whether_the_training_can_go_on(
@@ -310,10 +332,10 @@ def test_end_is_told_when_it_is_known_whether_the_training_can_go_on(
 ) -> None:
     id_ = plan()
     child = noted(qtbot, queue, id_, children)
-    shutil.rmtree(queue.store.folder(id_))
+    shutil.rmtree(queue.known.store.folder(id_))
     problems: list[str] = []
-    queue.changed.connect(lambda changed: problems.append(queue.runs[changed].problem))
-    with qtbot.waitSignal(queue.ended, timeout=10_000):
+    queue.known.changed.connect(lambda changed: problems.append(queue.known.runs[changed].problem))
+    with qtbot.waitSignal(queue.known.ended, timeout=10_000):
         child.end(2, "this folder is gone")
     assert problems == ["this folder is gone"], "it is never shown as one that can go on"
 
@@ -324,11 +346,13 @@ def test_end_that_the_disk_could_not_take_is_known_all_the_same(
     id_ = plan()
     child = noted(qtbot, queue, id_, children)
     monkeypatch.setattr(RunStore, "update", lambda self, record: None)
-    with qtbot.waitSignal(queue.ended, timeout=10_000):
+    with qtbot.waitSignal(queue.known.ended, timeout=10_000):
         child.end(2, "no space is left")
     assert status_on_disk(queue, id_) == RUNNING
-    assert queue.runs[id_].record.status == FAILED and queue.runs[id_].record.last_words == "no space is left"
-    assert not queue.runs[id_].problem
+    assert (
+        queue.known.runs[id_].record.status == FAILED and queue.known.runs[id_].record.last_words == "no space is left"
+    )
+    assert not queue.known.runs[id_].problem
 
 
 def test_record_that_could_not_be_read_for_a_moment_is_not_replaced(
@@ -343,9 +367,9 @@ def test_record_that_could_not_be_read_for_a_moment_is_not_replaced(
         return stored(store, id_)
 
     monkeypatch.setattr(RunStore, "stored", once_busy)
-    with qtbot.waitSignal(queue.ended, timeout=10_000):
+    with qtbot.waitSignal(queue.known.ended, timeout=10_000):
         id_ = plan()
-    run = queue.runs[id_]
+    run = queue.known.runs[id_]
     assert (run.record.name, run.record.data, run.problem) == ("mine", "/photos", "")
 
 
@@ -359,6 +383,6 @@ def test_folder_that_cannot_even_be_looked_at_has_a_problem(
         raise OSError(errno.EIO, "Input/output error")
 
     monkeypatch.setattr(run_store, "_size_bytes", broken)
-    with qtbot.waitSignal(queue.ended, timeout=10_000):
+    with qtbot.waitSignal(queue.known.ended, timeout=10_000):
         child.end(2, "the disk is gone")
-    assert queue.runs[id_].record.status == FAILED and queue.runs[id_].problem == "the disk is gone"
+    assert queue.known.runs[id_].record.status == FAILED and queue.known.runs[id_].problem == "the disk is gone"

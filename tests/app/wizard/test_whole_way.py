@@ -46,10 +46,10 @@ def test_photos_become_a_model_that_zooms_the_open_photo(
     until(lambda: step_of(viewer) > paused_at)
     click(qtbot, page.finish_button)
     until(lambda: wizard.page == RESULT)
-    [run] = queue.runs.values()
+    [run] = queue.known.runs.values()
     assert run.record.status == FINISHED and run.has_model
     until(lambda: wizard.result_page.preview.sheet is not None)
-    assert set(queue.progress(run.record.id).latest_psnr) == {"x2", "x3", "x4"}
+    assert set(queue.known.progress(run.record.id).latest_psnr) == {"x2", "x3", "x4"}
     assert "Zoom" in wizard.result_page.zoom_button.text()
     click(qtbot, wizard.result_page.zoom_button)
     until(lambda: viewer.models.name == "mine")
@@ -67,15 +67,15 @@ def test_training_whose_process_is_killed_tells_so_and_goes_on(
     viewer = open_viewer()
     wizard = killed(qtbot, until, viewer, training_photos)
     page, queue = wizard.training, viewer.training.queue
-    [run] = queue.runs.values()
+    [run] = queue.known.runs.values()
     assert run.record.status == FAILED
     assert "The training stopped" in page.warning.text()
-    killed_at = queue.progress(run.record.id).step
+    killed_at = queue.known.progress(run.record.id).step
     click(qtbot, page.go_on_button)
     until(lambda: page.finish_button.isEnabled() and step_of(viewer) > killed_at)
     click(qtbot, page.finish_button)
     until(lambda: wizard.page == RESULT)
-    steps = [step for step, _ in queue.progress(run.record.id).losses]
+    steps = [step for step, _ in queue.known.progress(run.record.id).losses]
     assert steps == sorted(steps) and len(steps) == len(set(steps))
 
 
@@ -91,9 +91,9 @@ def test_closing_the_window_keeps_the_training_for_the_next_start(
     [keep] = [button for button in box.buttons() if "Keep for later" in button.text()]
     qtbot.mouseClick(keep, LEFT)
     until(lambda: not viewer.window.isVisible())
-    [run] = viewer.training.queue.runs.values()
+    [run] = viewer.training.queue.known.runs.values()
     assert run.record.status == STOPPED and run.has_state
-    saved_at = viewer.training.queue.progress(run.record.id).step
+    saved_at = viewer.training.queue.known.progress(run.record.id).step
     wizard.close()
 
     again = open_viewer()
@@ -109,7 +109,7 @@ def test_closing_the_window_keeps_the_training_for_the_next_start(
     assert step_of(again) >= saved_at
     click(qtbot, wizard.training.finish_button)
     until(lambda: wizard.page == RESULT)
-    [run] = again.training.queue.runs.values()
+    [run] = again.training.queue.known.runs.values()
     assert run.record.status == FINISHED and run.has_model
 
 
@@ -119,19 +119,19 @@ def test_second_training_waits_for_the_first(
     viewer = open_viewer()
     wizard = planned(qtbot, until, viewer, training_photos)
     queue = viewer.training.queue
-    [first] = queue.runs
+    [first] = queue.known.runs
     controller = viewer.training.commands.controller
     assert controller is not None
     record = replace(controller.planning.draft.record(), name="second")
     queue.plan(record, controller.planning.draft.own_recipe())
-    until(lambda: len(queue.runs) == 2)
-    [second] = [id_ for id_ in queue.runs if id_ != first]
+    until(lambda: len(queue.known.runs) == 2)
+    [second] = [id_ for id_ in queue.known.runs if id_ != first]
     assert wizard.training.run_id == second and "Waits for 1" in wizard.training.state.text()
-    until(lambda: queue.runs[first].record.status == RUNNING and queue.progress(first).step > 0)
+    until(lambda: queue.known.runs[first].record.status == RUNNING and queue.known.progress(first).step > 0)
     queue.discard(first)
-    until(lambda: queue.current == second and queue.progress(second).step > 0)
-    assert first not in queue.runs
-    until(lambda: not queue.store.folder(first).exists())
+    until(lambda: queue.current == second and queue.known.progress(second).step > 0)
+    assert first not in queue.known.runs
+    until(lambda: not queue.known.store.folder(first).exists())
     queue.discard(second)
     until(lambda: queue.current is None)
 

@@ -57,7 +57,7 @@ def planned(qtbot: QtBot, until: Until, viewer: Viewer, photos: Path) -> Trainin
 
 def step_of(viewer: Viewer) -> int:
     id_ = viewer.training.queue.current
-    return viewer.training.queue.progress(id_).step if id_ is not None else 0
+    return viewer.training.queue.known.progress(id_).step if id_ is not None else 0
 
 
 def killed(qtbot: QtBot, until: Until, viewer: Viewer, photos: Path) -> TrainingWizard:
@@ -66,5 +66,5 @@ def killed(qtbot: QtBot, until: Until, viewer: Viewer, photos: Path) -> Training
     page, queue = wizard.training, viewer.training.queue
     until(lambda: page.preview.sheet is not None)
     os.kill(queue.pid, signal.SIGKILL)
-    until(lambda: page.go_on_button.isVisible() and all(run.has_state for run in queue.runs.values()))
+    until(lambda: page.go_on_button.isVisible() and all(run.has_state for run in queue.known.runs.values()))
     return wizard

@@ -29,7 +29,9 @@ from liif_core.models.implicit import ImplicitModel
 from liif_core.models.spec import ModelSpec, PartSpec
 from liif_core.training.config import TrainConfig
 from liif_core.training.events import TrainEvent
-from liif_core.training.session import LOG_FILE, STATE_FILE, RunOptions, TrainingSession
+from liif_core.training.run_files import LOG_FILE, STATE_FILE
+from liif_core.training.run_options import RunOptions
+from liif_core.training.session import TrainingSession
 from liif_core.training.size_varied import SizeVaried
 
 # Decibels by column: of a model, and of bicubic enlargement.

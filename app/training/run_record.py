@@ -118,4 +118,5 @@ def train_arguments(record: RunRecord, folder: Path, *, resume: bool) -> list[st
         arguments += ["--validation", record.validation]
     if record.minutes is not None:
         arguments += ["--minutes", f"{record.minutes:g}"]
-    return [*arguments, "--device", record.device, "--licence", record.licence]
+    # In one word: a licence may begin with a hyphen.
+    return [*arguments, "--device", record.device, f"--licence={record.licence}"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import json
 import logging
 import re
@@ -19,13 +20,9 @@ from liif_core.atomic import atomic_path
 from liif_core.errors import RequestError
 from liif_core.toml_writer import toml_text
 from liif_core.training.events import TrainEvent
+from liif_core.training.run_files import LOG_FILE, MODEL_FILE, RESCUED, STATE_FILE
 
 logger = logging.getLogger(__name__)
-
-# Names that the trainer gives; its own module needs torch.
-STATE_FILE, MODEL_FILE, LOG_FILE, PREVIEWS = "state.pt", "model.safetensors", "log.jsonl", "previews"
-# What it puts behind the name of a folder that went away, for the one that it saves to instead.
-RESCUED = "-rescued"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +105,10 @@ class RunStore:
             record: Of the one whose folder is gone, and why it stopped.
 
         Returns:
-            The same training in its new folder; None if there is none.
+            The same training in its new folder; None if there is none. (The old folder may be back by now.)
         """
-        id_ = f"{record.id}{RESCUED}"
-        folder = self.folder(id_)
-        if self.folder(record.id).is_dir() or not (folder / STATE_FILE).is_file() or (folder / RECORD_FILE).exists():
+        id_ = self._newest_rescued(record.id)
+        if id_ is None:
             return None
         # The recipe's own file went away as well, but its state holds all of it.
         adopted = replace(record, id=id_, recipe_file=None)
@@ -161,6 +157,16 @@ class RunStore:
         except OSError:
             return []
         return [event for line in lines if (event := parsed_event(line)) is not None]
+
+    def _newest_rescued(self, id_: str) -> str | None:
+        """Of the folders that a training was saved to beside its own, and that are none of a training yet."""
+        found: list[tuple[float, str]] = []
+        with contextlib.suppress(OSError):
+            for folder in self.root.glob(f"{glob.escape(id_)}{RESCUED}*"):
+                with contextlib.suppress(OSError):
+                    if not (folder / RECORD_FILE).exists():
+                        found.append(((folder / STATE_FILE).stat().st_mtime, folder.name))
+        return max(found)[1] if found else None
 
     def _write(self, record: RunRecord) -> None:
         with atomic_path(self.folder(record.id) / RECORD_FILE) as temporary:

@@ -13,7 +13,7 @@ from app.model_facts import ModelFacts
 from app.models import Models
 from app.training.progress import RunProgress
 from app.training.run_record import FINISHED
-from app.training.run_store import MODEL_FILE, PREVIEWS, StoredRun
+from app.training.run_store import StoredRun
 from app.wizard.planning import Planning
 from app.wizard.wizard import PHOTOS, RESULT, RUNS, TRAINING, TrainingWizard
 from app.workers.tasks import RunningTasks, Task
@@ -22,6 +22,7 @@ from liif_core.checkpoint.card import read_card
 from liif_core.errors import LiifError
 from liif_core.library import InstalledModel, install_model
 from liif_core.training.events import TrainEvent
+from liif_core.training.run_files import MODEL_FILE, preview_file
 
 # Events that bring new points.
 _POINTS = frozenset({"step", "validated", "baseline", "started"})
@@ -242,7 +243,7 @@ class WizardController(QObject):
         step = progress.preview_step
         if step is None:
             return
-        path = run.folder / PREVIEWS / f"step-{step:06d}.png"
+        path = preview_file(run.folder, step)
         task = Task(lambda: QImage(str(path)), name="read a preview")
         task.done.connect(lambda sheet: self._take_preview(run.record.id, sheet))
         self._tasks.start(task)

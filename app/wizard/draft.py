@@ -11,6 +11,7 @@ from typing import Any
 from app.training.photo_folder import PhotoFolder
 from app.training.recipe import (
     DEFAULT_BATCH,
+    DEFAULT_PARTS,
     QUICK,
     Changes,
     is_preset,
@@ -78,6 +79,9 @@ class Draft:
         """The recipe with everything that was changed."""
         table = self.table_of(self.card)
         table["train"] |= self.changes.table()
+        if table["train"].get("batch", DEFAULT_BATCH) % table["train"].get("accumulate", DEFAULT_PARTS):
+            # The parts were chosen for the batch of another card.
+            del table["train"]["accumulate"]
         if self.budget == BY_STEPS:
             table["train"]["iterations"] = self.steps
             # At least one validation on the way, or there would be nothing to see.

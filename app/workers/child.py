@@ -73,7 +73,7 @@ class Child(QObject):
 
     def send(self, command: str) -> None:
         """Hand it a line; a process that is over does not hear it."""
-        if self._process.state() == QProcess.ProcessState.Running:
+        if self._process.state() != QProcess.ProcessState.NotRunning:
             self._process.write(f"{command}\n".encode())
 
     def kill(self) -> None:

@@ -28,7 +28,8 @@ class KnownTrainings(QObject):
         listed: The trainings on the disk are known; see `runs`.
         weighed: How much room the trainings take is known; see `runs`.
         added: Id of a training that was planned.
-        rescued: Id of a training whose folder went away, and the one that it has where it was saved instead.
+        rescued: Id of a training whose folder went away, and the one that it has where it was saved instead; the first
+            one is removed then, unless its folder is back.
         changed: Id of a training that stands elsewhere than before.
         ended: Id of a training that does not run any more; its record says how it ended.
         removed: Id of a training that is thrown away.
@@ -191,7 +192,8 @@ class KnownTrainings(QObject):
         if rescued is not None:
             self._runs[rescued.record.id] = rescued
             self.rescued.emit(id_, rescued.record.id)
-            self.remove(id_)
+            if stored.problem:
+                self.remove(id_)
 
     def _start(self, work: Callable[[], Any], done: Callable[[Any], object], *, name: str) -> None:
         task = Task(work, name=name)

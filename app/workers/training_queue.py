@@ -45,7 +45,9 @@ class TrainingQueue(QObject):
         self.known = KnownTrainings(store)
         self.known.added.connect(self._enqueue)
         self._waiting: list[str] = []
+        # What became of those meanwhile that are being prepared.
         self._discarding: set[str] = set()
+        self._keeping: set[str] = set()
         self._current: str | None = None
         self._child: Child | None = None
         self._lock: QLockFile | None = None
@@ -103,7 +105,9 @@ class TrainingQueue(QObject):
 
     def keep_for_later(self, id_: str) -> None:
         """Save a training and end its process, or take it out of the queue; it can go on at any time."""
-        if id_ == self._current:
+        if id_ == self._current and self._child is None:
+            self._keeping.add(id_)
+        elif id_ == self._current:
             self._send("stop")
         elif id_ in self._waiting:
             self._waiting.remove(id_)
@@ -164,7 +168,13 @@ class TrainingQueue(QObject):
 
     def _run(self, stored: StoredRun) -> None:
         id_ = stored.record.id
+        is_kept = id_ in self._keeping
+        self._keeping.discard(id_)
         if stored.problem or id_ in self._discarding or self._stopping:
+            self._after(id_)
+            return
+        if is_kept:
+            self.known.note(id_, status=STOPPED)
             self._after(id_)
             return
         self.known.progress(id_).begin_sitting()

@@ -124,7 +124,8 @@ def _check(config: TrainConfig, options: RunOptions, cancel: CancelToken, team: 
 
 
 def _train(config: TrainConfig, options: RunOptions, cancel: CancelToken, team: Team, *, tensorboard: bool) -> int:
-    from liif_core.training.session import STATE_FILE, TrainingSession
+    from liif_core.training.run_files import STATE_FILE
+    from liif_core.training.session import TrainingSession
 
     try:
         with contextlib.ExitStack() as stack:
@@ -200,8 +201,8 @@ def _takes_saved_config(arguments: argparse.Namespace) -> bool:
 
 def _saved_recipe(arguments: argparse.Namespace) -> tuple[TrainConfig, RunTerms]:
     """Those of the run to resume; where there is none yet, the session says so, or begins it."""
+    from liif_core.training.run_files import STATE_FILE
     from liif_core.training.run_options import RunTerms
-    from liif_core.training.session import STATE_FILE
     from liif_core.training.state import read_state, saved_recipe
 
     if arguments.resume and arguments.out is not None and (path := arguments.out / STATE_FILE).exists():

@@ -210,8 +210,9 @@ class TrainConfig:
 
         Thirds and halves: dense enough to be any scale to the model, and patches and their targets have whole sides.
         """
-        every = {Fraction(p, q) for q in (1, 2, 3) for p in range(q, int(self.max_scale * q) + 1)}
-        return sorted(scale for scale in every if scale >= self.min_scale)
+        every = {Fraction(p, q) for q in (1, 2, 3) for p in range(q, LARGEST_SCALE * q + 1)}
+        # As floats: 7/3 is the third that is meant by the number next to it.
+        return sorted(scale for scale in every if self.min_scale <= float(scale) <= self.max_scale)
 
     @property
     def crop_side(self) -> int:

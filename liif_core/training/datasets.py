@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from liif_core.training.dataset_report import DatasetReport, Leak, Sizes
 from liif_core.training.near_duplicates import Fingerprint, pairs_between, pairs_within
 from liif_core.training.photo_cache import PhotoCache, Pixels
 from liif_core.training.photo_reading import ReadPhotos, TooSmall, Unreadable, read_photos
+from liif_core.training.run_files import LOG_FILE, PREVIEWS
 
 __all__ = ["MIN_VALIDATION_SIDE", "PhotoSet", "Pixels", "load_photos", "photo_files"]
 
@@ -67,15 +69,25 @@ class _Part:
 def photo_files(folder: Path) -> list[Path]:
     """The photos in a folder and below it, sorted by name.
 
+    Hidden folders are left out, which hold thumbnails and what was thrown away, and so are the previews of runs: they
+    show photos that are held out.
+
     Raises:
         DatasetError: There is no such folder, or no photo in it.
     """
     if not folder.is_dir():
         raise DatasetError(f"{folder}: no such folder; expected a folder of photos")
-    files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in READABLE_EXTENSIONS and path.is_file())
+    files = sorted(path for path in _files_below(folder) if path.suffix.lower() in READABLE_EXTENSIONS)
     if not files:
         raise DatasetError(f"{folder}: no photo in this folder (looked for {', '.join(READABLE_EXTENSIONS)})")
     return files
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    for place, folders, names in os.walk(folder):
+        is_run = LOG_FILE in names
+        folders[:] = [name for name in folders if not name.startswith(".") and not (is_run and name == PREVIEWS)]
+        yield from (path for name in names if (path := Path(place, name)).is_file())
 
 
 def load_photos(

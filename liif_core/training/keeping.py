@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from liif_core.checkpoint.card import ModelCard
@@ -45,7 +46,8 @@ class Keeper:
         if options.start_from is not None:
             self._recipe += f", from the weights of {options.start_from.stem}"
         # Now: the folders that are meant may be gone when they are needed.
-        self._terms, self._data_name = options.terms, options.data.resolve().name
+        self._terms = options.terms
+        self._data_name = self._terms.data.name if self._terms.data is not None else ""
         # Of the last validation, of this sitting or another.
         self._psnr: Mapping[str, float] = {}
         self.watch = LossWatch()
@@ -65,6 +67,12 @@ class Keeper:
         """Take the outcome of a validation."""
         self._psnr = {**psnr, **self.baseline} if psnr else {}
         self.validated_step = step
+
+    def beats_bicubic(self, psnr: Mapping[str, float]) -> bool:
+        """Whether photos are enlarged better than by bicubic, at every scale that was measured; False if none was."""
+        return bool(psnr) and all(
+            value > self.baseline.get(f"bicubic {name}", math.inf) for name, value in psnr.items()
+        )
 
     @property
     def is_worth_saving(self) -> bool:

@@ -63,7 +63,8 @@ class TrainingLoop:
         self._use = DeviceUse(trainer.device)
         # Since the last event.
         self._losses: list[float] = []
-        self._makes_noise = False
+        # Not before it knows photos: until then its pictures are wrong anyway, whatever they are of.
+        self._was_of_use = self._makes_noise = False
 
     def run(self) -> None:
         """Train.
@@ -193,7 +194,7 @@ class TrainingLoop:
         if not self._keeper.watch.is_high:
             self._team.of_main(lambda: self._keeper.save_validated(trainer))
         self._teller.emit("validated", trainer.step, psnr)
-        self._tell_noise(self._team.of_main(lambda: noise_on_pages(trainer.ema)))
+        self._look_for_noise(psnr)
 
     def _save(self, elapsed_s: float) -> None:
         """Save, unless the run is leaving its course: the last good state is worth more than the last one."""
@@ -216,9 +217,16 @@ class TrainingLoop:
         self._teller.emit("step", trainer.step, values, elapsed_s=elapsed_s)
         losses.clear()
 
-    def _tell_noise(self, difference: float) -> None:
-        """Where the model begins or ceases to make noise of pages that are no photos."""
-        if (difference >= SOUND_BELOW) == self._makes_noise:
+    def _look_for_noise(self, psnr: Mapping[str, float]) -> None:
+        """Tell where the model begins or ceases to make noise of pages that are no photos.
+
+        Args:
+            psnr: Of the same model on photos, in dB by scale.
+        """
+        difference = self._team.of_main(lambda: noise_on_pages(self._trainer.ema))
+        is_noisy = difference >= SOUND_BELOW
+        self._was_of_use |= not is_noisy or self._keeper.beats_bicubic(psnr)
+        if is_noisy == self._makes_noise or not self._was_of_use:
             return
         self._makes_noise = not self._makes_noise
         step = self._trainer.step

@@ -19,11 +19,6 @@ CROP = 192
 MAX_PHOTOS = 4
 
 
-def preview_file(folder: Path, step: int) -> Path:
-    """Where the picture of a step lies in the folder of a run."""
-    return folder / "previews" / f"step-{step:06d}.png"
-
-
 def preview(model: ImplicitModel, photos: Sequence[Pixels]) -> Pixels:
     """A row for each photo: its input enlarged by bicubic, by the model, and the truth.
 

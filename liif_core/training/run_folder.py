@@ -24,16 +24,10 @@ from liif_core.paths import data_folder
 from liif_core.training.dataset_report import DatasetReport
 from liif_core.training.events import TrainEvent
 from liif_core.training.photo_cache import Pixels
-from liif_core.training.previews import preview_file, save_preview
+from liif_core.training.previews import save_preview
+from liif_core.training.run_files import DATASET_FILE, LOG_FILE, MODEL_FILE, RESCUED, STATE_FILE, preview_file
 from liif_core.training.state import RunPosition, save_state
 from liif_core.training.trainer import Trainer
-
-STATE_FILE = "state.pt"
-MODEL_FILE = "model.safetensors"
-LOG_FILE = "log.jsonl"
-DATASET_FILE = "dataset.json"
-# Behind the name of a run whose folder went away while it ran.
-RESCUED = "-rescued"
 
 
 class FolderGone(TrainingError):

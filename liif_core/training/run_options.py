@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,5 +94,10 @@ class RunOptions:
     @property
     def terms(self) -> RunTerms:
         """What is kept of it for a sitting that goes on."""
-        validation = None if self.validation is None else self.validation.resolve()
-        return RunTerms(self.data.resolve(), self.minutes, self.licence, validation)
+        validation = None if self.validation is None else _absolute(self.validation)
+        return RunTerms(_absolute(self.data), self.minutes, self.licence, validation)
+
+
+def _absolute(path: Path) -> Path:
+    """Without links; one that leads to itself stays (`Path.resolve` raises), and whoever opens it says so."""
+    return Path(os.path.realpath(path))

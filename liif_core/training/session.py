@@ -31,15 +31,14 @@ from liif_core.training.joining import own_device
 from liif_core.training.keeping import Keeper, counted
 from liif_core.training.loop import TrainingLoop
 from liif_core.training.photo_cache import memory_budget
-from liif_core.training.run_folder import LOG_FILE, MODEL_FILE, STATE_FILE, RunFolder
+from liif_core.training.run_files import MODEL_FILE, STATE_FILE
+from liif_core.training.run_folder import RunFolder
 from liif_core.training.run_options import RunOptions
 from liif_core.training.state import read_state, restore
 from liif_core.training.telling import Teller
 from liif_core.training.trainer import Trainer
 from liif_core.training.validation import baseline, validate
 from liif_core.training.warm_start import start_from
-
-__all__ = ["LOG_FILE", "MODEL_FILE", "STATE_FILE", "RunOptions", "TrainingSession"]
 
 OTHER_PHOTOS = "the photos are not those the run began with: its validation may measure what was learned"
 

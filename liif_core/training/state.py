@@ -121,13 +121,13 @@ def restore(state: Mapping[str, Any], trainer: Trainer, *, source: Path) -> RunP
         # Another optimiser has nothing to go on from, and begins anew.
         if saved.optimiser == trainer.config.optimiser:
             trainer.optimiser.load_state_dict(state["optimiser"])
-        trainer.step = state["step"]
+        trainer.step = int(state["step"])
         return RunPosition(
-            state["elapsed_s"],
-            state.get("launch", ""),
-            state.get("psnr", {}),
+            float(state["elapsed_s"]),
+            str(state.get("launch", "")),
+            dict(state.get("psnr", {})),
             tuple(state.get("photos", ())),
-            state.get("recipe", ""),
+            str(state.get("recipe", "")),
             RunTerms.from_dict(state.get("terms", {})),
             _changes(saved, trainer.config),
         )

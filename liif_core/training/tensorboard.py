@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from liif_core.errors import RequestError
 from liif_core.training.events import TrainEvent
-from liif_core.training.previews import preview_file
+from liif_core.training.run_files import preview_file
 
 FOLDER = "tensorboard"
 # Values of events that are curves, by the name they get; seconds left are none.

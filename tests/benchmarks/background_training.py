@@ -25,12 +25,13 @@ from app.training.photo_folder import recognised
 from app.training.progress import TRAINING
 from app.training.recipe import CARDS, QUICK
 from app.training.run_record import FINISHED
-from app.training.run_store import MODEL_FILE, RunStore
+from app.training.run_store import RunStore
 from app.wizard.draft import BY_TIME, Draft
 from app.workers.training_queue import TrainingQueue
 from liif_core.library import install_model
 from liif_core.paths import runs_folder, sample_photo
 from liif_core.training.events import TrainEvent
+from liif_core.training.run_files import MODEL_FILE
 
 # Longer than any measurement.
 ENDLESS_MINUTES = 24 * 60

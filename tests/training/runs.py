@@ -14,8 +14,10 @@ from liif_core.errors import Cancelled
 from liif_core.training.config import TrainConfig
 from liif_core.training.distributed import Team
 from liif_core.training.events import TrainEvent
+from liif_core.training.run_files import MODEL_FILE, STATE_FILE
+from liif_core.training.run_options import RunOptions
 from liif_core.training.samples import Batch, QueryBatch
-from liif_core.training.session import MODEL_FILE, STATE_FILE, RunOptions, TrainingSession
+from liif_core.training.session import TrainingSession
 from liif_core.training.trainer import Trainer
 
 

@@ -375,6 +375,12 @@ def test_range_without_any_scale_is_refused() -> None:
         replace(config, continuous_scales=False)
 
 
+@pytest.mark.parametrize("scale", [1, 5 / 3, 7 / 3, 2.5, 10 / 3, 23 / 3, 7.5, 8])
+def test_single_scale_may_be_any_third_or_half(scale: float) -> None:
+    config = replace(TrainConfig(model=heat_spec()), min_scale=scale, max_scale=scale)
+    assert list(map(float, config.scales())) == [scale] and config.trained_scales == (scale, scale)
+
+
 def test_heat_field_cannot_learn_from_size_varied_targets() -> None:
     with pytest.raises(RequestError, match="needs the decoder 'liif': the decoder 'heat-field'"):
         TrainConfig(model=heat_spec(), size_varied=SizeVaried())

@@ -14,7 +14,9 @@ from liif_core.checkpoint.card import read_card
 from liif_core.errors import Cancelled
 from liif_core.training.control import COMMANDS, RunControl
 from liif_core.training.events import TrainEvent
-from liif_core.training.session import LOG_FILE, MODEL_FILE, RunOptions, TrainingSession
+from liif_core.training.run_files import LOG_FILE, MODEL_FILE
+from liif_core.training.run_options import RunOptions
+from liif_core.training.session import TrainingSession
 from tests.training.configs import MakeConfig
 from tests.training.runs import assert_same_state, run, saved_state
 

@@ -17,6 +17,8 @@ from liif_core.cancel import CancelToken
 from liif_core.errors import Cancelled, DatasetError
 from liif_core.paths import cache_folder
 from liif_core.training.datasets import MIN_VALIDATION_SIDE, PhotoSet, load_photos, photo_files
+from liif_core.training.run_files import LOG_FILE, preview_file
+from liif_core.training.run_options import RunOptions
 from tests.training.pictures import Pixels, brightened, resized, scene
 
 
@@ -51,6 +53,15 @@ def test_photos_are_found_in_sub_folders_by_name_and_whatever_their_case(tmp_pat
     assert photo_files(tmp_path) == expected
 
 
+def test_thumbnails_and_previews_of_runs_are_no_photos_to_learn_from(tmp_path: Path) -> None:
+    album = tmp_path / ".photos" / "album"
+    expected = [put(album / name) for name in (".a.png", "b.png", "previews/c.png", "run/d.png")]
+    put(album / ".thumbnails" / "e.png")
+    put(preview_file(album / "run", 3))
+    (album / "run" / LOG_FILE).touch()
+    assert photo_files(album) == expected
+
+
 @pytest.mark.parametrize(("count", "held_out"), [(1, []), (2, [1]), (10, [1]), (26, [25]), (60, [25]), (80, [25, 75])])
 def test_a_fiftieth_is_held_out_and_never_learned_from(count: int, held_out: list[int], tmp_path: Path) -> None:
     for number in range(count):
@@ -79,7 +90,10 @@ def test_photo_of_exactly_the_smallest_side_is_used(tmp_path: Path) -> None:
 
 
 def test_missing_folder_and_file_instead_of_a_folder_are_refused(tmp_path: Path) -> None:
-    for path in (tmp_path / "absent", put(tmp_path / "photo.png")):
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    for path in (tmp_path / "absent", put(tmp_path / "photo.png"), loop):
+        assert RunOptions(path, tmp_path).terms.data == path
         with pytest.raises(DatasetError, match="no such folder") as refusal:
             load(path)
         assert str(path) in str(refusal.value)

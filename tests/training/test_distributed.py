@@ -19,7 +19,7 @@ from liif_core.training import joining
 from liif_core.training.config import TrainConfig
 from liif_core.training.distributed import OtherProcessFailed, Place, Team
 from liif_core.training.joining import joined, own_device
-from liif_core.training.session import LOG_FILE, MODEL_FILE, STATE_FILE
+from liif_core.training.run_files import LOG_FILE, MODEL_FILE, STATE_FILE
 from tests.cli.terminal import ROOT, Outcome, environment
 from tests.training.configs import MakeConfig
 from tests.training.runs import run, saved_state

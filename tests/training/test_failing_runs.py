@@ -16,7 +16,7 @@ from liif_core.checkpoint.load import load_model
 from liif_core.errors import DatasetError, RequestError, TrainingError
 from liif_core.training import loop, run_folder
 from liif_core.training.distributed import Place, Team
-from liif_core.training.session import MODEL_FILE, STATE_FILE
+from liif_core.training.run_files import MODEL_FILE, STATE_FILE
 from liif_core.training.state import RunPosition, save_state
 from liif_core.training.trainer import Trainer
 from tests.checkpoint.disk import file_size_limit

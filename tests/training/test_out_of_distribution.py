@@ -65,6 +65,18 @@ def test_run_tells_when_it_begins_and_ceases_to_make_noise(
     assert "no noise of line drawings any more" in told[1].text
 
 
+@pytest.mark.parametrize(("x2", "steps"), [(0.0, [4]), (99.0, [1, 3, 4])])
+def test_noise_of_a_model_that_knows_no_photos_yet_is_nothing_to_tell(
+    x2: float, steps: list[int], heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A LIIF from random weights makes noise of everything; it has learned once it beats bicubic, or was sound."""
+    figures = iter([0.4, 0.4, 0.1, 0.3])
+    monkeypatch.setattr(loop, "noise_on_pages", lambda _model: next(figures))
+    monkeypatch.setattr(loop, "validate", lambda *_: {"x2": x2})
+    events = run(heat_config(iterations=4, validate_every=1), photos, tmp_path / "run")
+    assert [event.step for event in events if event.kind == "out-of-distribution"] == steps
+
+
 def test_sound_run_says_nothing(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
     events: list[TrainEvent] = run(heat_config(validate_every=4), photos, tmp_path / "run")
     assert not [event for event in events if event.kind == "out-of-distribution"]

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from liif_core.imaging.read import read_image
-from liif_core.training.previews import CROP, preview, preview_file, save_preview
+from liif_core.training.previews import CROP, preview, save_preview
+from liif_core.training.run_files import preview_file
 from tests.models.builders import heat_model
 
 pytestmark = pytest.mark.usefixtures("one_thread")

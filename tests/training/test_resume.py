@@ -18,7 +18,9 @@ from liif_core.training import loop, steps
 from liif_core.training.batches import BatchSource
 from liif_core.training.distributed import Place, Team
 from liif_core.training.optimisers import WeightOptimiser
-from liif_core.training.session import MODEL_FILE, STATE_FILE, RunOptions, TrainingSession
+from liif_core.training.run_files import MODEL_FILE, STATE_FILE
+from liif_core.training.run_options import RunOptions
+from liif_core.training.session import TrainingSession
 from liif_core.training.trainer import Trainer
 from tests.training.configs import MakeConfig
 from tests.training.pictures import scene
@@ -271,6 +273,9 @@ def test_cut_off_state_is_refused(share: float, heat_config: MakeConfig, photos:
         lambda found: torch.zeros(3),
         lambda found: found | {"model": None},
         lambda found: found | {"optimiser": None},
+        lambda found: found | {"step": "x"},
+        lambda found: found | {"elapsed_s": None},
+        lambda found: found | {"psnr": [1.0]},
         lambda found: found | {"optimiser": found["optimiser"] | {"param_groups": []}},
     ],
 )

@@ -19,8 +19,9 @@ from liif_core.training.batches import BatchSource
 from liif_core.training.datasets import load_photos
 from liif_core.training.distributed import Team
 from liif_core.training.events import TrainEvent
-from liif_core.training.run_folder import DATASET_FILE
-from liif_core.training.session import LOG_FILE, MODEL_FILE, STATE_FILE, RunOptions, TrainingSession
+from liif_core.training.run_files import DATASET_FILE, LOG_FILE, MODEL_FILE, STATE_FILE
+from liif_core.training.run_options import RunOptions
+from liif_core.training.session import TrainingSession
 from liif_core.training.trainer import Trainer
 from tests.training.configs import MakeConfig
 from tests.training.runs import assert_same_state, run, saved_state

@@ -16,8 +16,9 @@ from liif_core.errors import TrainingError
 from liif_core.training import batches
 from liif_core.training.crops import crops_of
 from liif_core.training.loop import LOG_EVERY
+from liif_core.training.run_options import RunOptions
 from liif_core.training.samples import Batch, QueryBatch
-from liif_core.training.session import RunOptions, TrainingSession
+from liif_core.training.session import TrainingSession
 from liif_core.training.steps import more_parts
 from liif_core.training.trainer import Trainer
 from tests.training.configs import MakeConfig

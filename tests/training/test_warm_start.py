@@ -13,7 +13,8 @@ from liif_core.errors import CorruptCheckpoint, RequestError
 from liif_core.models.build import build_model
 from liif_core.models.implicit import ImplicitModel
 from liif_core.models.spec import ModelSpec, PartSpec
-from liif_core.training.session import STATE_FILE, RunOptions
+from liif_core.training.run_files import STATE_FILE
+from liif_core.training.run_options import RunOptions
 from liif_core.training.warm_start import start_from
 from tests.models.builders import heat_model, heat_spec, liif_model
 from tests.training.configs import MakeConfig

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.training.run_record import FAILED, FINISHED, RECORD_FILE, STATUSES, STOPPED, RunRecord, train_arguments
-from app.training.run_store import (
-    LOG_FILE,
-    MODEL_FILE,
-    PREVIEWS,
-    RESCUED,
-    STATE_FILE,
-    RunStore,
-    interrupted,
-    parsed_event,
-)
+from app.training.run_store import RunStore, interrupted, parsed_event
 from liif_core.cli.main import build_parser
 from liif_core.errors import RequestError
-from liif_core.training import run_folder
+from liif_core.training.run_files import LOG_FILE, PREVIEWS, RESCUED, STATE_FILE
 
 
 @pytest.fixture
@@ -32,11 +24,6 @@ def store(tmp_path: Path) -> RunStore:
 def record(name: str = "mine", **changes: object) -> RunRecord:
     plain = RunRecord(id="", name=name, created="2026-01-01T10:00:00+00:00", data="/photos", preset="quick")
     return replace(plain, **changes)  # type: ignore[arg-type]
-
-
-def test_names_of_files_are_those_of_the_trainer() -> None:
-    names = (run_folder.STATE_FILE, run_folder.MODEL_FILE, run_folder.LOG_FILE, run_folder.RESCUED)
-    assert names == (STATE_FILE, MODEL_FILE, LOG_FILE, RESCUED)
 
 
 def test_record_comes_back_as_it_was_written(store: RunStore) -> None:
@@ -76,6 +63,22 @@ def test_what_was_saved_beside_a_folder_that_went_away_is_a_training_again(store
     assert adopted is not None and adopted.record == replace(stopped, id=rescued.name, recipe_file=None)
     assert adopted.has_state and not adopted.problem and [run.record for run in store.runs()] == [adopted.record]
     assert store.adopt_rescued(stopped) is None, "once is enough"
+
+
+def test_newest_of_what_was_saved_beside_a_folder_goes_on_even_if_the_folder_is_back(store: RunStore) -> None:
+    made = store.create(record(), None)
+    for age_s, suffix in enumerate(("", "-3", "-2")):
+        place = store.folder(f"{made.id}{RESCUED}{suffix}")
+        place.mkdir()
+        (place / STATE_FILE).touch()
+        os.utime(place / STATE_FILE, (1000 - age_s, 1000 - age_s))
+    # Without a state, and of another training.
+    store.folder(f"{made.id}{RESCUED}-4").mkdir()
+    store.folder(f"other{RESCUED}").mkdir()
+    adopted = [store.adopt_rescued(made) for _ in range(4)]
+    names = [None if run is None else run.record.id.removeprefix(f"{made.id}{RESCUED}") for run in adopted]
+    assert names == ["", "-3", "-2", None]
+    assert store.stored(made.id).record == made
 
 
 def test_only_what_is_not_over_is_interrupted(store: RunStore) -> None:
@@ -163,11 +166,12 @@ def test_log_is_read_as_far_as_it_is_whole(store: RunStore) -> None:
 @pytest.mark.parametrize("recipe_file", [None, "quick, changed"])
 def test_arguments_are_those_of_the_command(tmp_path: Path, resume: bool, recipe_file: str | None) -> None:
     made = record(
-        recipe_file=recipe_file, minutes=1.5, validation="/valid", start_from="/m.safetensors", licence="CC0 1.0"
+        recipe_file=recipe_file, minutes=1.5, validation="/valid", start_from="/m.safetensors", licence="-CC0-"
     )
     parsed = build_parser()[0].parse_args(train_arguments(made, tmp_path, resume=resume))
     assert parsed.events and parsed.background and parsed.out == tmp_path and parsed.minutes == 1.5
     assert (parsed.data, parsed.validation) == (Path("/photos"), Path("/valid"))
+    assert parsed.licence == "-CC0-"
     assert parsed.resume == resume and (parsed.start_from is None) == resume
     if not resume:
         assert (parsed.config, parsed.preset) == ((tmp_path / recipe_file, None) if recipe_file else (None, "quick"))

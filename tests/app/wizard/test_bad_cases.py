@@ -13,9 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from app.composition import Viewer
 from app.training.run_record import FAILED, FINISHED
-from app.training.run_store import MODEL_FILE, STATE_FILE, StoredRun
+from app.training.run_store import StoredRun
 from app.wizard.wizard import RESULT, TRAINING
 from liif_core.checkpoint.card import read_card
+from liif_core.training.run_files import MODEL_FILE, STATE_FILE
 from tests.app.conftest import OpenViewer
 from tests.app.wizard.conftest import Until
 from tests.app.wizard.ways import click, killed, planned, step_of

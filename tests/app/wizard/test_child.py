@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,16 @@ def test_killed_process_has_no_code(qtbot: QtBot) -> None:
     process.send("stop")
     process.kill()
     assert process.wait(timeout_s=0.1) and process.pid == 0
+
+
+def test_command_given_at_once_is_heard(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child, "own_command", lambda arguments: (sys.executable, ["-c", "print(input())"]))
+    process, lines = Child([]), list[str]()
+    process.line.connect(lines.append)
+    with qtbot.waitSignal(process.ended, timeout=CHILD_MS):
+        process.start()
+        process.send("stop")
+    assert lines == ["stop"]
 
 
 def test_program_that_is_missing_is_told(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

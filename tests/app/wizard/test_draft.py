@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.training.photo_folder import PhotoFolder
-from app.training.recipe import CARDS, PAPER, REAL_PHOTOS, STANDARD, Changes
+from app.training.recipe import CARDS, PAPER, QUICK, REAL_PHOTOS, STANDARD, Changes
 from app.wizard.draft import BY_STEPS, BY_TIME, Draft, is_possible_name, proposed_name
 from app.wizard.wording import duration_text
 from liif_core.checkpoint.card import ModelCard
@@ -46,6 +46,14 @@ def test_every_draft_is_a_recipe_that_the_trainer_takes(card: str, device: str) 
         config = TrainConfig.from_dict(draft.table(), source=card)
         assert (config.batch, config.accumulate, config.iterations) == (4, 2, 1)
         assert config.crop_side == draft.smallest_side
+
+
+def test_parts_that_do_not_divide_the_batch_of_another_card_are_left_out() -> None:
+    draft = Draft(photos=PHOTOS, card=STANDARD, changes=Changes(parts=16))
+    assert draft.table()["train"]["accumulate"] == 16
+    other = replace(draft, card=QUICK)
+    assert "accumulate" not in other.table()["train"]
+    assert TrainConfig.from_dict(other.table(), source="").accumulate == 1
 
 
 def test_automatic_device_is_the_best_of_the_machine() -> None:

@@ -16,11 +16,12 @@ from pytestqt.qtbot import QtBot
 
 from app.training import run_store
 from app.training.run_record import FAILED, FINISHED, RUNNING, STOPPED, WAITING, RunRecord
-from app.training.run_store import LOG_FILE, STATE_FILE, RunStore, StoredRun
+from app.training.run_store import RunStore, StoredRun
 from app.workers import training_queue
 from app.workers.child import ChildEnd
 from app.workers.training_queue import LOCK_FILE, TrainingQueue
 from liif_core.training.events import TrainEvent
+from liif_core.training.run_files import LOG_FILE, STATE_FILE
 
 
 class PlayedChild(QObject):
@@ -191,9 +192,9 @@ def test_discarded_training_is_killed_and_its_folder_goes(
     assert not queue.known.runs and len(children) == 1
 
 
-def test_training_discarded_before_its_process_begins_gets_none(
-    qtbot: QtBot, queue: TrainingQueue, plan: Plan, children: list[PlayedChild], monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def may_read(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """The disk waits for this before it gives the log of a training."""
     events, may_read = RunStore.events, threading.Event()
 
     def slow(store: RunStore, id_: str) -> list[TrainEvent]:
@@ -201,6 +202,12 @@ def test_training_discarded_before_its_process_begins_gets_none(
         return events(store, id_)
 
     monkeypatch.setattr(RunStore, "events", slow)
+    return may_read
+
+
+def test_training_discarded_before_its_process_begins_gets_none(
+    qtbot: QtBot, queue: TrainingQueue, plan: Plan, children: list[PlayedChild], may_read: threading.Event
+) -> None:
     first = plan("first")
     assert queue.current == first
     queue.discard(first)
@@ -209,6 +216,19 @@ def test_training_discarded_before_its_process_begins_gets_none(
     started(qtbot, children)
     assert queue.current == second and first not in queue.known.runs
     qtbot.waitUntil(lambda: not queue.known.store.folder(first).exists(), timeout=10_000)
+
+
+def test_training_kept_for_later_before_its_process_begins_gets_none(
+    qtbot: QtBot, queue: TrainingQueue, plan: Plan, children: list[PlayedChild], may_read: threading.Event
+) -> None:
+    id_ = plan()
+    queue.keep_for_later(id_)
+    with qtbot.waitSignal(queue.known.ended, timeout=10_000):
+        may_read.set()
+    assert queue.known.runs[id_].record.status == STOPPED and queue.current is None and not children
+    qtbot.waitUntil(lambda: status_on_disk(queue, id_) == STOPPED, timeout=10_000)
+    queue.go_on(id_)
+    started(qtbot, children)
 
 
 def test_state_of_a_training_goes_when_its_model_is_installed(

@@ -30,7 +30,6 @@ from PySide6.QtWidgets import QApplication
 from app.composition import Viewer, ViewerOptions
 from app.settings import Settings
 from app.settings_values import Language, Theme
-from app.training.photo_folder import PhotoFolder
 from app.training.progress import PAUSED, RunProgress
 from app.training.recipe import CARDS
 from app.training.run_record import FAILED, FINISHED, RUNNING, STOPPED
@@ -40,6 +39,7 @@ from app.wizard.wizard import MODEL, OPTIONS, PHOTOS, RUNS, TRAINING
 from app.workers.training_queue import TrainingQueue
 from liif_core.library import installed_models
 from liif_core.paths import runs_folder
+from liif_core.training.photo_folder import PhotoFolder
 
 SIDE, STRIDE = 200, 150
 # Of the window, in device-independent pixels.

@@ -42,6 +42,6 @@ def _raw() -> Finding:
     try:
         import rawpy
     except (ImportError, OSError):
-        note = 'camera raw files need the extra "raw": pip install "stepless[raw]"'
+        note = "camera raw files need another package: pip install rawpy"
         return Finding(TOPIC, "LibRaw", "none", note=note)
     return Finding(TOPIC, "LibRaw", ".".join(map(str, rawpy.libraw_version)))

@@ -31,7 +31,9 @@ class RunProgress:
         losses: By step.
         psnr: By step for each scale, in dB: "x2", "x3", "x4".
         baseline: Of bicubic enlargement, by scale.
-        start: Of the model that it began with, by scale; empty without one.
+        start: Of what it began with, by scale; empty where that was random.
+        beside: Of another model that is to be compared with, by scale; empty without one.
+        beside_name: What that is called.
         preview_step: Of the latest preview; None without one.
         device: That trains, and what it calculates in, in the trainer's words: "cpu, fp32".
         cpu_percent: Of all processors; None while not known.
@@ -52,6 +54,8 @@ class RunProgress:
     psnr: dict[str, list[Point]] = field(default_factory=dict)
     baseline: dict[str, float] = field(default_factory=dict)
     start: dict[str, float] = field(default_factory=dict)
+    beside: dict[str, float] = field(default_factory=dict)
+    beside_name: str = ""
     preview_step: int | None = None
     device: str = ""
     cpu_percent: float | None = None
@@ -124,8 +128,13 @@ class RunProgress:
 
     def _take_baseline(self, event: TrainEvent) -> None:
         for name, value in event.values.items():
-            kind, _, scale = name.partition(" ")
-            (self.baseline if kind == "bicubic" else self.start)[scale] = value
+            kind, _, scale = name.rpartition(" ")
+            if kind == "bicubic":
+                self.baseline[scale] = value
+            elif kind == "start":
+                self.start[scale] = value
+            else:
+                self.beside_name, self.beside[scale] = kind, value
 
     def _take_step(self, event: TrainEvent) -> None:
         values = event.values

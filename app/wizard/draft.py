@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.training.photo_folder import PhotoFolder
 from app.training.recipe import (
     DEFAULT_BATCH,
     DEFAULT_PARTS,
@@ -24,6 +23,7 @@ from app.training.run_record import RunRecord
 from liif_core.errors import RequestError
 from liif_core.library import InstalledModel
 from liif_core.library.names import checked_name, suggested_name
+from liif_core.training.photo_folder import PhotoFolder
 
 AS_PRESET, BY_TIME, BY_STEPS = "preset", "time", "steps"
 BUDGETS = (AS_PRESET, BY_TIME, BY_STEPS)

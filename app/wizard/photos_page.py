@@ -9,10 +9,10 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QProgressBar, QPushButton
 
 from app.clipboard import local_files
-from app.training.photo_folder import PhotoFolder
 from app.wizard.page import WarningLabel, WizardPage, faint_label, plain_label
 from app.wizard.problem_list import ProblemList
 from app.workers.surveyor import PhotoReport
+from liif_core.training.photo_folder import PhotoFolder
 
 
 class PhotosPage(WizardPage):

@@ -10,7 +10,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.thumbnails import Thumbnails
-from app.training.photo_folder import PhotoFolder, recognised
 from app.training.recipe import CARDS, REAL_PHOTOS, is_preset, smallest_side
 from app.wizard.draft import Draft, proposed_name
 from app.wizard.model_page import CardFacts
@@ -20,6 +19,7 @@ from app.workers.surveyor import PhotoReport, Surveyor
 from app.workers.tasks import RunningTasks, Task
 from liif_core.library import InstalledModel
 from liif_core.toml_writer import toml_text
+from liif_core.training.photo_folder import PhotoFolder, recognised
 
 # Choices that follow each other are measured once.
 MEASURE_DELAY_MS = 400

@@ -17,9 +17,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "models", help="list, describe, import, rename, remove and export models", description=__doc__
     )
     parser.set_defaults(run=list_models)
-    actions = parser.add_subparsers(metavar="ACTION")
+    actions = parser.add_subparsers(metavar="ACTION", title="actions", description="Without one: list them.")
+    actions.add_parser("list", help="list what is installed", description="List what is installed.").set_defaults(
+        run=list_models
+    )
     information = actions.add_parser("info", help="describe a model", description="Describe a model.")
-    information.add_argument("model", metavar="NAME|PATH")
+    information.add_argument("model", metavar="NAME|PATH", help="an installed model, or a model file")
     information.set_defaults(run=describe)
     model_changes.add_parsers(actions)
 
@@ -70,15 +73,19 @@ def describe(arguments: argparse.Namespace) -> int:
         "trained scales": f"{card.min_scale:g} to {card.max_scale:g}",
         "recipe": card.recipe,
         "iterations": f"{card.iterations:,}" if card.iterations else "unknown",
-        "training time": f"{card.hours:.1f} hours on {card.device}" if card.hours else "unknown",
+        "training time": f"{_duration(card.hours)} on {card.device}" if card.hours else "unknown",
         "training data": card.training_data,
         "licence": card.licence,
     }
+    facts |= {f"PSNR {name}": f"{value:.2f} dB" for name, value in card.psnr.items()}
+    width = max(map(len, facts)) + len(": ")
     for name, text in facts.items():
-        print(f"{name + ':':<18}{text}")
-    for name, value in card.psnr.items():
-        print(f"{'PSNR ' + name + ':':<18}{value:.2f} dB")
+        print(f"{name + ':':<{width}}{text}")
     return 0
+
+
+def _duration(hours: float) -> str:
+    return f"{hours:.1f} hours" if hours >= 1 else f"{60 * hours:.0f} minutes"
 
 
 def _parts(model: InstalledModel) -> str:

@@ -20,8 +20,8 @@ from liif_core.cli import values
 from liif_core.cli.background import give_way
 from liif_core.cli.presets import preset_config, preset_names
 from liif_core.cli.stopping import cancelled_by_signals
-from liif_core.errors import Cancelled, RequestError
-from liif_core.library import find_model
+from liif_core.errors import Cancelled, LiifError, RequestError
+from liif_core.library import AUTO, BICUBIC, find_model
 
 if TYPE_CHECKING:
     from liif_core.cancel import CancelToken
@@ -71,7 +71,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--validation", type=Path, metavar="DIR", help="folder of photos to measure with, instead of some of --data"
     )
     parser.add_argument(
-        "--minutes", type=values.positive, metavar="M", help="length of the run instead of its iterations"
+        "--minutes",
+        type=values.positive,
+        metavar="M",
+        help="length of the whole run instead of its iterations, with what came before --resume",
     )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu (default: auto)")
     parser.add_argument("--licence", help="of the photos, for the model card (default: unknown)")
@@ -225,9 +228,14 @@ def _check_places(arguments: argparse.Namespace) -> None:
 
 def _options(arguments: argparse.Namespace, terms: RunTerms) -> RunOptions:
     """What was asked for, and where nothing was, what a run that goes on was told before."""
+    from liif_core.training.photo_folder import recognised
     from liif_core.training.run_options import RunOptions
 
-    data = arguments.data or terms.data
+    data, validation = arguments.data, arguments.validation
+    if data is not None and validation is None:
+        known = recognised(data)
+        data, validation = known.data, known.validation
+    data = data or terms.data
     # A recipe that is given anew says how long it is.
     minutes = terms.minutes if _takes_saved_config(arguments) else None
     if data is None:
@@ -241,10 +249,20 @@ def _options(arguments: argparse.Namespace, terms: RunTerms) -> RunOptions:
         minutes=arguments.minutes or minutes,
         device=arguments.device,
         licence=arguments.licence or terms.licence,
-        validation=arguments.validation or terms.validation,
+        validation=validation or terms.validation,
         start_from=None if arguments.start_from is None else find_model(arguments.start_from),
+        beside=_default_model_file(),
         recipe=_recipe_name(arguments),
     )
+
+
+def _default_model_file() -> Path | None:
+    """Of the model that photos are enlarged by here, unless its name would be taken for something else."""
+    try:
+        path = find_model(AUTO)
+    except LiifError:
+        return None
+    return None if path.stem in ("start", BICUBIC) else path
 
 
 class _Report:

@@ -66,7 +66,7 @@ def _load_rawpy(path: str | os.PathLike[str]) -> Any:
     except ImportError as exc:
         raise ImageReadError(
             f"{os.fspath(path)} is a camera raw file, and the package that reads those is not installed "
-            '(pip install "stepless[raw]")'
+            "(pip install rawpy)"
         ) from exc
     return rawpy
 

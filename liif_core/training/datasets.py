@@ -9,7 +9,7 @@ from pathlib import Path
 
 from liif_core.cancel import CancelToken
 from liif_core.errors import DatasetError
-from liif_core.imaging.read import READABLE_EXTENSIONS
+from liif_core.imaging.read import RAW_EXTENSIONS, READABLE_EXTENSIONS
 from liif_core.imaging.scratch import ScratchError, is_mapped
 from liif_core.training.dataset_report import DatasetReport, Leak, Sizes
 from liif_core.training.near_duplicates import Fingerprint, pairs_between, pairs_within
@@ -21,6 +21,8 @@ __all__ = ["MIN_VALIDATION_SIDE", "PhotoSet", "Pixels", "load_photos", "photo_fi
 
 HELD_OUT_SHARE = 0.02
 """Part of the photos that is not learned from where no folder for validation is given."""
+# One or two photos say little about a model, so a small folder gives more of them, if it has so many for each.
+_FEW, _PHOTOS_FOR_EACH = 4, 8
 
 MIN_VALIDATION_SIDE = 48
 """Shorter side in pixels of photos in a validation folder; below, there is nothing left to enlarge after reduction."""
@@ -67,7 +69,7 @@ class _Part:
 
 
 def photo_files(folder: Path) -> list[Path]:
-    """The photos in a folder and below it, sorted by name.
+    """The photos in a folder and below it, sorted by name; camera raw files also where nothing here can read them.
 
     Hidden folders are left out, which hold thumbnails and what was thrown away, and so are the previews of runs: they
     show photos that are held out.
@@ -77,7 +79,8 @@ def photo_files(folder: Path) -> list[Path]:
     """
     if not folder.is_dir():
         raise DatasetError(f"{folder}: no such folder; expected a folder of photos")
-    files = sorted(path for path in _files_below(folder) if path.suffix.lower() in READABLE_EXTENSIONS)
+    known = {*READABLE_EXTENSIONS, *RAW_EXTENSIONS}
+    files = sorted(path for path in _files_below(folder) if path.suffix.lower() in known)
     if not files:
         raise DatasetError(f"{folder}: no photo in this folder (looked for {', '.join(READABLE_EXTENSIONS)})")
     return files
@@ -110,7 +113,7 @@ def load_photos(
         cancel: Checked all the time.
         validation: A folder with the photos for validation; may be inside `folder`. None: some of `folder` are held
             out.
-        held_out_share: Part of the photos held out then, spread evenly over the folder, at least one of two or more.
+        held_out_share: Part of the photos held out then, spread evenly over the folder; see `held_out`.
         memory_bytes: Where the photos take more, their pixels are held in a file; None: see `photo_cache`.
         on_progress: Called on this thread with the number of files read and of all.
 
@@ -161,8 +164,10 @@ def _without(files: Sequence[Path], validation_files: Sequence[Path], folder: Pa
 
 
 def held_out(count: int, share: float = HELD_OUT_SHARE) -> range:
-    """Indices of the photos that are held out of `count` for validation, spread evenly."""
+    """Indices of the photos that are held out of `count` for validation, spread evenly; of a small folder more."""
     stride = max(2, round(1 / share))
+    if 2 * _PHOTOS_FOR_EACH <= count < _FEW * stride:
+        stride = min(stride, max(_PHOTOS_FOR_EACH, count // _FEW))
     return range(stride // 2 if count > stride // 2 else 1, count, stride)
 
 

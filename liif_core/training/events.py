@@ -15,7 +15,8 @@ class TrainEvent:
 
             - "reading" photos (not in the log), "dataset" (what was found, in lines of `text`);
             - "started" and, before the first step of a sitting, "baseline": the PSNR of bicubic enlargement ("bicubic
-              x2", ...) and, where a new run began with the weights of a model, of that model ("start x2", ...);
+              x2", ...) and, of a new run, that of the model whose weights it begins with ("start x2", ...), or that of
+              another one to compare with ("fast x2", ..., by its name);
             - "step" (every few steps or seconds), "validated" (PSNR: "x2", ...), "saved";
             - "out-of-distribution": from now on the model makes noise of pages that are no photos, or no more; its
               mean "difference" from bicubic enlargement there, and what is "expected" at most (see

@@ -68,6 +68,11 @@ class Keeper:
         self._psnr = {**psnr, **self.baseline} if psnr else {}
         self.validated_step = step
 
+    @property
+    def was_validated(self) -> bool:
+        """Whether the run was ever measured, in this sitting or another."""
+        return self.validated_step >= 0 or bool(self._psnr)
+
     def beats_bicubic(self, psnr: Mapping[str, float]) -> bool:
         """Whether photos are enlarged better than by bicubic, at every scale that was measured; False if none was."""
         return bool(psnr) and all(

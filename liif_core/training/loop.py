@@ -24,6 +24,8 @@ from liif_core.training.validation import validate
 LOG_EVERY = 50
 LOG_EVERY_S = 2.0
 SAVE_EVERY_S = 120.0
+# Of a run that nothing was measured of yet: whoever watches should not wait for `validate_every` slow steps.
+FIRST_LOOK_S = 120.0
 
 
 class TrainingLoop:
@@ -109,7 +111,7 @@ class TrainingLoop:
             if trainer.step % LOG_EVERY == 0 or elapsed_s - told_at_s >= LOG_EVERY_S:
                 self._tell_step()
                 told_at_s = elapsed_s
-            if trainer.step % trainer.config.validate_every == 0:
+            if trainer.step % trainer.config.validate_every == 0 or self._is_time_for_a_first_look(elapsed_s):
                 self._validate()
             if elapsed_s - saved_at_s > SAVE_EVERY_S and self._keeper.is_worth_saving:
                 self._save(elapsed_s)
@@ -124,6 +126,9 @@ class TrainingLoop:
     def _is_finishing(self) -> bool:
         """Whether the run ends early; not before its first step, as there would be no model of it."""
         return self._team.alone and self._control.is_finishing and self._trainer.step > 0
+
+    def _is_time_for_a_first_look(self, elapsed_s: float) -> bool:
+        return elapsed_s >= FIRST_LOOK_S and not self._keeper.was_validated
 
     def _wait_while_paused(self) -> None:
         """Only a process that trains alone pauses: others would wait for it without knowing why."""

@@ -72,6 +72,7 @@ class RunOptions:
         licence: Licence of the photos, for the model card.
         validation: Folder of photos to measure with; None to hold out some of `data`.
         start_from: Model file whose weights a new run begins with; None for random ones.
+        beside: Model file that a new run from random weights is measured beside, under the file's name.
         recipe: What the configuration is called, for the model card; empty if it has no name, or the saved one.
     """
 
@@ -83,6 +84,7 @@ class RunOptions:
     licence: str = UNKNOWN_LICENCE
     validation: Path | None = None
     start_from: Path | None = None
+    beside: Path | None = None
     recipe: str = ""
 
     def __post_init__(self) -> None:

@@ -18,6 +18,7 @@ from liif_core.cancel import CancelToken
 from liif_core.checkpoint.load import load_model
 from liif_core.device import computes_bf16
 from liif_core.errors import RequestError
+from liif_core.models.implicit import ImplicitModel
 from liif_core.training.batches import BatchSource
 from liif_core.training.clock import RunClock
 from liif_core.training.config import TrainConfig
@@ -93,6 +94,8 @@ class TrainingSession:
         """
         state = self._team.of_main(self._found_state)
         trainer = self._prepared(state)
+        if state is not None:
+            self._tell_if_over(trainer)
         photos = self._loaded_photos()
         self._team.of_main(self._folder.make)
         self._tell_start(trainer, photos)
@@ -213,6 +216,18 @@ class TrainingSession:
                 first_step=trainer.step,
             )
 
+    def _tell_if_over(self, trainer: Trainer) -> None:
+        """A run that has reached its end does nothing more, which somebody who goes on with it should know."""
+        if self._clock.progress(trainer.step, self._clock.elapsed_s()) < 1:
+            return
+        minutes, steps = self._options.minutes, self._config.iterations
+        reached, more = (
+            (f"{steps:,} steps", "a recipe with more iterations goes on")
+            if minutes is None
+            else (f"{minutes:g} minutes", "--minutes with a larger number, for all sittings together, goes on")
+        )
+        self._teller.tell(TrainEvent("reading", text=f"this run has done its {reached}: {more}"))
+
     def _tell_start(self, trainer: Trainer, photos: PhotoSet) -> None:
         count, world = len(photos.train), self._team.world
         numbers = {"photos": count, "validation_photos": len(photos.validation)}
@@ -227,15 +242,24 @@ class TrainingSession:
         self._teller.emit("started", trainer.step, text=text)
 
     def _tell_baseline(self, trainer: Trainer, photos: PhotoSet, *, is_new: bool) -> None:
-        """What the model is measured beside: bicubic enlargement and, once, the model that the run begins with."""
-        path = self._options.start_from if is_new else None
+        """What the model is measured beside: bicubic enlargement and, once, what it begins with or another model."""
+        started, beside = self._options.start_from, self._options.beside
 
         def measured() -> tuple[Mapping[str, float], Mapping[str, float]]:
-            if path is None:
-                return baseline(photos.validation), {}
-            before = load_model(path)[0].to(trainer.device).eval()
-            values = validate(before, photos.validation)
-            return baseline(photos.validation), {f"start {name}": value for name, value in values.items()}
+            bicubic = baseline(photos.validation)
+            if is_new and started is not None:
+                return bicubic, _named("start", validate(trainer.ema, photos.validation))
+            if is_new and beside is not None:
+                return bicubic, _named(beside.stem, validate(self._other(beside, trainer), photos.validation))
+            return bicubic, {}
 
-        self._keeper.baseline, start = self._team.of_main(measured)
-        self._teller.emit("baseline", trainer.step, {**self._keeper.baseline, **start})
+        self._keeper.baseline, others = self._team.of_main(measured)
+        self._teller.emit("baseline", trainer.step, {**self._keeper.baseline, **others})
+
+    def _other(self, path: Path, trainer: Trainer) -> ImplicitModel:
+        """A model that is only measured."""
+        return load_model(path)[0].to(trainer.device).eval()
+
+
+def _named(name: str, psnr: Mapping[str, float]) -> dict[str, float]:
+    return {f"{name} {scale}": value for scale, value in psnr.items()}

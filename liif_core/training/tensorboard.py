@@ -1,4 +1,4 @@
-"""A run's events for TensorBoard, where it is installed (`pip install stepless[tensorboard]`)."""
+"""A run's events for TensorBoard, where it is installed (`pip install tensorboard`)."""
 
 from __future__ import annotations
 

@@ -12,6 +12,10 @@ from liif_core.errors import RequestError
 from liif_core.models.encoders.blocks import ResBlock
 from liif_core.models.implicit import ImplicitModel
 
+# Of the numbers of the other model; with less, what it had learned is lost.
+_MOST_OF_IT = 0.5
+NEARLY_NEW = "; little of that model is left by this recipe: one of its own form keeps what it has learned"
+
 
 def start_from(path: Path, model: ImplicitModel) -> str:
     """Copy the weights of a model file that have the same name and shape.
@@ -46,7 +50,9 @@ def start_from(path: Path, model: ImplicitModel) -> str:
     for block in new:
         _make_identity(block)
     identities = f"; {len(new)} new residual block{'s' * (len(new) != 1)} begin as the identity" if new else ""
-    return f"starts from {path}: {len(fitting)} of {len(own)} tensors fit{identities}"
+    numbers, copied = (sum(value.numel() for value in table.values()) for table in (given, fitting))
+    warning = NEARLY_NEW if copied < _MOST_OF_IT * numbers else ""
+    return f"starts from {path}: {len(fitting)} of {len(own)} tensors fit{identities}{warning}"
 
 
 def _residual_blocks(model: ImplicitModel) -> list[tuple[str, ResBlock]]:

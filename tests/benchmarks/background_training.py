@@ -21,7 +21,6 @@ import PIL.Image
 from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
-from app.training.photo_folder import recognised
 from app.training.progress import TRAINING
 from app.training.recipe import CARDS, QUICK
 from app.training.run_record import FINISHED
@@ -31,6 +30,7 @@ from app.workers.training_queue import TrainingQueue
 from liif_core.library import install_model
 from liif_core.paths import runs_folder, sample_photo
 from liif_core.training.events import TrainEvent
+from liif_core.training.photo_folder import recognised
 from liif_core.training.run_files import MODEL_FILE
 
 # Longer than any measurement.

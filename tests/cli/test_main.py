@@ -37,10 +37,31 @@ def test_nothing_opens_the_viewer_without_a_photo(stepless: Stepless, viewed: li
     assert [arguments.photo for arguments in viewed] == [None]
 
 
-@pytest.mark.parametrize("name", ["photo.jpg", "a b ü.png", "./export", "exports", "Export", "missing/file", "x=1"])
+@pytest.mark.parametrize("name", ["photo.jpg", "a b ü.png", "./export", "exports.d", "missing/file", "x=1"])
 def test_photo_opens_the_viewer(stepless: Stepless, viewed: list[argparse.Namespace], name: str) -> None:
     assert stepless(name).code == 7
     assert [arguments.photo for arguments in viewed] == [Path(name)]
+
+
+@pytest.mark.parametrize(("word", "meant"), [("exports", "export"), ("modles", "models"), ("trian", "train")])
+def test_misspelt_command_opens_no_window(
+    stepless: Stepless, viewed: list[argparse.Namespace], word: str, meant: str
+) -> None:
+    outcome = stepless(word, "--data", "x")
+    assert outcome.code == 2 and not viewed
+    assert f"neither a command nor a photo called '{word}'; '{meant}' is a command" in outcome.err
+
+
+def test_photo_that_is_called_nearly_like_a_command_opens(
+    stepless: Stepless, viewed: list[argparse.Namespace], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("exports").touch()
+    assert stepless("exports").code == 7 and viewed[0].photo == Path("exports")
+
+
+def test_help_is_a_word_as_well(stepless: Stepless, viewed: list[argparse.Namespace]) -> None:
+    assert stepless("help") == stepless("--help") and not viewed
 
 
 def test_viewers_options_need_not_be_introduced(stepless: Stepless, viewed: list[argparse.Namespace]) -> None:

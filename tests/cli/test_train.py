@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import io
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -25,6 +26,8 @@ from liif_core.imaging.read import read_image
 from liif_core.imaging.write import write_image
 from liif_core.training import expected_time, session
 from liif_core.training.events import TrainEvent
+from liif_core.training.photo_folder import DIV2K_TRAIN, DIV2K_VALID
+from liif_core.training.warm_start import NEARLY_NEW
 from tests.cli.terminal import ROOT, Stepless, assert_refused, environment, files_in
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -96,6 +99,8 @@ def test_photos_become_a_model_that_exports(stepless: Stepless, photos: Path, tm
     assert spec.encoder.name == "light"
     assert (card.licence, card.iterations, card.max_scale) == ("CC0-1.0", 4, 2.0)
     assert "my photos" in card.training_data
+    # What photos are enlarged by here already.
+    assert "fast x2" in outcome.out
     out = tmp_path / "out.png"
     assert stepless("export", photos / "a.png", out, "--scale", "2.5", "--model", run / "model.safetensors").code == 0
     assert read_image(out).pixels.shape == (100, 140, 3)
@@ -121,6 +126,7 @@ def test_resume_without_a_recipe_takes_the_saved_one(stepless: Stepless, photos:
     assert stepless(*command, "--config", config).code == 0
     outcome = stepless(*command, "--resume")
     assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out.startswith("this run has done its 2 steps: a recipe with more iterations goes on\n")
     card = read_card(tmp_path / "run" / "model.safetensors")[1]
     assert (card.iterations, card.recipe) == (2, config.name)
     outcome = stepless(*command, "--resume", "--config", recipe(tmp_path, iterations=3))
@@ -187,6 +193,8 @@ def test_minutes_end_a_run_before_its_iterations(stepless: Stepless, photos: Pat
     outcome = stepless("train", "--data", photos, "--out", run, "--config", config, "--minutes", "0.01")
     assert (outcome.code, outcome.err) == (0, "")
     assert 0 < int(str(last_step(run))) < 10_000_000
+    again = stepless("train", "--out", run, "--resume")
+    assert again.out.startswith("this run has done its 0.01 minutes: --minutes with a larger number")
     assert (run / "model.safetensors").is_file()
 
 
@@ -396,9 +404,23 @@ def test_run_starts_from_another_model(stepless: Stepless, photos: Path, tmp_pat
     command = ("train", "--data", photos, "--out", tmp_path / "two", "--config", config, "--start-from")
     outcome = stepless(*command, model)
     assert (outcome.code, outcome.err) == (0, "")
-    assert any(line.startswith(f"starts from {model}: ") for line in outcome.out.splitlines())
+    [said] = [line for line in outcome.out.splitlines() if line.startswith(f"starts from {model}: ")]
+    assert NEARLY_NEW not in said
     assert_refused(stepless(*command, tmp_path / "none.pth", "--out", tmp_path / "three"), tmp_path / "none.pth")
     assert stepless(*command, model, "--resume").code == 2
+
+
+def test_div2k_is_measured_with_its_own_photos(stepless: Stepless, photos: Path, tmp_path: Path) -> None:
+    div2k, own = tmp_path / "DIV2K", tmp_path / "own"
+    shutil.copytree(photos, div2k / DIV2K_TRAIN)
+    for seed, folder in enumerate((div2k / DIV2K_VALID, own)):
+        folder.mkdir()
+        write_image(folder / "d.png", np.random.default_rng(seed).integers(0, 255, (48, 60, 3), np.uint8))
+    command = ("train", "--config", recipe(tmp_path, iterations=1), "--check")
+    for chosen in (div2k, div2k / DIV2K_TRAIN):
+        found = stepless(*command, "--data", chosen)
+        assert found.err == "" and f"for validation, in {div2k / DIV2K_VALID}: 1 photo" in found.out
+    assert f"for validation, in {own}: " in stepless(*command, "--data", div2k / DIV2K_TRAIN, "--validation", own).out
 
 
 def test_photos_to_measure_with_may_have_a_folder(stepless: Stepless, photos: Path, tmp_path: Path) -> None:

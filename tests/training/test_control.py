@@ -131,5 +131,8 @@ def test_baseline_is_told_once_before_the_first_step(heat_config: MakeConfig, ph
     assert {name: told.values[f"start {name}"] for name in ("x2", "x3", "x4")} == pytest.approx(
         dict(next(event for event in reversed(events) if event.kind == "validated").values), abs=1e-4
     )
+    beside = run(heat_config(), photos, tmp_path / "third", beside=model)
+    [told] = [event for event in beside if event.kind == "baseline"]
+    assert set(told.values) == bicubic | {f"{model.stem} x{scale}" for scale in (2, 3, 4)}
     logged = [json.loads(line)["kind"] for line in (tmp_path / "second" / LOG_FILE).read_text("utf-8").splitlines()]
     assert logged.count("baseline") == 1

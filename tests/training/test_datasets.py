@@ -62,8 +62,27 @@ def test_thumbnails_and_previews_of_runs_are_no_photos_to_learn_from(tmp_path: P
     assert photo_files(album) == expected
 
 
-@pytest.mark.parametrize(("count", "held_out"), [(1, []), (2, [1]), (10, [1]), (26, [25]), (60, [25]), (80, [25, 75])])
-def test_a_fiftieth_is_held_out_and_never_learned_from(count: int, held_out: list[int], tmp_path: Path) -> None:
+def test_camera_raw_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    put(tmp_path / "a.png")
+    (tmp_path / "b.NEF").write_bytes(b"II*\0" + bytes(100))
+    photos = load(tmp_path)
+    assert len(photos.train) == 1 and "b.NEF" in photos.skipped[0]
+
+
+@pytest.mark.parametrize(
+    ("count", "held_out"),
+    [
+        (1, []),
+        (2, [1]),
+        (15, [1]),
+        (16, [4, 12]),
+        (26, [4, 12, 20]),
+        (60, [7, 22, 37, 52]),
+        (199, [24, 73, 122, 171]),
+        (250, [25, 75, 125, 175, 225]),
+    ],
+)
+def test_a_fiftieth_or_a_few_are_held_out_and_not_learned_from(count: int, held_out: list[int], tmp_path: Path) -> None:
     for number in range(count):
         put(tmp_path / f"{number:03}.png", 32, 32, number)
     train, validation = values(load(tmp_path))

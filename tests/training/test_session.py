@@ -135,6 +135,23 @@ def test_long_run_saves_as_it_goes(
     assert [event.kind for event in events].count("saved") > 2
 
 
+@pytest.mark.parametrize(("first_look_s", "steps"), [(0.0, [1, 8]), (1e9, [8])])
+def test_slow_run_is_measured_once_before_it_is_due(
+    first_look_s: float,
+    steps: list[int],
+    heat_config: MakeConfig,
+    photos: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(loop, "FIRST_LOOK_S", first_look_s)
+    events = run(heat_config(), photos, tmp_path)
+    assert [event.step for event in events if event.kind == "validated"] == steps
+    # A run that was measured once is not looked at early when it goes on.
+    events = run(heat_config(iterations=12), photos, tmp_path, resume=True)
+    assert [event.step for event in events if event.kind == "validated"] == [12]
+
+
 def test_previews_show_the_held_out_photos(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
     run(heat_config(validate_every=4), photos, tmp_path)
     assert sorted(path.name for path in (tmp_path / "previews").iterdir()) == ["step-000004.png", "step-000008.png"]

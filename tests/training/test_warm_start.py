@@ -15,7 +15,7 @@ from liif_core.models.implicit import ImplicitModel
 from liif_core.models.spec import ModelSpec, PartSpec
 from liif_core.training.run_files import STATE_FILE
 from liif_core.training.run_options import RunOptions
-from liif_core.training.warm_start import start_from
+from liif_core.training.warm_start import NEARLY_NEW, start_from
 from tests.models.builders import heat_model, heat_spec, liif_model
 from tests.training.configs import MakeConfig
 from tests.training.runs import run, run_until, saved_state
@@ -40,6 +40,7 @@ def test_same_model_starts_as_it_is(tmp_path: Path) -> None:
     sentence = start_from(saved(other, tmp_path), model)
     count = len(other.state_dict())
     assert sentence == f"starts from {tmp_path / 'start.safetensors'}: {count} of {count} tensors fit"
+    assert NEARLY_NEW not in sentence
     assert torch.equal(encoded(model), encoded(other))
 
 
@@ -50,7 +51,7 @@ def test_deeper_model_starts_as_the_shallower_one(pixel_attention: bool, tmp_pat
     encoder = PartSpec("light", {**spec.encoder.args, "pixel_attention": pixel_attention})
     model = build_model(ModelSpec(encoder, spec.decoder))
     sentence = start_from(saved(other, tmp_path), model)
-    assert "3 new residual blocks begin as the identity" in sentence
+    assert "3 new residual blocks begin as the identity" in sentence and NEARLY_NEW not in sentence
     torch.testing.assert_close(encoded(model), encoded(other), rtol=0, atol=1e-6)
 
 
@@ -71,7 +72,7 @@ def test_other_encoder_gives_its_decoder(tmp_path: Path) -> None:
     """Only names and shapes count: the heat fields are the same, and nothing of the encoders is."""
     other = heat_model(n_feats=8)
     model = build_model(heat_spec(n_feats=12))
-    start_from(saved(other, tmp_path), model)
+    assert start_from(saved(other, tmp_path), model).endswith(NEARLY_NEW)
     decoder = {name: value for name, value in other.state_dict().items() if name.startswith("decoder.")}
     assert decoder
     assert all(torch.equal(model.state_dict()[name], value) for name, value in decoder.items())

@@ -25,7 +25,7 @@ def progress() -> RunProgress:
             TrainEvent("reading", progress=0.5),
             TrainEvent("dataset", values={"photos": 20, "validation_photos": 1}),
             TrainEvent("started", text="20 photos, cpu, fp32"),
-            TrainEvent("baseline", values={"bicubic x2": 30.0, "start x2": 31.0}),
+            TrainEvent("baseline", values={"bicubic x2": 30.0, "start x2": 31.0, "my own x2": 32.0}),
         ]
     )
     return told
@@ -67,6 +67,7 @@ def test_time_left_is_estimated_anew_in_every_sitting(progress: RunProgress) -> 
 def test_figures_for_comparison_are_told_apart(progress: RunProgress) -> None:
     assert progress.device == "cpu, fp32" and progress.photos == 20
     assert progress.baseline == {"x2": 30.0} and progress.start == {"x2": 31.0}
+    assert (progress.beside_name, progress.beside) == ("my own", {"x2": 32.0})
 
 
 def test_what_is_trained_again_after_a_crash_is_not_shown_twice(progress: RunProgress) -> None:

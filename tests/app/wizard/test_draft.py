@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.training.photo_folder import PhotoFolder
 from app.training.recipe import CARDS, PAPER, QUICK, REAL_PHOTOS, STANDARD, Changes
 from app.wizard.draft import BY_STEPS, BY_TIME, Draft, is_possible_name, proposed_name
 from app.wizard.wording import duration_text
 from liif_core.checkpoint.card import ModelCard
 from liif_core.library import InstalledModel
 from liif_core.training.config import TrainConfig
+from liif_core.training.photo_folder import PhotoFolder
 from tests.models.builders import heat_spec
 
 PHOTOS = PhotoFolder(Path("/photos"), Path("/valid"))

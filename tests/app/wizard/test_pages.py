@@ -11,7 +11,6 @@ from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.training.photo_folder import PhotoFolder
 from app.training.progress import PAUSED, READING, TRAINING, RunProgress
 from app.training.recipe import CARDS, PAPER, QUICK, STANDARD
 from app.training.run_record import FAILED, FINISHED, RUNNING, STOPPED, WAITING, RunRecord
@@ -23,6 +22,7 @@ from app.wizard.wizard import TrainingWizard
 from app.workers.surveyor import PhotoProblem, PhotoReport
 from liif_core.checkpoint.card import ModelCard
 from liif_core.library import InstalledModel
+from liif_core.training.photo_folder import PhotoFolder
 from tests.app.windows.test_keyboard import nameless
 from tests.models.builders import heat_spec
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.training.photo_folder import DIV2K_TRAIN, DIV2K_VALID, PhotoFolder, recognised
+from liif_core.training.photo_folder import DIV2K_TRAIN, DIV2K_VALID, PhotoFolder, recognised
 
 
 @pytest.mark.parametrize("chosen", [".", DIV2K_TRAIN, DIV2K_VALID])

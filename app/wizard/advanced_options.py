@@ -114,7 +114,7 @@ class AdvancedOptions(QWidget):
             ),
             (
                 self.tr("&Learning rate"),
-                self.tr("How far a step moves the model at most. It rises at first and falls to nothing at the end."),
+                self.tr("How far a step moves the model at most; it becomes smaller towards the end."),
             ),
             (
                 self.tr("Meas&ure every"),

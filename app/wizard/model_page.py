@@ -163,19 +163,34 @@ class ModelPage(WizardPage):
             card.set_texts(self._texts(id_, self._facts.get(id_)))
 
     def _texts(self, card: str, facts: CardFacts | None) -> CardTexts:
-        title, sentence = {
-            QUICK: (self.tr("Quick"), self.tr("A very small model, to see that everything works.")),
-            STANDARD: (self.tr("Standard"), self.tr("The best for zooming on this machine, without a wait.")),
-            PAPER: (
-                self.tr("Paper"),
-                self.tr("EDSR-baseline with LIIF, exactly as its paper trained it. For a graphics card."),
-            ),
-            REAL_PHOTOS: (
-                self.tr("Real photos"),
-                self.tr("For photos as phones save them: it also removes the traces of JPEG and noise."),
-            ),
+        title = {
+            QUICK: self.tr("Quick"),
+            STANDARD: self.tr("Standard"),
+            PAPER: self.tr("Paper"),
+            REAL_PHOTOS: self.tr("Real photos"),
         }[card]
-        return CardTexts(title, sentence, self._time(facts), self._caution(facts))
+        return CardTexts(title, self._sentence(card), self._time(facts), self._caution(facts))
+
+    def _sentence(self, card: str) -> str:
+        """What a card is for; a model to begin with keeps its form, and only the way of training is the card's."""
+        start = self._draft.start
+        if card == REAL_PHOTOS:
+            return self.tr("For photos as phones save them: it also removes the traces of JPEG and noise.")
+        if start is not None:
+            text = {
+                QUICK: self.tr("{0} learns on for a short time."),
+                STANDARD: self.tr("{0} learns on for long, as the models that come along did."),
+                PAPER: self.tr("{0} learns on as the models of the paper did. For a graphics card."),
+            }[card]
+            return text.format(start.name)
+        return {
+            QUICK: self.tr("A very small model, to see that everything works."),
+            STANDARD: self.tr(
+                "The best for zooming on this machine. It takes long from scratch; a model to begin with saves most of "
+                "that."
+            ),
+            PAPER: self.tr("EDSR-baseline with LIIF, exactly as its paper trained it. For a graphics card."),
+        }[card]
 
     def _time(self, facts: CardFacts | None) -> str:
         if facts is None or (facts.seconds is None and not facts.problem):

@@ -154,6 +154,6 @@ class PhotosPage(WizardPage):
     def _advice(self, report: PhotoReport) -> str:
         if not report.more_would_help:
             return self.tr("That is plenty.")
-        return self.tr("It works with these. More variety helps: {0} more photos would make a good start.").format(
+        return self.tr("It works with these. More variety helps: with {0} more photos there would be plenty.").format(
             self.locale().toString(report.more_would_help)
         )

@@ -115,12 +115,34 @@ class ResultPage(WizardPage):
         gains = [value - baseline[scale] for scale, value in psnr.items() if scale in baseline]
         if not gains:
             return self.tr("There was no photo to measure it with.")
-        gain = self.locale().toString(sum(gains) / len(gains), "f", 2)
-        if sum(gains) > 0:
+        gain = self._decibels(sum(gains) / len(gains))
+        if sum(gains) <= 0:
+            text = self.tr("Not better than bicubic enlargement yet ({0} dB): train longer, or with more photos.")
+            return text.format(gain)
+        other, figures = self._other()
+        gains = [value - figures[scale] for scale, value in psnr.items() if scale in figures]
+        if not gains:
             return self.tr("On average it is {0} dB better than bicubic enlargement.").format(gain)
-        return self.tr("Not better than bicubic enlargement yet ({0} dB): train longer, or with more photos.").format(
-            gain
+        mean = sum(gains) / len(gains)
+        text = (
+            self.tr("On average it is {0} dB better than bicubic enlargement, and {1} dB better than {2}.")
+            if mean > 0
+            else self.tr(
+                "On average it is {0} dB better than bicubic enlargement, but {1} dB worse than {2}: train longer, or "
+                "keep that."
+            )
         )
+        return text.format(gain, self._decibels(abs(mean)), other)
+
+    def _other(self) -> tuple[str, Mapping[str, float]]:
+        """The model that it is compared with: what it began with, or what photos are enlarged by here otherwise."""
+        assert self._run is not None
+        if self._progress.start:
+            return self._run.record.start_name or self.tr("before"), self._progress.start
+        return self._progress.beside_name, self._progress.beside
+
+    def _decibels(self, value: float) -> str:
+        return self.locale().toString(value, "f", 2)
 
     def _show_buttons(self) -> None:
         installed = None if self._run is None else self._run.record.installed_as
@@ -145,8 +167,9 @@ class ResultPage(WizardPage):
             (self.tr("new"), self._progress.latest_psnr),
             (self.tr("bicubic"), self._progress.baseline),
         ]
-        if self._progress.start:
-            columns.append((self._run.record.start_name or self.tr("before"), self._progress.start))
+        heading, figures = self._other()
+        if figures:
+            columns.append((heading, figures))
         _put(grid, 0, 0, self.tr("Enlarged"), faint=True)
         _put(grid, 0, len(columns) + 1, self.tr("gain"), faint=True)
         for column, (heading, values) in enumerate(columns, start=1):

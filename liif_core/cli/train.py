@@ -22,6 +22,7 @@ from liif_core.cli.presets import preset_config, preset_names
 from liif_core.cli.stopping import cancelled_by_signals
 from liif_core.errors import Cancelled, LiifError, RequestError
 from liif_core.library import AUTO, BICUBIC, find_model
+from liif_core.library.defaults import kind_of
 
 if TYPE_CHECKING:
     from liif_core.cancel import CancelToken
@@ -251,15 +252,17 @@ def _options(arguments: argparse.Namespace, terms: RunTerms) -> RunOptions:
         licence=arguments.licence or terms.licence,
         validation=validation or terms.validation,
         start_from=None if arguments.start_from is None else find_model(arguments.start_from),
-        beside=_default_model_file(),
+        beside=_default_model_file(arguments.device),
         recipe=_recipe_name(arguments),
     )
 
 
-def _default_model_file() -> Path | None:
+def _default_model_file(device: str) -> Path | None:
     """Of the model that photos are enlarged by here, unless its name would be taken for something else."""
+    from liif_core.device import choose_device
+
     try:
-        path = find_model(AUTO)
+        path = find_model(AUTO, kind=kind_of(choose_device(device).type))
     except LiifError:
         return None
     return None if path.stem in ("start", BICUBIC) else path

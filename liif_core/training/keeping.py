@@ -149,7 +149,7 @@ class Keeper:
         psnr = self._psnr if self.validated_step == trainer.step else {}
         card = ModelCard(
             description=f"{config.model.encoder.name} encoder with {config.model.decoder.name} decoder",
-            training_data=f"{counted(self.photos, 'photo')} of {self._data_name}",
+            training_data=f'{counted(self.photos, "photo")} in the folder "{self._data_name}"',
             licence=self._options.licence,
             min_scale=min_scale,
             max_scale=max_scale,

@@ -71,8 +71,8 @@
         <translation>学习率(&amp;L)</translation>
     </message>
     <message>
-        <source>How far a step moves the model at most. It rises at first and falls to nothing at the end.</source>
-        <translation>每一步对模型的最大改动幅度。开始时逐渐升高，结束时降为零。</translation>
+        <source>How far a step moves the model at most; it becomes smaller towards the end.</source>
+        <translation>每一步最多移动模型多少；越接近结束越小。</translation>
     </message>
     <message>
         <source>Meas&amp;ure every</source>
@@ -1582,16 +1582,24 @@ Arrow keys move the crop, with Ctrl they change its size, with Shift by ten pixe
         <translation>快速</translation>
     </message>
     <message>
+        <source>{0} learns on for a short time.</source>
+        <translation>{0} 在短时间内继续学习。</translation>
+    </message>
+    <message>
+        <source>{0} learns on for long, as the models that come along did.</source>
+        <translation>{0} 长时间继续学习，与随附的模型相同。</translation>
+    </message>
+    <message>
+        <source>{0} learns on as the models of the paper did. For a graphics card.</source>
+        <translation>{0} 按论文中模型的方式继续学习。适合显卡。</translation>
+    </message>
+    <message>
         <source>A very small model, to see that everything works.</source>
         <translation>非常小的模型，用来确认一切正常。</translation>
     </message>
     <message>
         <source>Standard</source>
         <translation>标准</translation>
-    </message>
-    <message>
-        <source>The best for zooming on this machine, without a wait.</source>
-        <translation>最适合在本机上流畅缩放，无需等待。</translation>
     </message>
     <message>
         <source>Paper</source>
@@ -1608,6 +1616,10 @@ Arrow keys move the crop, with Ctrl they change its size, with Shift by ten pixe
     <message>
         <source>For photos as phones save them: it also removes the traces of JPEG and noise.</source>
         <translation>适合手机拍摄的照片：同时去除 JPEG 痕迹和噪点。</translation>
+    </message>
+    <message>
+        <source>The best for zooming on this machine. It takes long from scratch; a model to begin with saves most of that.</source>
+        <translation>最适合在本机上缩放。从零开始耗时很长；从已有模型开始可省去大部分时间。</translation>
     </message>
     <message>
         <source>Measuring the time…</source>
@@ -1884,8 +1896,8 @@ Arrow keys move the crop, with Ctrl they change its size, with Shift by ten pixe
         <translation>数量充足。</translation>
     </message>
     <message>
-        <source>It works with these. More variety helps: {0} more photos would make a good start.</source>
-        <translation>这些照片可以使用。内容越丰富越好：再增加 {0} 张会更理想。</translation>
+        <source>It works with these. More variety helps: with {0} more photos there would be plenty.</source>
+        <translation>这些照片可以使用。种类越多越好：再加 {0} 张就很充足。</translation>
     </message>
 </context>
 <context>
@@ -2115,6 +2127,14 @@ Arrow keys move the crop, with Ctrl they change its size, with Shift by ten pixe
     <message>
         <source>Not better than bicubic enlargement yet ({0} dB): train longer, or with more photos.</source>
         <translation>尚未优于双三次放大（{0} dB）：请训练更久，或使用更多照片。</translation>
+    </message>
+    <message>
+        <source>On average it is {0} dB better than bicubic enlargement, and {1} dB better than {2}.</source>
+        <translation>平均比双三次放大好 {0} dB，比 {2} 好 {1} dB。</translation>
+    </message>
+    <message>
+        <source>On average it is {0} dB better than bicubic enlargement, but {1} dB worse than {2}: train longer, or keep that.</source>
+        <translation>平均比双三次放大好 {0} dB，但比 {2} 差 {1} dB：请训练更久，或继续使用后者。</translation>
     </message>
     <message>
         <source>&amp;Zoom my photo with it</source>

@@ -183,7 +183,7 @@ def test_run_with_all_its_surroundings_gone_is_among_the_data_of_the_user(
     removing(work, monkeypatch)
     with pytest.raises(TrainingError, match="is saved in"):
         run(heat_config(), Path("mine"), Path("run"))
-    assert load_model(data / "rescued" / "run-rescued" / MODEL_FILE)[1].training_data == "2 photos of mine"
+    assert load_model(data / "rescued" / "run-rescued" / MODEL_FILE)[1].training_data == '2 photos in the folder "mine"'
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="open files keep their folder there")

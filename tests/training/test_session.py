@@ -41,7 +41,7 @@ def test_run_leaves_a_model_a_state_and_a_log(make_config: MakeConfig, photos: P
     assert card.licence == "CC0-1.0"
     assert (card.recipe, card.device) == ("mine", "a CPU with 1 threads")
     assert 0 <= card.hours < 0.1
-    assert card.training_data == f"2 photos of {photos.name}"
+    assert card.training_data == f'2 photos in the folder "{photos.name}"'
     assert card.max_scale == 2.0
     scales = ("x2", "x3", "x4")
     assert set(card.psnr) == {f"validation {method}{scale}" for method in ("", "bicubic ") for scale in scales}

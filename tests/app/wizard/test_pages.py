@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.training.progress import PAUSED, READING, TRAINING, RunProgress
-from app.training.recipe import CARDS, PAPER, QUICK, STANDARD
+from app.training.recipe import CARDS, PAPER, QUICK, REAL_PHOTOS, STANDARD
 from app.training.run_record import FAILED, FINISHED, RUNNING, STOPPED, WAITING, RunRecord
 from app.training.run_store import StoredRun
 from app.wizard import wizard as pages
@@ -139,6 +139,18 @@ def test_cards_tell_times_and_what_is_against_them(wizard: TrainingWizard) -> No
     assert "memory is too small" in said["real-photos"]
 
 
+def test_cards_tell_what_becomes_of_a_model_to_begin_with(wizard: TrainingWizard) -> None:
+    def said() -> dict[str, str]:
+        return {card: "\n".join(label.text() for label in wizard.model.cards[card].labels()) for card in CARDS}
+
+    wizard.model.set_draft(DRAFT)
+    scratch = said()
+    assert "very small" in scratch[QUICK] and "from scratch" in scratch[STANDARD]
+    wizard.model.set_draft(replace(DRAFT, start=MODEL))
+    assert [card for card, text in said().items() if f"{MODEL.name} learns on" in text] == [QUICK, STANDARD, PAPER]
+    assert said()[REAL_PHOTOS] == scratch[REAL_PHOTOS]
+
+
 def test_card_without_photos_cannot_be_gone_on_with(wizard: TrainingWizard) -> None:
     wizard.model.set_facts({STANDARD: CardFacts(usable=0), QUICK: CardFacts(usable=2)})
     wizard.show_page(pages.MODEL)
@@ -173,7 +185,7 @@ def test_cards_are_chosen_by_keys_as_radio_buttons_are(qtbot: QtBot, wizard: Tra
     described = QAccessible.queryAccessibleInterface(wizard.model.cards[STANDARD])
     assert described.role() == QAccessible.Role.RadioButton
     assert described.text(QAccessible.Text.Name) == "Standard" and bool(described.state().checked)
-    assert "without a wait" in described.text(QAccessible.Text.Description)
+    assert "for zooming on this machine" in described.text(QAccessible.Text.Description)
 
 
 # -- options
@@ -305,8 +317,19 @@ def test_result_compares_with_bicubic_and_with_the_model_before(wizard: Training
     progress = replace(trained(), start={"x2": 31.0, "x4": 25.75})
     wizard.result_page.show_run(run(FINISHED, start_name="fast"), progress)
     shown = texts(wizard.result_page)
-    for part in ("31.25", "30.50", "fast", "31.00", "+0.25", "dB better than bicubic"):
+    for part in ("31.25", "30.50", "fast", "31.00", "+0.25", "dB better than bicubic", "0.25 dB better than fast"):
         assert part in shown, part
+
+
+@pytest.mark.parametrize(("began_with", "name"), [(True, "fast"), (False, "mine before")])
+def test_model_that_is_worse_than_what_is_there_is_not_praised(
+    wizard: TrainingWizard, began_with: bool, name: str
+) -> None:
+    better = {"x2": 31.5, "x4": 26.75}
+    progress = replace(trained(), start=better) if began_with else replace(trained(), beside=better, beside_name=name)
+    wizard.result_page.show_run(run(FINISHED, start_name="fast" if began_with else None), progress)
+    assert f"but 0.50 dB worse than {name}: train longer" in wizard.result_page.sentence.text()
+    assert "31.50" in texts(wizard.result_page) and name in texts(wizard.result_page)
 
 
 @pytest.mark.parametrize(("photo", "part"), [(True, "Zoom my photo"), (False, "Use it from now on")])

@@ -88,6 +88,7 @@ PAGES = (
 PUBLISHED = (
     "1-photos-light-en",
     "2-model-dark-zh_CN",
+    "2-model-light-en",
     "3-options-advanced-light-en",
     "4-training-dark-zh_CN",
     "4-training-light-en",

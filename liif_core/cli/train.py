@@ -258,14 +258,20 @@ def _options(arguments: argparse.Namespace, terms: RunTerms) -> RunOptions:
 
 
 def _default_model_file(device: str) -> Path | None:
-    """Of the model that photos are enlarged by here, unless its name would be taken for something else."""
+    """Of the model that photos are enlarged by here, unless its name would be taken for something else.
+
+    Nor if it is asked for each pixel: to measure that could take longer than a short training.
+    """
+    from liif_core.checkpoint.card import read_card
     from liif_core.device import choose_device
+    from liif_core.training.config import DENSE_DECODER
 
     try:
         path = find_model(AUTO, kind=kind_of(choose_device(device).type))
+        is_quick = read_card(path)[0].decoder.name == DENSE_DECODER
     except LiifError:
         return None
-    return None if path.stem in ("start", BICUBIC) else path
+    return path if is_quick and path.stem not in ("start", BICUBIC) else None
 
 
 class _Report:

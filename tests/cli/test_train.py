@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,17 +19,21 @@ import torch
 from rich.console import Console
 from rich.progress import Progress
 
-from liif_core.checkpoint.card import read_card
+from liif_core.checkpoint.card import ModelCard, read_card
+from liif_core.checkpoint.native import save_native
+from liif_core.cli import train
 from liif_core.cli.presets import preset_names
 from liif_core.cli.train import _Report
 from liif_core.errors import Cancelled
 from liif_core.imaging.read import read_image
 from liif_core.imaging.write import write_image
+from liif_core.models.implicit import ImplicitModel
 from liif_core.training import expected_time, session
 from liif_core.training.events import TrainEvent
 from liif_core.training.photo_folder import DIV2K_TRAIN, DIV2K_VALID
 from liif_core.training.warm_start import NEARLY_NEW
 from tests.cli.terminal import ROOT, Stepless, assert_refused, environment, files_in
+from tests.models.builders import heat_model, liif_model
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -408,6 +413,24 @@ def test_run_starts_from_another_model(stepless: Stepless, photos: Path, tmp_pat
     assert NEARLY_NEW not in said
     assert_refused(stepless(*command, tmp_path / "none.pth", "--out", tmp_path / "three"), tmp_path / "none.pth")
     assert stepless(*command, model, "--resume").code == 2
+
+
+@pytest.mark.parametrize(
+    ("made", "name", "is_taken"),
+    [(heat_model, "mine", True), (heat_model, "start", False), (liif_model, "mine", False), (None, "mine", False)],
+)
+def test_default_model_is_compared_with_where_it_is_quick(
+    made: Callable[[], ImplicitModel] | None,
+    name: str,
+    is_taken: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = tmp_path / f"{name}.safetensors"
+    if made is not None:
+        save_native(path, made(), ModelCard())
+    monkeypatch.setattr(train, "find_model", lambda *_, **__: path)
+    assert train._default_model_file("cpu") == (path if is_taken else None)
 
 
 def test_div2k_is_measured_with_its_own_photos(stepless: Stepless, photos: Path, tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def planned(qtbot: QtBot, until: Until, viewer: Viewer, photos: Path) -> Trainin
     assert wizard.page == PHOTOS and not wizard.next_button.isEnabled()
     wizard.photos.folder_chosen.emit(photos)
     until(wizard.next_button.isEnabled)
-    assert "20 photos to learn from" in wizard.photos.found.text()
+    assert "17 photos to learn from, 3 held out" in wizard.photos.found.text()
     click(qtbot, wizard.next_button)
     assert wizard.page == MODEL
     qtbot.mouseClick(wizard.model.cards[QUICK], LEFT)

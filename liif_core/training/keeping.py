@@ -47,7 +47,6 @@ class Keeper:
             self._recipe += f", from the weights of {options.start_from.stem}"
         # Now: the folders that are meant may be gone when they are needed.
         self._terms = options.terms
-        self._data_name = self._terms.data.name if self._terms.data is not None else ""
         # Of the last validation, of this sitting or another.
         self._psnr: Mapping[str, float] = {}
         self.watch = LossWatch()
@@ -147,9 +146,10 @@ class Keeper:
         config = trainer.config
         min_scale, max_scale = config.trained_scales
         psnr = self._psnr if self.validated_step == trainer.step else {}
+        data = self._terms.data
         card = ModelCard(
             description=f"{config.model.encoder.name} encoder with {config.model.decoder.name} decoder",
-            training_data=f'{counted(self.photos, "photo")} in the folder "{self._data_name}"',
+            training_data=f'{counted(self.photos, "photo")} in the folder "{data.name if data is not None else ""}"',
             licence=self._options.licence,
             min_scale=min_scale,
             max_scale=max_scale,

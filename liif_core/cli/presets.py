@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,18 @@ if TYPE_CHECKING:
 def preset_names() -> list[str]:
     """All of them."""
     return sorted(path.stem for path in resource_path("presets").glob("*.toml"))
+
+
+def described_presets() -> list[str]:
+    """A line of each: its name, and what it is for."""
+    names = preset_names()
+    width = max(map(len, names))
+    return [f"{name:<{width}}  {_description(name)}" for name in names]
+
+
+def _description(name: str) -> str:
+    text = resource_path("presets", f"{name}.toml").read_text(encoding="utf-8")
+    return str(tomllib.loads(text)["description"])
 
 
 def preset_config(name: str) -> TrainConfig:

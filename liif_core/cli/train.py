@@ -18,7 +18,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from liif_core.cli import values
 from liif_core.cli.background import give_way
-from liif_core.cli.presets import preset_config, preset_names
+from liif_core.cli.presets import described_presets, preset_config
 from liif_core.cli.stopping import cancelled_by_signals
 from liif_core.errors import Cancelled, LiifError, RequestError
 from liif_core.library import AUTO, BICUBIC, find_model
@@ -47,13 +47,19 @@ DEFAULT_PRESET = "fast"
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the command."""
-    parser = commands.add_parser("train", help="train a model on a folder of photos", description=__doc__)
+    parser = commands.add_parser(
+        "train",
+        help="train a model on a folder of photos",
+        description=__doc__,
+        epilog="\n  ".join(["presets:", *described_presets()]),
+        # Lines stay as they are.
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--data", type=Path, metavar="DIR", help="folder of photos, with sub-folders")
     parser.add_argument("--out", type=Path, metavar="RUN", help="folder of the run, made if missing")
     recipe = parser.add_mutually_exclusive_group()
-    presets = ", ".join(preset_names())
     recipe.add_argument(
-        "--preset", metavar="NAME", help=f"one of {presets} (default: {DEFAULT_PRESET}, or that of the run to resume)"
+        "--preset", metavar="NAME", help=f"see below (default: {DEFAULT_PRESET}, or that of the run to resume)"
     )
     recipe.add_argument("--config", type=Path, metavar="FILE.toml", help="a recipe of your own")
     parser.add_argument(

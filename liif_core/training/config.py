@@ -249,7 +249,7 @@ class TrainConfig:
 
     @staticmethod
     def from_dict(data: Mapping[str, Any], *, source: str) -> TrainConfig:
-        """Read a configuration of the tables `model` and `train`.
+        """Read a configuration of the tables `model` and `train`; a `description` is for people.
 
         Raises:
             RequestError: A key or value is unknown; the message names it and `source`.
@@ -258,7 +258,7 @@ class TrainConfig:
         if not isinstance(settings, Mapping):
             raise RequestError(f"{source}: 'train' is not a table of settings")
         known = {field.name for field in fields(TrainConfig)} - {"model"}
-        unknown = sorted(set(settings) - known) or sorted(set(data) - {"model", "train"})
+        unknown = sorted(set(settings) - known) or sorted(set(data) - {"model", "train", "description"})
         if unknown:
             raise RequestError(
                 f"{source}: unknown training setting '{unknown[0]}', expected {', '.join(sorted(known))}"

@@ -297,6 +297,12 @@ def test_run_of_another_model_is_not_resumed(stepless: Stepless, photos: Path, t
     assert_refused(outcome, run / "state.pt", "another model")
 
 
+def test_help_says_what_each_preset_is_for(stepless: Stepless) -> None:
+    lines = stepless("train", "--help").out.partition("presets:\n")[2].splitlines()
+    assert [line.split()[0] for line in lines] == preset_names()
+    assert all(len(line.split()) > 3 and len(line) < 80 for line in lines)
+
+
 @pytest.mark.parametrize("name", ["nope", "", "../presets/fast", "fast.toml"])
 def test_unknown_preset_lists_the_known_ones(stepless: Stepless, photos: Path, tmp_path: Path, name: str) -> None:
     outcome = stepless("train", "--data", photos, "--out", tmp_path / "run", "--preset", name)

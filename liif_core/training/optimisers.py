@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from liif_core.training.config import TrainConfig
+from liif_core.training.muon import Muon
 
 # Channels of a picture. Layers that read or write them are no hidden ones.
 _COLOURS = 3
@@ -37,34 +38,22 @@ class WeightOptimiser:
         rest = [weight for weight in model.parameters() if id(weight) not in chosen]
         self._weights = list(model.parameters())
         self._adam = torch.optim.Adam(rest, lr=config.learning_rate, fused=True)
-        # Muon takes matrices only: it moves views of the weights.
-        self._matrices = [(weight, nn.Parameter(as_matrix(weight.data, weight))) for weight in hidden]
-        self._muon = self._muon_of(config) if hidden else None
+        self._muon = Muon(hidden, weight_decay=config.weight_decay) if hidden else None
         self.learning_rate = config.learning_rate
-
-    def _muon_of(self, config: TrainConfig) -> torch.optim.Muon:
-        matrices = [matrix for _, matrix in self._matrices]
-        return torch.optim.Muon(
-            matrices, lr=config.learning_rate, weight_decay=config.weight_decay, adjust_lr_fn="match_rms_adamw"
-        )
 
     def zero_grad(self) -> None:
         """Forget the gradients, and free their memory."""
         for weight in self._weights:
             weight.grad = None
-        for _, matrix in self._matrices:
-            matrix.grad = None
 
     def step(self, learning_rate: float) -> None:
         """Take one step; Muon's are scaled to the size of Adam's, so that one rate suits both."""
         self.learning_rate = learning_rate
-        _set_rate(self._adam, learning_rate)
+        for group in self._adam.param_groups:
+            group["lr"] = learning_rate
         self._adam.step()
         if self._muon is not None:
-            for weight, matrix in self._matrices:
-                matrix.grad = None if weight.grad is None else as_matrix(weight.grad, weight)
-            _set_rate(self._muon, learning_rate)
-            self._muon.step()  # type: ignore[no-untyped-call]  # missing in the stubs
+            self._muon.step(learning_rate)
 
     def state_dict(self) -> dict[str, Any]:
         """What a later step depends on beside the weights: Adam's, and with Muon both by their names."""
@@ -84,7 +73,7 @@ class WeightOptimiser:
             for name in ("exp_avg", "exp_avg_sq"):
                 moments[name] = torch.empty_like(weights).copy_(moments[name])
         if self._muon is not None:
-            self._muon.load_state_dict(_with_options_of(self._muon, state["muon"]))
+            self._muon.load_state_dict(state["muon"])
 
 
 def hidden_weights(model: nn.Module) -> Iterator[nn.Parameter]:
@@ -92,25 +81,6 @@ def hidden_weights(model: nn.Module) -> Iterator[nn.Parameter]:
     for module in model.modules():
         if isinstance(module, nn.Linear | nn.Conv2d) and min(module.weight.shape[:2]) > _COLOURS:
             yield cast(nn.Parameter, module.weight)
-
-
-def as_matrix(values: Tensor, weight: Tensor) -> Tensor:
-    """A weight's values or its gradient as (outputs, inputs).
-
-    Columns are in the order of the weight's memory, which changes nothing for Muon, so that its values are a view.
-
-    Args:
-        values: (outputs, inputs), or (outputs, inputs, y, x) of a convolution.
-        weight: Of the same shape, contiguous or channels last.
-    """
-    if weight.ndim == 4 and weight.is_contiguous(memory_format=torch.channels_last):
-        values = values.permute(0, 2, 3, 1)
-    return values.flatten(1)
-
-
-def _set_rate(optimiser: torch.optim.Optimizer, learning_rate: float) -> None:
-    for group in optimiser.param_groups:
-        group["lr"] = learning_rate
 
 
 def _with_options_of(optimiser: torch.optim.Optimizer, state: Mapping[str, Any]) -> dict[str, Any]:

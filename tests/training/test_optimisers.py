@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from liif_core.cli.presets import preset_config
 from liif_core.models.build import build_model
-from liif_core.training.optimisers import WeightOptimiser, as_matrix, hidden_weights
+from liif_core.training.optimisers import WeightOptimiser, hidden_weights
 from tests.training.configs import MakeConfig
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -127,13 +127,6 @@ def test_order_of_memory_changes_nothing(weights_last: bool, gradients_last: boo
     moved = model.hidden.weight.detach() - before
     # The sums of a product are taken in another order.
     torch.testing.assert_close(moved, expected["hidden.weight"], rtol=0.05, atol=5e-4)
-
-
-def test_matrix_of_a_weight_shares_its_memory() -> None:
-    for order in (torch.contiguous_format, torch.channels_last):
-        weight = torch.zeros(5, 4, 3, 3).contiguous(memory_format=order)
-        as_matrix(weight, weight)[2, 7] = 1
-        assert weight.sum() == 1, order
 
 
 def test_other_optimiser_has_nothing_of_muon(heat_config: MakeConfig) -> None:

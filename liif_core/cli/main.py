@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from liif_core import __version__, openmp
 from liif_core.cli import bench, evaluate, export, models, survey, train
 from liif_core.errors import Cancelled, LiifError
+from liif_core.memory import keep_freed_memory
 
 # A command's function: parsed arguments to exit code.
 Run = Callable[[argparse.Namespace], int]
@@ -36,6 +37,7 @@ def build_parser() -> tuple[argparse.ArgumentParser, argparse._SubParsersAction[
 def run_guarded(run: Run, arguments: argparse.Namespace) -> int:
     """Run a command; failures that a user can cause end in one sentence on stderr."""
     openmp.wait_briefly()
+    keep_freed_memory()
     _let_any_name_be_printed()
     try:
         code = run(arguments)

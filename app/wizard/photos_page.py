@@ -16,13 +16,15 @@ from liif_core.training.photo_folder import PhotoFolder
 
 
 class PhotosPage(WizardPage):
-    """Asks for a folder.
+    """Asks for a folder, and whether another one is to measure with.
 
     Signals:
         folder_chosen: A `Path`: of a folder, or of a photo in it.
+        measuring_chosen: The `Path` of a folder to measure with; None to hold out some of the photos.
     """
 
     folder_chosen = Signal(object)
+    measuring_chosen = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,6 +33,12 @@ class PhotosPage(WizardPage):
         self.path, self.browse = QLineEdit(), QPushButton()
         self.path.setReadOnly(True)
         self.browse.clicked.connect(self._browse)
+        self.measuring, self.browse_measuring = QLineEdit(), QPushButton()
+        self.measuring.setReadOnly(True)
+        # Offered where there is something to clear, which a read-only field does not by itself.
+        self.hold_out = QPushButton()
+        self.browse_measuring.clicked.connect(self._browse_measuring)
+        self.hold_out.clicked.connect(lambda: self.measuring_chosen.emit(None))
         self.progress = QProgressBar()
         self.progress.setRange(0, 1000)
         self.progress.hide()
@@ -42,6 +50,11 @@ class PhotosPage(WizardPage):
         row.addWidget(self.path, 1)
         row.addWidget(self.browse)
         self.body.addLayout(row)
+        second = QHBoxLayout()
+        second.addWidget(self.measuring, 1)
+        second.addWidget(self.hold_out)
+        second.addWidget(self.browse_measuring)
+        self.body.addLayout(second)
         for widget in (self.progress, self.warning, self.found, self.advice, self.problems_title):
             self.body.addWidget(widget)
         self.body.addWidget(self.problems, 1)
@@ -59,6 +72,7 @@ class PhotosPage(WizardPage):
         """This folder is looked at now."""
         self._folder, self._report = folder, None
         self.path.setText(str(folder.data))
+        self.measuring.setText("" if folder.validation is None else str(folder.validation))
         self.warning.say("")
         self.set_progress(0.0)
         self.progress.show()
@@ -99,6 +113,13 @@ class PhotosPage(WizardPage):
         self.path.setPlaceholderText(self.tr("Choose a folder, or drop one here"))
         self.path.setAccessibleName(self.tr("Folder of photos"))
         self.browse.setText(self.tr("&Choose folder…"))
+        self.measuring.setPlaceholderText(self.tr("Measured with some of them, which are held out"))
+        self.measuring.setAccessibleName(self.tr("Folder of photos to measure with"))
+        self.browse_measuring.setText(self.tr("&Measure with…"))
+        self.browse_measuring.setToolTip(
+            self.tr("Photos of another folder, to see how good the model is on what it never learns from")
+        )
+        self.hold_out.setText(self.tr("&Hold out some"))
         self.progress.setAccessibleName(self.tr("Photos read"))
         self.progress.setFormat(self.tr("Looking through the photos: %p %"))
         self.problems.retranslate()
@@ -121,8 +142,17 @@ class PhotosPage(WizardPage):
         if chosen:
             self.folder_chosen.emit(Path(chosen))
 
+    def _browse_measuring(self) -> None:
+        title = self.tr("Folder of photos to measure with")
+        chosen = QFileDialog.getExistingDirectory(self, title, self.measuring.text() or self.path.text())
+        if chosen:
+            self.measuring_chosen.emit(Path(chosen))
+
     def _show_report(self) -> None:
-        report = self._report
+        report, folder = self._report, self._folder
+        self.measuring.setVisible(folder is not None)
+        self.browse_measuring.setVisible(folder is not None)
+        self.hold_out.setVisible(folder is not None and folder.validation is not None)
         has_problems = report is not None and bool(report.problems)
         for widget, is_there in (
             (self.found, report is not None),

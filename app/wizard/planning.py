@@ -68,6 +68,11 @@ class Planning(QObject):
         task.done.connect(self._begin_survey)
         self._tasks.start(task)
 
+    def choose_measuring(self, folder: Path | None) -> None:
+        """Measure with these photos, or hold out some of those to learn from."""
+        if self.draft.photos is not None:
+            self._begin_survey(replace(self.draft.photos, validation=folder))
+
     def begin_again(self) -> None:
         """Plan another training with the same photos."""
         self._is_named = False
@@ -90,6 +95,7 @@ class Planning(QObject):
     def _connect(self) -> None:
         wizard, surveyor = self._wizard, self.surveyor
         wizard.photos.folder_chosen.connect(self.choose_folder)
+        wizard.photos.measuring_chosen.connect(self.choose_measuring)
         wizard.photos.problems.pictures_asked.connect(self.thumbnails.ask)
         self.thumbnails.ready.connect(wizard.photos.set_picture)
         wizard.model.card_chosen.connect(self._choose_card)

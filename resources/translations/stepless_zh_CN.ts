@@ -1868,6 +1868,26 @@ Arrow keys move the crop, with Ctrl they change its size, with Shift by ten pixe
         <translation>选择文件夹(&amp;C)…</translation>
     </message>
     <message>
+        <source>Measured with some of them, which are held out</source>
+        <translation>从中留出一部分用于验证</translation>
+    </message>
+    <message>
+        <source>Folder of photos to measure with</source>
+        <translation>用于验证的照片文件夹</translation>
+    </message>
+    <message>
+        <source>&amp;Measure with…</source>
+        <translation>另选验证照片(&amp;M)…</translation>
+    </message>
+    <message>
+        <source>Photos of another folder, to see how good the model is on what it never learns from</source>
+        <translation>使用另一文件夹中的照片，检验模型在从未学过的照片上的效果</translation>
+    </message>
+    <message>
+        <source>&amp;Hold out some</source>
+        <translation>留出一部分(&amp;H)</translation>
+    </message>
+    <message>
         <source>Photos read</source>
         <translation>已读取的照片</translation>
     </message>

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QImage
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.training.progress import PAUSED, READING, TRAINING, RunProgress
@@ -90,6 +90,28 @@ def test_photos_page_knows_div2k_and_plenty(wizard: TrainingWizard) -> None:
     wizard.photos.set_report(report(more=0))
     assert wizard.photos.found.text().startswith("DIV2K: 20 photos")
     assert wizard.photos.advice.text() == "That is plenty."
+
+
+def test_photos_to_measure_with_are_asked_for_beside_those_to_learn_from(
+    qtbot: QtBot, wizard: TrainingWizard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = wizard.photos
+    assert page.measuring.isHidden() and page.browse_measuring.isHidden() and page.hold_out.isHidden()
+    page.begin(PhotoFolder(Path("/photos")))
+    assert page.browse_measuring.isVisible() and page.hold_out.isHidden() and not page.measuring.text()
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "/others")
+    with qtbot.waitSignal(page.measuring_chosen) as chosen:
+        page.browse_measuring.click()
+    assert chosen.args == [Path("/others")]
+    page.begin(PhotoFolder(Path("/photos"), Path("/others")))
+    page.set_report(report())
+    assert page.measuring.text() == str(Path("/others")) and "1 in a folder of their own" in page.found.text()
+    with qtbot.waitSignal(page.measuring_chosen) as chosen:
+        page.hold_out.click()
+    assert chosen.args == [None]
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "")
+    with qtbot.assertNotEmitted(page.measuring_chosen):
+        page.browse_measuring.click()
 
 
 def test_every_problem_has_a_row_with_its_reason_and_a_picture(qtbot: QtBot, wizard: TrainingWizard) -> None:

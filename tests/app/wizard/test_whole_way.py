@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -134,6 +135,30 @@ def test_second_training_waits_for_the_first(
     until(lambda: not queue.known.store.folder(first).exists())
     queue.discard(second)
     until(lambda: queue.current is None)
+
+
+def test_photos_of_another_folder_are_measured_with(
+    until: Until, open_viewer: OpenViewer, training_photos: Path, tmp_path: Path
+) -> None:
+    others = tmp_path / "others"
+    others.mkdir()
+    shutil.copy(training_photos / "05.png", others / "again.png")
+    wizard, controller = opened(open_viewer())
+    page = wizard.photos
+    page.folder_chosen.emit(training_photos)
+    until(wizard.next_button.isEnabled)
+    page.measuring_chosen.emit(others)
+    assert not wizard.next_button.isEnabled()
+    until(wizard.next_button.isEnabled)
+    # The twin of what is measured with is told, not learned from.
+    assert "1 in a folder of their own to measure with" in page.found.text()
+    assert any("05.png" in page.problems.item(row).text() for row in range(page.problems.count()))
+    assert controller.planning.draft.record().validation == str(others)
+    page.measuring_chosen.emit(training_photos)
+    until(lambda: "none is left to learn from" in page.warning.text())
+    page.measuring_chosen.emit(None)
+    until(wizard.next_button.isEnabled)
+    assert "3 held out" in page.found.text() and controller.planning.draft.record().validation is None
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,21 @@ release_free_memory()
 print(kept - before, resident_mb() - before)
 """
 
+FAULTS = """
+import resource
+from liif_core.memory import KEEP
+
+def faults():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+
+KEEP()
+for _ in range(4):
+    before = faults()
+    blocks = [b"x" * 40_000_000 for _ in range(3)]
+    del blocks
+print(faults() - before)
+"""
+
 
 def machine(total: int, available: int | None = None) -> PhysicalMemory:
     return PhysicalMemory(total, total // 2 if available is None else available)
@@ -130,9 +145,20 @@ def test_freed_memory_is_kept_and_then_given_back() -> None:
     assert released < 20
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have their own ways with memory")
+def test_blocks_of_any_size_are_kept_for_a_process_that_repeats_itself() -> None:
+    """The C library gives large ones back at once, and their pages are cleared for the next block."""
+    found = {}
+    for name in ("keep_freed_memory", "keep_all_freed_memory"):
+        script = FAULTS.replace("KEEP", name)
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+        found[name] = int(done.stdout)
+    assert found["keep_freed_memory"] > 1000 and found["keep_all_freed_memory"] < 100
+
+
 @pytest.mark.parametrize("platform", ["win32", "darwin"])
 def test_releasing_does_nothing_where_the_system_does_it(monkeypatch: pytest.MonkeyPatch, platform: str) -> None:
     monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setattr(ctypes, "CDLL", None)
-    memory.keep_freed_memory()
+    memory.keep_all_freed_memory()
     memory.release_free_memory()

@@ -16,6 +16,7 @@ from liif_core.cli.event_stream import EventLines
 from liif_core.cli.presets import named_config, preset_names
 from liif_core.cli.stopping import cancelled_by_signals
 from liif_core.errors import LiifError
+from liif_core.memory import keep_all_freed_memory
 
 # For the times of all recipes together, beside the start of the process.
 PROBE_S = 10.0
@@ -47,6 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
     recipes = {name: named_config(name) for name in arguments.recipe or preset_names()}
     if arguments.background:
         give_way()
+    # As the trainings do, whose times are measured.
+    keep_all_freed_memory()
     from liif_core.device import available_devices
     from liif_core.training.probe import ProbePhotos, SharedTime, probe
     from liif_core.training.survey import survey_photos

@@ -23,6 +23,7 @@ from liif_core.cli.stopping import cancelled_by_signals
 from liif_core.errors import Cancelled, LiifError, RequestError
 from liif_core.library import AUTO, BICUBIC, find_model
 from liif_core.library.defaults import kind_of
+from liif_core.memory import keep_all_freed_memory
 
 if TYPE_CHECKING:
     from liif_core.cancel import CancelToken
@@ -104,6 +105,8 @@ def run(arguments: argparse.Namespace) -> int:
     given = _given_config(arguments)
     if arguments.background:
         give_way()
+    # Every step needs as much as the one before.
+    keep_all_freed_memory()
     with cancelled_by_signals() as cancel:
         try:
             with joined(arguments.device) as team:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from liif_core.errors import Cancelled, LiifError, TrainingError
+from liif_core.memory import release_free_memory
 from liif_core.training.clock import RunClock
 from liif_core.training.control import RunControl
 from liif_core.training.datasets import PhotoSet
@@ -139,6 +140,8 @@ class TrainingLoop:
         if self._keeper.is_sound and self._keeper.saved_step != self._trainer.step:
             self._save(self._clock.elapsed_s())
         self._clock.pause()
+        # Others may need it meanwhile.
+        release_free_memory()
         self._teller.emit("paused", self._trainer.step)
         self._control.wait_while_paused()
         self._clock.go_on()

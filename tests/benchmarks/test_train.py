@@ -19,6 +19,7 @@ from tests.benchmarks import train
 from tests.benchmarks.plain_liif import predicted
 from tests.benchmarks.plain_training import PlainLoop, PlainPairs
 from tests.benchmarks.train import report, rows
+from tests.benchmarks.train_child import Loop, LoopProcess, Timing
 
 SMALL = TrainConfig(
     ModelSpec(PartSpec("edsr-baseline", {"n_resblocks": 1, "n_feats": 6}), PartSpec("liif", {"hidden_list": [12, 12]})),
@@ -37,24 +38,40 @@ def photo() -> NDArray[np.uint8]:
     return np.asarray(rows + columns + channels, dtype=np.uint8)
 
 
-@pytest.mark.parametrize(
-    ("precision", "measured"),
-    [
-        ("fp32", [("plain", "fp32"), ("stepless", "fp32")]),
-        ("bf16", [("plain", "fp32"), ("stepless", "bf16")]),
-        ("auto", [("plain", "fp32"), ("stepless", "fp32"), ("stepless", "bf16")]),
-    ],
-)
-def test_both_loops_are_measured_in_both_precisions(
-    precision: str, measured: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.timeout(240)
+def test_both_loops_are_measured_in_both_precisions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(train, "computes_bf16", lambda _device: True)
-    table = rows(SMALL, device=CPU, precision=precision, repeats=2)
-    assert sorted((row["loop"], row["precision"]) for row in table) == sorted(measured)
+    table = rows(SMALL, device=CPU, precision="auto", repeats=2)
+    names = [(row["loop"], row["precision"]) for row in table]
+    assert names == [("plain", "fp32"), ("stepless", "fp32"), ("stepless", "bf16")]
     assert table[0]["ratio"] == 1
     for row in table:
         assert row["samples_per_s"] == pytest.approx(3 / (row["ms_a_step"] / 1000))
+        assert row["ratio"] == pytest.approx(table[0]["ms_a_step"] / row["ms_a_step"])
         assert row["utilisation"] is None
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+def test_one_precision_can_be_measured_alone(precision: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[Loop] = []
+
+    def timings(loops: list[Loop], **_: int) -> list[list[Timing]]:
+        measured.extend(loops)
+        # The third of each is an outlier.
+        return [[Timing(seconds * len(loop.name), 0.5) for seconds in (1.0, 2.0, 50.0)] for loop in loops]
+
+    monkeypatch.setattr(train, "_timings", timings)
+    plain, own = rows(SMALL, device=CPU, precision=precision, repeats=3)
+    assert [(loop.name, loop.precision) for loop in measured] == [("plain", "fp32"), ("stepless", precision)]
+    assert (plain["ms_a_step"], own["ms_a_step"]) == (10_000, 16_000)
+    assert own["ratio"] == pytest.approx(5 / 8) and own["utilisation"] == 0.5
+    assert all(TrainConfig.from_dict(loop.recipe, source="test") == SMALL for loop in measured)
+
+
+def test_loop_that_fails_ends_the_benchmark() -> None:
+    broken = Loop("stepless", "fp32", replace(SMALL, patch=600).to_dict(), "cpu")
+    with pytest.raises(RequestError, match="'stepless' ended before"), LoopProcess(broken) as process:
+        process.take(1)
 
 
 def test_plain_pairs_are_pixels_of_a_patch_and_its_reduction() -> None:

@@ -92,7 +92,7 @@ def listed(photos: Sequence[Path], folder: Path, wanted: Wanted, *, pattern: str
     """The tasks of a list; a photo that cannot be read, or is refused, has an error instead.
 
     Raises:
-        RequestError: Two photos would become the same file.
+        RequestError: Two photos would become the same file, or one would overwrite another.
     """
     from liif_core.export.names import NameFacts, file_name
     from liif_core.export.plan import plan_export
@@ -102,6 +102,9 @@ def listed(photos: Sequence[Path], folder: Path, wanted: Wanted, *, pattern: str
 
     made: list[ListedPhoto] = []
     sources: dict[str, Path] = {}
+    # Also those that are refused below: their files are to stay as they are.
+    originals = {_identity(photo): photo for photo in photos}
+    originals.pop(None, None)
     for number, source in enumerate(photos, 1):
         try:
             photo = read_size(source)
@@ -114,6 +117,12 @@ def listed(photos: Sequence[Path], folder: Path, wanted: Wanted, *, pattern: str
         except LiifError as exc:
             made.append(ListedPhoto(source, None, exc))
             continue
+        original = originals.get(_identity(target))
+        if original is not None:
+            raise RequestError(
+                f"{source} would overwrite {original}, a photo of the list: choose another folder, or other names by "
+                "--name"
+            )
         other = sources.setdefault(os.path.normcase(os.path.realpath(target)), source)
         if other is not source:
             raise RequestError(
@@ -121,6 +130,15 @@ def listed(photos: Sequence[Path], folder: Path, wanted: Wanted, *, pattern: str
             )
         made.append(ListedPhoto(source, task))
     return made
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What a file is known by under all of its names; None if there is none, or none that can be asked."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino
 
 
 def make_folder(folder: Path) -> None:

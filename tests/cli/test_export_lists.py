@@ -100,6 +100,24 @@ def test_a_bad_request_is_refused_before_any_work(
     assert not any(path.suffix for path in (photos.parent / "out").glob("*"))
 
 
+@pytest.mark.parametrize("link", [None, "out.png"], ids=["its name", "a link to it"])
+@pytest.mark.parametrize("readable", [True, False])
+def test_no_photo_takes_the_place_of_another_of_the_list(
+    stepless: Stepless, photo: Path, tmp_path: Path, readable: bool, link: str | None
+) -> None:
+    jpeg = tmp_path / "photo.jpg"
+    write_image(jpeg, read_image(photo).pixels)
+    if not readable:
+        photo.write_bytes(photo.read_bytes()[:600])
+    if link is not None:
+        (tmp_path / link).symlink_to(photo)
+    before = photo.read_bytes()
+    name = photo.stem if link is None else Path(link).stem
+    outcome = stepless("export", jpeg, photo, f"{tmp_path}/", *QUICK, "--name", name)
+    assert_refused(outcome, jpeg, "would overwrite", photo)
+    assert photo.read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("wish", "size"),
     [

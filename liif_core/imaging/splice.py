@@ -11,6 +11,7 @@ from liif_core.geometry import Size
 _PNG_HEAD = 33  # the signature and the header's chunk
 _JPEG_HEAD = 2
 _WEBP_EXIF, _WEBP_ALPHA = 0x08, 0x10
+_LOSSLESS_ALPHA = 0x10  # bit 28 behind the signature of a lossless picture
 
 
 class HeadSplice:
@@ -58,14 +59,13 @@ def exif_chunk(exif: bytes) -> bytes:
     return struct.pack(">I", len(exif)) + content + struct.pack(">I", zlib.crc32(content))
 
 
-def webp_with_exif(content: bytes, exif: bytes | None, size: Size, *, has_alpha: bool) -> bytes:
+def webp_with_exif(content: bytes, exif: bytes | None, size: Size) -> bytes:
     """A WebP file with an EXIF block.
 
     Args:
         content: The file as libvips encoded it.
         exif: The block; None leaves the file as it is.
         size: Of the picture.
-        has_alpha: Whether it has transparency.
     """
     if exif is None:
         return content
@@ -73,8 +73,13 @@ def webp_with_exif(content: bytes, exif: bytes | None, size: Size, *, has_alpha:
     if body[:4] == b"VP8X":
         body = body[:8] + bytes([body[8] | _WEBP_EXIF]) + body[9:]
     else:
-        flags = _WEBP_EXIF | (_WEBP_ALPHA if has_alpha else 0)
+        flags = _WEBP_EXIF | (_WEBP_ALPHA if _has_alpha(body) else 0)
         sides = (size.width - 1).to_bytes(3, "little") + (size.height - 1).to_bytes(3, "little")
         body = b"VP8X" + struct.pack("<IB3x", 10, flags) + sides + body
     body += b"EXIF" + struct.pack("<I", len(exif)) + exif + b"\0" * (len(exif) & 1)
     return b"RIFF" + struct.pack("<I", len(body) + 4) + b"WEBP" + body
+
+
+def _has_alpha(chunk: bytes) -> bool:
+    """Whether the picture of a WebP file without an extended header is transparent: only a lossless one can be."""
+    return chunk[:4] == b"VP8L" and bool(chunk[12] & _LOSSLESS_ALPHA)

@@ -281,7 +281,7 @@ def _save_tiff(image: Any, picture: Picture, output: EncodedOutput) -> None:
 def _save_webp(image: Any, picture: Picture, output: EncodedOutput) -> None:
     options = picture.options
     content = image.webpsave_buffer(Q=quality_of("WebP", options), lossless=options.is_lossless, keep="icc|xmp")
-    output.write_whole(webp_with_exif(content, picture.metadata.exif, picture.size, has_alpha=picture.has_alpha))
+    output.write_whole(webp_with_exif(content, picture.metadata.exif, picture.size))
 
 
 def _save_avif(image: Any, picture: Picture, output: EncodedOutput) -> None:

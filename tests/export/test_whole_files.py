@@ -169,6 +169,32 @@ def test_alpha_is_kept_with_colours_that_are_not_multiplied(tmp_path: Path, name
         assert np.abs(pixels[:, column] - (255, 0, 0, alpha)).max() <= 6
 
 
+@pytest.mark.parametrize("how", [{}, {"is_lossless": True}], ids=["lossy", "lossless"])
+@pytest.mark.parametrize("profile", [None, PROFILE], ids=["plain", "profile"])
+def test_webp_of_an_opaque_part_of_a_transparent_photo_has_no_alpha(
+    tmp_path: Path, photo: Image, how: dict[str, Any], profile: bytes | None
+) -> None:
+    """Its encoder drops an alpha that hides nothing; what the header says of the file has to agree."""
+    alpha = np.full((45, 70), 65535, np.uint16)
+    opaque = Image(photo.pixels * np.uint16(257), alpha=alpha, icc_profile=profile, source_bits=8)
+    export(tmp_path / "out.webp", opaque, metadata=Metadata(photo.exif), **how)
+    with PillowImage.open(tmp_path / "out.webp") as picture:
+        picture.load()
+        assert (picture.size, picture.mode) == ((175, 113), "RGB")
+        assert picture.getexif()[0x010F] == "Maker"
+    head = (tmp_path / "out.webp").read_bytes()[12:21]
+    assert head.startswith(b"VP8X") and not head[8] & 0x10
+
+
+@pytest.mark.parametrize("how", [{}, {"is_lossless": True}], ids=["lossy", "lossless"])
+def test_webp_with_exif_keeps_its_alpha(tmp_path: Path, photo: Image, how: dict[str, Any]) -> None:
+    export(tmp_path / "out.webp", transparent(), metadata=Metadata(photo.exif), **how)
+    with PillowImage.open(tmp_path / "out.webp") as picture:
+        picture.load()
+        assert picture.mode == "RGBA"
+        assert picture.getexif()[0x010F] == "Maker"
+
+
 @pytest.mark.parametrize(("name", "how"), [("out.jpg", {}), ("out.png", {"keep_alpha": False})])
 def test_without_alpha_it_is_flattened_over_white_and_said(tmp_path: Path, name: str, how: dict[str, Any]) -> None:
     result = export(tmp_path / name, transparent(), **how)

@@ -117,7 +117,7 @@ class EncodingOptions:
         has_pyramid: TIFF with smaller copies behind the picture, for viewers of huge pictures; tiled in any case.
         keep_alpha: Keep transparency where the format can; otherwise it is flattened over white.
         keep_metadata: Keep EXIF, XMP and IPTC.
-        keep_location: Keep where the photo was taken; otherwise it is taken out of EXIF and XMP.
+        keep_location: Keep where the photo was taken; otherwise it is taken out of EXIF, XMP and IPTC.
         dpi: Pixels per inch that the file tells to printers; None for none.
     """
 

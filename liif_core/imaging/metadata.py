@@ -16,6 +16,7 @@ from liif_core.errors import ImageReadError
 from liif_core.geometry import Size
 from liif_core.imaging.decode import DecodeError
 from liif_core.imaging.exif import adapted, without_location
+from liif_core.imaging.location import iptc_without_location, xmp_without_location
 from liif_core.imaging.read import checked_kind, opened_page
 from liif_core.imaging.tiff_exif import read_tiff_exif, read_tiff_iptc
 
@@ -56,9 +57,10 @@ class Metadata:
         return replace(self, exif=exif, xmp=None if self.xmp is None else _xmp_of_size(self.xmp, size))
 
     def without_location(self) -> Metadata:
-        """The same without where the photo was taken: GPS tags of EXIF and XMP."""
+        """The same without where the photo was taken: coordinates and names of places."""
         exif = None if self.exif is None else _tried(without_location, self.exif)
-        return replace(self, exif=exif, xmp=None if self.xmp is None else _xmp_without_location(self.xmp))
+        xmp = None if self.xmp is None else xmp_without_location(self.xmp)
+        return Metadata(exif, xmp, None if self.iptc is None else iptc_without_location(self.iptc))
 
 
 def read_metadata(path: str | os.PathLike[str], *, exif: bytes | None = None, page: int = 0) -> Metadata:
@@ -135,9 +137,3 @@ def _xmp_of_size(packet: bytes, size: Size) -> bytes:
         packet = re.sub(rb"(\b" + prefix + rb"\s*=\s*[\"'])[^\"']*", rb"\g<1>" + value.encode(), packet)
         packet = re.sub(rb"(<" + prefix + rb"\s*>)[^<]*", rb"\g<1>" + value.encode(), packet)
     return packet
-
-
-def _xmp_without_location(packet: bytes) -> bytes:
-    packet = re.sub(rb"\s+exif(?:EX)?:GPS\w+\s*=\s*(?:\"[^\"]*\"|'[^']*')", b"", packet)
-    packet = re.sub(rb"<(exif(?:EX)?:GPS\w+)\b[^>]*/>", b"", packet)
-    return re.sub(rb"<(exif(?:EX)?:GPS\w+)\b[^>]*>.*?</\1\s*>", b"", packet, flags=re.DOTALL)

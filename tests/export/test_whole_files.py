@@ -112,16 +112,19 @@ def test_exif_is_kept_byte_for_byte_but_for_its_sides(tmp_path: Path, photo: Ima
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_location_goes_from_exif_and_xmp_and_the_rest_stays(tmp_path: Path, photo: Image, name: str) -> None:
-    export(tmp_path / name, photo, metadata=Metadata(photo.exif, XMP), keep_location=False)
+def test_location_goes_and_the_rest_stays(tmp_path: Path, photo: Image, name: str) -> None:
+    city = b"\x1c\x02\x5a\x00\x05Paris"
+    export(tmp_path / name, photo, metadata=Metadata(photo.exif, XMP, city + IPTC), keep_location=False)
     found = read_metadata(tmp_path / name)
+    if name in ("out.jpg", "out.tif"):
+        assert found.iptc == IPTC
     assert found.xmp is not None and b"Somebody" in found.xmp and b"GPS" not in found.xmp
     with PillowImage.open(tmp_path / name) as picture:
         exif = picture.getexif()
         assert exif[0x010F] == "Maker"
         assert 0x8825 not in exif
     content = (tmp_path / name).read_bytes()
-    assert b"48,8.1N" not in content and b"11,34E" not in content
+    assert b"48,8.1N" not in content and b"11,34E" not in content and b"Paris" not in content
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -122,6 +122,10 @@ def _open_with_vips(
     # The loader by name: the general call would take brackets in a file name for options. Bytes, since names that are
     # not UTF-8 exist. "sequential" lets rows stream through without a second copy of the whole photo.
     loader = getattr(pyvips.Image, _VIPS_LOADERS[kind] + ("" if content is None else "_buffer"))
+    if kind == "TIFF" and pyvips.at_least_libvips(8, 17):
+        # From there on it caps the memory of a TIFF's tags and strips at 50 MB, and Photoshop's layers are a tag. They
+        # take no more than the file has, and a picture that is too large is refused by its header.
+        options["unlimited"] = True
     try:
         image = loader(
             os.fsencode(path) if content is None else content, access="sequential", fail_on="error", **options

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -37,6 +38,12 @@ __all__ = [
 
 MAX_PIXELS = 600_000_000
 _MEGA = 1_000_000
+# What decoders say of whole files that they have no way to read. A marker that JPEG does not know is damage, and LibRaw
+# has one sentence for both.
+_UNSUPPORTED = re.compile(
+    r"not configured|not implemented|not supported|not a whole number of bytes|unsupported (?!marker|file format)",
+    re.IGNORECASE,
+)
 
 
 def read_image(
@@ -144,7 +151,7 @@ def _explained(name: str, kind: str, size: Callable[[], Size | None], token: Can
         raise ImageReadError(f"{name} cannot be read: {exc}") from exc
     except DecodeError as exc:
         token.check()
-        raise _damaged(name, kind, size(), str(exc)) from exc
+        raise _refusal(name, kind, size(), str(exc)) from exc
     except MemoryError as exc:
         known = size()
         what = f" for its {known.width} x {known.height} pixels" if known else ""
@@ -189,9 +196,11 @@ def _check_pixels(name: str, size: Size, max_pixels: int) -> None:
         )
 
 
-def _damaged(name: str, kind: str, size: Size | None, reason: str) -> ImageReadError:
+def _refusal(name: str, kind: str, size: Size | None, reason: str) -> ImageReadError:
     if "out of memory" in reason:
         return ImageReadError(f"{name} cannot be read: there is not enough free memory for its pixels")
+    if _UNSUPPORTED.search(reason):
+        return ImageReadError(f"{name} uses a kind of {kind} that cannot be read here ({reason})")
     expected = f"all of its {size.width} x {size.height} pixels are expected" if size else "a whole file is expected"
     return ImageReadError(f"{name} is cut off or damaged ({kind}: {reason}); {expected}")
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from liif_core.errors import ImageReadError
 from liif_core.imaging.read import read_image
 
 RGB, LAB = 2, 8
@@ -21,15 +22,23 @@ def colours() -> NDArray[np.uint8]:
     return np.arange(192, dtype=np.uint8).reshape(8, 8, 3)
 
 
-def tiff(path: Path, colours: NDArray[np.uint8], *tags: tuple[int, int, int, int], photometric: int = RGB) -> int:
-    """Write an uncompressed TIFF of 8 x 8 pixels with tags of number, type, count and value; the bytes it has."""
-    usual = [(256, 3, 1, 8), (257, 3, 1, 8), (259, 3, 1, 1), (262, 3, 1, photometric), (277, 3, 1, 3), (278, 3, 1, 8)]
-    behind = 8 + 2 + 12 * (len(usual) + 3 + len(tags)) + 4
+def tiff(
+    path: Path,
+    colours: NDArray[np.uint8],
+    *tags: tuple[int, int, int, int],
+    photometric: int = RGB,
+    compression: int = 1,
+    bits: int = 8,
+) -> int:
+    """Write a TIFF of 8 x 8 pixels with further tags of number, type, count and value; the bytes it has."""
+    sides = [(256, 3, 1, 8), (257, 3, 1, 8), (278, 3, 1, 8)]
+    kinds = [(259, 3, 1, compression), (262, 3, 1, photometric), (277, 3, 1, 3)]
+    behind = 8 + 2 + 12 * (len(sides) + len(kinds) + 3 + len(tags)) + 4
     places = [(258, 3, 3, behind), (273, 4, 1, behind + 6), (279, 4, 1, colours.nbytes)]
-    entries = sorted([*usual, *places, *tags])
+    entries = sorted([*sides, *kinds, *places, *tags])
     table = b"".join(struct.pack("<HHII", *entry) for entry in entries)
     head = struct.pack("<2sHIH", b"II", 42, 8, len(entries))
-    path.write_bytes(head + table + bytes(4) + struct.pack("<3H", 8, 8, 8) + colours.tobytes())
+    path.write_bytes(head + table + bytes(4) + struct.pack("<3H", bits, bits, bits) + colours.tobytes())
     return path.stat().st_size
 
 
@@ -43,3 +52,20 @@ def test_layers_of_many_megabytes_hide_no_picture(tmp_path: Path, colours: NDArr
     with path.open("r+b") as file:
         file.truncate(1024 + nbytes)  # a hole, which takes no room on the disk
     assert np.array_equal(read_image(path).pixels, plain.pixels)
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ({"compression": 34661}, "JBIG compression support is not configured"),
+        ({"compression": 12345}, "decoding is not implemented"),
+        ({"bits": 12}, "not a whole number of bytes"),
+    ],
+)
+def test_a_whole_file_that_no_decoder_knows_is_not_called_damaged(
+    tmp_path: Path, colours: NDArray[np.uint8], kind: dict[str, int], reason: str
+) -> None:
+    tiff(tmp_path / "rare.tif", colours, **kind)
+    with pytest.raises(ImageReadError, match="uses a kind of TIFF that cannot be read here") as caught:
+        read_image(tmp_path / "rare.tif")
+    assert reason in str(caught.value) and "damaged" not in str(caught.value)

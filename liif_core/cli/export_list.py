@@ -76,7 +76,9 @@ def _matches(given: str) -> list[Path]:
     path = Path(given)
     if path.is_dir():
         known = {*READABLE_EXTENSIONS, *RAW_EXTENSIONS}
-        found = sorted(inner for inner in path.iterdir() if inner.suffix.lower() in known and inner.is_file())
+        # Hidden files are left-overs of other systems ("._photo.jpg"); patterns pass them over as well.
+        shown = (inner for inner in path.iterdir() if inner.suffix.lower() in known and inner.name[0] != ".")
+        found = sorted(inner for inner in shown if inner.is_file())
         if not found:
             raise RequestError(f"{given}: there is no photo in this folder")
         return found

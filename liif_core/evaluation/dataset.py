@@ -35,10 +35,15 @@ def truth_paths(folder: Path) -> list[Path]:
     hr = folder / "HR"
     if not hr.is_dir():
         raise DatasetError(f"{folder}: no folder HR in it; expected HR/NAME.png and LR_bicubic/X2/NAMEx2.png")
-    truths = sorted(path for path in hr.iterdir() if path.suffix.lower() in READABLE_EXTENSIONS)
+    truths = sorted(path for path in hr.iterdir() if _is_truth(path))
     if not truths:
         raise DatasetError(f"{hr}: no photo in this folder")
     return truths
+
+
+def _is_truth(path: Path) -> bool:
+    # Hidden files are left-overs of other systems ("._photo.png").
+    return path.suffix.lower() in READABLE_EXTENSIONS and not path.name.startswith(".") and path.is_file()
 
 
 def input_of(truth: Image, path: Path, *, scale: Scale) -> tuple[Image, OutputGrid]:

@@ -71,8 +71,8 @@ class _Part:
 def photo_files(folder: Path) -> list[Path]:
     """The photos in a folder and below it, sorted by name; camera raw files also where nothing here can read them.
 
-    Hidden folders are left out, which hold thumbnails and what was thrown away, and so are the previews of runs: they
-    show photos that are held out.
+    Hidden folders are left out, which hold thumbnails and what was thrown away, and hidden files, which macOS writes
+    beside photos ("._photo.jpg"). So are the previews of runs: they show photos that are held out.
 
     Raises:
         DatasetError: There is no such folder, or no photo in it.
@@ -90,7 +90,7 @@ def _files_below(folder: Path) -> Iterator[Path]:
     for place, folders, names in os.walk(folder):
         is_run = LOG_FILE in names
         folders[:] = [name for name in folders if not name.startswith(".") and not (is_run and name == PREVIEWS)]
-        yield from (path for name in names if (path := Path(place, name)).is_file())
+        yield from (path for name in names if not name.startswith(".") and (path := Path(place, name)).is_file())
 
 
 def load_photos(

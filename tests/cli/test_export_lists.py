@@ -39,6 +39,13 @@ def test_a_list_is_exported_into_a_folder(
     assert [(file["width"], file["height"], file["state"]) for file in report["files"]] == [(90, 58, "done")] * 3
 
 
+def test_files_that_macos_writes_beside_photos_are_none(stepless: Stepless, photos: Path, tmp_path: Path) -> None:
+    (photos / "._a.png").write_bytes(b"\0\5\x16\7\0\2\0\0Mac OS X")
+    outcome = stepless("export", photos, tmp_path / "out", *QUICK)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out.splitlines()[-1] == "3 exported, 0 failed"
+
+
 def test_one_that_fails_is_named_and_the_others_are_there(stepless: Stepless, photos: Path, tmp_path: Path) -> None:
     (photos / "b.png").write_bytes((photos / "b.png").read_bytes()[:600])
     (photos / "d.png").write_bytes(b"no photo")

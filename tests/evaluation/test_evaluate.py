@@ -133,6 +133,14 @@ def test_border_at_other_scales_is_rounded_up_in_each_direction(
     assert row.per_image[0].ssim == ssim(grey, gt, shave=border)
 
 
+def test_only_photos_of_a_dataset_are_measured(dataset: Path) -> None:
+    """Not what macOS writes beside each photo on a foreign disk, nor folders, whatever they are called."""
+    (dataset / "HR" / "._p0.png").write_bytes(b"\0\5\x16\7\0\2\0\0Mac OS X")
+    (dataset / "HR" / "more.png").mkdir()
+    (row,) = evaluate(watching([]), dataset, scales=[2], protocol="benchmark")
+    assert [result.name for result in row.per_image] == ["p0", "p1"]
+
+
 def test_a_dataset_has_the_mean_of_its_photos(dataset: Path) -> None:
     (row,) = evaluate(enlarge_bicubic, dataset, scales=[2], protocol="benchmark")
     assert [photo.name for photo in row.per_image] == ["p0", "p1"]

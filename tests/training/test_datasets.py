@@ -53,9 +53,10 @@ def test_photos_are_found_in_sub_folders_by_name_and_whatever_their_case(tmp_pat
     assert photo_files(tmp_path) == expected
 
 
-def test_thumbnails_and_previews_of_runs_are_no_photos_to_learn_from(tmp_path: Path) -> None:
+def test_hidden_files_thumbnails_and_previews_of_runs_are_no_photos_to_learn_from(tmp_path: Path) -> None:
     album = tmp_path / ".photos" / "album"
-    expected = [put(album / name) for name in (".a.png", "b.png", "previews/c.png", "run/d.png")]
+    expected = [put(album / name) for name in ("a.png", "b.png", "previews/c.png", "run/d.png")]
+    put(album / "previews" / "._c.png")
     put(album / ".thumbnails" / "e.png")
     put(preview_file(album / "run", 3))
     (album / "run" / LOG_FILE).touch()

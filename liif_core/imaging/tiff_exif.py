@@ -225,7 +225,10 @@ def _followed(file: Any, layout: _Layout, entry: _Entry, *, depth: int = 0) -> _
     """An entry that points to a directory, with that directory's entries."""
     if entry.tag not in _DIRECTORIES or depth > 2:
         return entry
-    at = _unpacked(layout.order + {4: "I", 2: "H", 8: "Q"}[len(entry.value)], entry.value)[0]
+    form = {4: "I", 2: "H", 8: "Q"}.get(len(entry.value))
+    if form is None:
+        raise ValueError(f"the place of a directory is told in {len(entry.value)} bytes")
+    at = _unpacked(layout.order + form, entry.value)[0]
     inner, _ = _directory(file, layout, at)
     followed = tuple(_followed(file, layout, each, depth=depth + 1) for each in inner)
     return _Entry(entry.tag, entry.kind, 1, b"", followed)

@@ -79,10 +79,17 @@ def test_png_keeps_what_its_exif_says(
     assert np.array_equal(read_image(path).pixels, gradient)
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [b"\xff\xff\xff\xff", b"\x08\0\0\0\1\0\x25\x88\1\0\3\0\0\0\x08\0\0\0" + bytes(4)],
+    ids=["directory outside", "place in three bytes"],
+)
 @pytest.mark.parametrize("extension", WRITABLE_EXTENSIONS)
-def test_damaged_exif_stops_no_writing(tmp_path: Path, gradient: NDArray[np.uint8], extension: str) -> None:
+def test_damaged_exif_stops_no_writing(
+    tmp_path: Path, gradient: NDArray[np.uint8], extension: str, damage: bytes
+) -> None:
     path = tmp_path / ("photo" + extension)
-    write_image(path, gradient, exif=b"II*\0\xff\xff\xff\xff")
+    write_image(path, gradient, exif=b"II*\0" + damage)
     assert read_image(path).size == Size(48, 64)
 
 

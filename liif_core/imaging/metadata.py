@@ -9,6 +9,7 @@ import contextlib
 import logging
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -83,9 +84,17 @@ def read_metadata(path: str | os.PathLike[str], *, exif: bytes | None = None, pa
     iptc = _block(loaded, "iptc-data")
     if kind == "TIFF" and page == 0:
         # Its pixels were brought upright by a tag of its own, which is not taken over.
-        with contextlib.suppress(ValueError, LookupError, OSError):
-            exif, iptc = exif or read_tiff_exif(path), read_tiff_iptc(path)
+        exif, iptc = exif or _of_tiff(read_tiff_exif, path), _of_tiff(read_tiff_iptc, path)
     return Metadata(exif, _block(loaded, "xmp-data"), None if iptc is None else iptc_records(iptc))
+
+
+def _of_tiff(read: Callable[[str | os.PathLike[str]], bytes | None], path: str | os.PathLike[str]) -> bytes | None:
+    """What a TIFF's own directory tells; nothing where it is damaged, which is no reason to fail at work."""
+    try:
+        return read(path)
+    except (ValueError, OSError, MemoryError) as exc:
+        logger.warning("%s: left out metadata, which are damaged: %s", os.fspath(path), exc)
+        return None
 
 
 def _block(image: Any, name: str) -> bytes | None:

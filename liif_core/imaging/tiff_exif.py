@@ -5,12 +5,13 @@ TIFF 6.0, section 2; BigTIFF differs in the width of its counts and offsets; Exi
 
 from __future__ import annotations
 
+import io
 import os
 import struct
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 _ABOUT_THE_PHOTO = (0x010E, 0x010F, 0x0110, 0x0131, 0x0132, 0x013B, 0x8298)
 """Description, maker, model, software, date, artist and copyright; all others describe the pixels of a file."""
@@ -77,8 +78,7 @@ def read_tiff_exif(path: str | os.PathLike[str]) -> bytes | None:
     """
     with Path(path).open("rb") as file:
         layout, at = _opened(file)
-        entries, _ = _directory(file, layout, at)
-        known = [entry for entry in entries if entry.tag in (*_ABOUT_THE_PHOTO, _EXIF, _GPS)]
+        known, _ = _directory(file, layout, at, wanted=(*_ABOUT_THE_PHOTO, _EXIF, _GPS))
         kept = [_followed(file, layout, entry) for entry in known]
     if not kept:
         return None
@@ -96,8 +96,8 @@ def read_tiff_iptc(path: str | os.PathLike[str]) -> bytes | None:
         ValueError: It is damaged.
     """
     with Path(path).open("rb") as file:
-        entries, _ = _directory(file, *_opened(file))
-    return next((entry.value.rstrip(b"\0") for entry in entries if entry.tag == _IPTC), None)
+        entries, _ = _directory(file, *_opened(file), wanted=(_IPTC,))
+    return next((entry.value.rstrip(b"\0") for entry in entries), None)
 
 
 def append_metadata(path: Path, *, exif: bytes | None, iptc: bytes | None) -> None:
@@ -115,10 +115,9 @@ def append_metadata(path: Path, *, exif: bytes | None, iptc: bytes | None) -> No
     wanted = [] if iptc is None else [_Entry(_IPTC, _UNDEFINED, len(iptc), iptc)]
     about: list[tuple[_Entry, _Layout]] = []
     if exif is not None:
-        source = _Bytes(exif)
+        source = io.BytesIO(exif)
         exif_layout, at = _opened(source)
-        entries, _ = _directory(source, exif_layout, at)
-        known = [entry for entry in entries if entry.tag in (*_ABOUT_THE_PHOTO, _EXIF, _GPS)]
+        known, _ = _directory(source, exif_layout, at, wanted=(*_ABOUT_THE_PHOTO, _EXIF, _GPS))
         about = [(_followed(source, exif_layout, entry), exif_layout) for entry in known]
     with path.open("r+b") as file:
         layout, first = _opened(file)
@@ -131,23 +130,6 @@ def append_metadata(path: Path, *, exif: bytes | None, iptc: bytes | None) -> No
         file.write(b"\0" * (end & 1) + content)
         file.seek(8 if layout.big else 4)
         file.write(struct.pack(layout.offset, written.last))
-
-
-class _Bytes:
-    """Bytes that are read like a file."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-        self._at = 0
-
-    def seek(self, at: int) -> int:
-        self._at = at
-        return at
-
-    def read(self, count: int) -> bytes:
-        part = self._content[self._at : self._at + count]
-        self._at += len(part)
-        return part
 
 
 class _Appended:
@@ -184,7 +166,7 @@ class _Appended:
         return at
 
 
-def _opened(file: Any) -> tuple[_Layout, int]:
+def _opened(file: BinaryIO) -> tuple[_Layout, int]:
     """How a file counts, and where its first directory is."""
     file.seek(0)
     head = file.read(16)
@@ -199,29 +181,45 @@ def _opened(file: Any) -> tuple[_Layout, int]:
     return layout, _unpacked(layout.offset, head[start : start + layout.room])[0]
 
 
-def _directory(file: Any, layout: _Layout, at: int) -> tuple[list[_Entry], int]:
-    """The entries of a directory with their values, and where the next one is."""
-    file.seek(at)
-    (count,) = _unpacked(layout.number, file.read(struct.calcsize(layout.number)))
+def _directory(
+    file: BinaryIO, layout: _Layout, at: int, *, wanted: Collection[int] | None = None
+) -> tuple[list[_Entry], int]:
+    """The entries of a directory with their values, and where the next one is.
+
+    Args:
+        file: The file.
+        layout: How it counts.
+        at: Where the directory is.
+        wanted: The tags that are looked at; None for all. Values of others may be of any size, or damaged.
+    """
+    head = struct.calcsize(layout.number)
+    (count,) = _unpacked(layout.number, _read(file, at, head))
     width = struct.calcsize(layout.head) + layout.room
     if count > 4096:
         raise ValueError(f"a directory has {count} entries")
-    content = file.read(width * count + layout.room)
+    content = _read(file, at + head, width * count + layout.room)
     entries = []
     for start in range(0, width * count, width):
         tag, kind, number = _unpacked(layout.head, content[start : start + width - layout.room])
+        if wanted is not None and tag not in wanted:
+            continue
         value = content[start + width - layout.room : start + width]
         length = _SIZES.get(kind, (1, 1))[0] * number
         if length > layout.room:
-            file.seek(_unpacked(layout.offset, value)[0])
-            value = file.read(length)
-        if len(value) < length:
-            raise ValueError(f"the value of tag {tag} reaches outside")
+            value = _read(file, _unpacked(layout.offset, value)[0], length)
         entries.append(_Entry(tag, kind, number, value[:length]))
     return entries, _unpacked(layout.offset, content[width * count : width * count + layout.room])[0]
 
 
-def _followed(file: Any, layout: _Layout, entry: _Entry, *, depth: int = 0) -> _Entry:
+def _read(file: BinaryIO, at: int, length: int) -> bytes:
+    """A part of a file; asked first whether there is so much of it, since memory is taken before anything is read."""
+    if at + length > file.seek(0, os.SEEK_END):
+        raise ValueError(f"a value or directory of {length} bytes reaches outside of the file")
+    file.seek(at)
+    return file.read(length)
+
+
+def _followed(file: BinaryIO, layout: _Layout, entry: _Entry, *, depth: int = 0) -> _Entry:
     """An entry that points to a directory, with that directory's entries."""
     if entry.tag not in _DIRECTORIES or depth > 2:
         return entry

@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from liif_core.errors import ImageReadError
+from liif_core.imaging.metadata import read_metadata
 from liif_core.imaging.read import read_image
 
 RGB, LAB = 2, 8
@@ -52,6 +53,37 @@ def test_layers_of_many_megabytes_hide_no_picture(tmp_path: Path, colours: NDArr
     with path.open("r+b") as file:
         file.truncate(1024 + nbytes)  # a hole, which takes no room on the disk
     assert np.array_equal(read_image(path).pixels, plain.pixels)
+
+
+IPTC = b"\x1c\x02\x78\x00\x05words"
+ABSURD = 0xFFFFFFFF
+
+
+@pytest.mark.parametrize("kind", [1, 12], ids=["4 GB", "32 GB"])
+def test_a_tag_of_an_absurd_length_takes_no_memory_and_no_metadata_along(
+    tmp_path: Path, colours: NDArray[np.uint8], kind: int
+) -> None:
+    path = tmp_path / "absurd.tif"
+    plain = ((0x010F, 2, 4, int.from_bytes(b"she\0", "little")), (0x83BB, UNDEFINED, len(IPTC), 512))
+    assert tiff(path, colours, *plain, (65000, kind, ABSURD, 20)) <= 512
+    path.write_bytes(path.read_bytes().ljust(512, b"\0") + IPTC)
+    found = read_metadata(path)
+    assert found.exif is not None and b"she\0" in found.exif
+    assert found.iptc == IPTC
+
+
+@pytest.mark.parametrize(
+    ("damaged", "whole"), [(0x010E, 0x83BB), (0x8825, 0x83BB), (0x83BB, 0x010F)], ids=["text", "place", "words"]
+)
+@pytest.mark.parametrize("count", [100_000, ABSURD])
+def test_what_a_damaged_tag_does_not_belong_to_is_kept(
+    tmp_path: Path, colours: NDArray[np.uint8], damaged: int, whole: int, count: int
+) -> None:
+    path = tmp_path / "damaged.tif"
+    tags = [(damaged, 12, count, 20), (whole, UNDEFINED, 4, int.from_bytes(b"\x1c\x02\x05\0", "little"))]
+    tiff(path, colours, *tags)
+    found = read_metadata(path)
+    assert (found.exif is None, found.iptc is None) == (whole == 0x83BB, whole != 0x83BB)
 
 
 @pytest.mark.parametrize(

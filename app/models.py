@@ -143,7 +143,7 @@ class Models(QObject):
 
     def choices(self) -> dict[str, ModelChoice]:
         """The installed models as they would run here, by name."""
-        return {name: ModelChoice(model.path, self.device, self.precision) for name, model in self._installed.items()}
+        return {name: self._choice_of(model) for name, model in self._installed.items()}
 
     def device_to_measure_on(self) -> str:
         """Where the quality of a model is measured: on the device at work, if that is known yet."""
@@ -234,8 +234,13 @@ class Models(QObject):
         if self.selected == AUTO:
             return self._automatic_choice()
         model = self._installed.get(self.selected)
-        path = model.path if model is not None else self._selection.path
+        if model is not None:
+            return self._choice_of(model)
+        path = self._selection.path
         return ModelChoice(path, self.device, self.precision) if path is not None else None
+
+    def _choice_of(self, model: InstalledModel) -> ModelChoice:
+        return ModelChoice(model.path, self.device, self.precision, stamp=model.stamp)
 
     def _automatic_choice(self) -> ModelChoice | None:
         on_cpu, on_gpu = self.default_on(CPU), self.default_on(GPU)
@@ -243,7 +248,8 @@ class Models(QObject):
             return None
         device = "cpu" if self._fell_back else self.device
         gpu_path = on_gpu.path if on_gpu.path != on_cpu.path else None
-        return ModelChoice(on_cpu.path, device, self.precision, gpu_path)
+        stamp = on_cpu.stamp if gpu_path is None else f"{on_cpu.stamp} {on_gpu.stamp}"
+        return ModelChoice(on_cpu.path, device, self.precision, gpu_path, stamp)
 
     def _give_up(self, error: object) -> None:
         self._selection = Selection(BICUBIC)

@@ -29,17 +29,19 @@ class ModelChoice:
         device: See `liif_core.device.choose_device`.
         precision: "auto", "fp32" or "bf16".
         gpu_path: The file of the model for a GPU; None if it is the same.
+        stamp: Tells files from others of the same names; "" where nobody looks for others.
     """
 
     path: Path
     device: str = AUTO
     precision: str = AUTO
     gpu_path: Path | None = None
+    stamp: str = ""
 
     @property
     def model_id(self) -> str:
         """Tiles of equal ids have equal pixels."""
-        return f"{self.path}|{self.gpu_path or ''}|{self.device}|{self.precision}"
+        return f"{self.path}|{self.gpu_path or ''}|{self.device}|{self.precision}|{self.stamp}"
 
     def path_on(self, kind: Kind) -> Path:
         """The file of the model for a kind of device."""
@@ -142,7 +144,7 @@ class ModelSlot:
         with self._lock:
             if self._choice is not None:
                 path = self._choice.path_on(GPU) if loaded is None else loaded.path
-                self._choice = ModelChoice(path, "cpu")
+                self._choice = ModelChoice(path, "cpu", stamp=self._choice.stamp)
         self._on_ready("cpu")
         self._on_fallback()
         self._on_notice(f"The model runs on the CPU from now on: {reason}.")

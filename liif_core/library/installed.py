@@ -33,6 +33,7 @@ class InstalledModel:
         card: What it says of itself.
         bundled: Whether it came with the program.
         size_bytes: Of its file.
+        modified_ns: When its file was written, in nanoseconds since 1970.
     """
 
     name: str
@@ -41,6 +42,12 @@ class InstalledModel:
     card: ModelCard
     bundled: bool
     size_bytes: int = 0
+    modified_ns: int = 0
+
+    @property
+    def stamp(self) -> str:
+        """Tells the file from another one that takes its place."""
+        return f"{self.modified_ns}-{self.size_bytes}"
 
 
 def installed_models() -> list[InstalledModel]:
@@ -52,13 +59,24 @@ def installed_models() -> list[InstalledModel]:
                 logger.warning("model left out: %s: its name stands for another choice", path)
                 continue
             try:
-                spec, card = read_card(path)
-                size_bytes = path.stat().st_size
+                model = model_of_file(path, bundled=bundled)
             except (CheckpointError, OSError) as exc:
                 logger.warning("model left out: %s", exc)
                 continue
-            models.setdefault(path.stem, InstalledModel(path.stem, path, spec, card, bundled, size_bytes))
+            models.setdefault(model.name, model)
     return list(models.values())
+
+
+def model_of_file(path: Path, *, bundled: bool) -> InstalledModel:
+    """What is known of an installed model without its weights.
+
+    Raises:
+        CheckpointError: Its file is no model.
+        OSError: It is gone.
+    """
+    spec, card = read_card(path)
+    status = path.stat()
+    return InstalledModel(path.stem, path, spec, card, bundled, status.st_size, status.st_mtime_ns)
 
 
 def model_files(folder: Path) -> list[Path]:

@@ -9,7 +9,6 @@ import os
 from pathlib import Path
 
 from liif_core.cancel import CancelToken
-from liif_core.checkpoint.card import read_card
 from liif_core.errors import ModelWriteError, RequestError
 from liif_core.library.content import (
     OnProgress,
@@ -18,7 +17,7 @@ from liif_core.library.content import (
     official_content_of,
     write_content,
 )
-from liif_core.library.installed import SUFFIX, InstalledModel, installed_models, taken_names
+from liif_core.library.installed import SUFFIX, InstalledModel, installed_models, model_of_file, taken_names
 from liif_core.library.names import checked_name
 from liif_core.paths import user_models_folder
 
@@ -71,7 +70,7 @@ def install_model(
         # Perhaps somebody else took the name meanwhile.
         before_rename=lambda: _must_be_free(checked),
     )
-    return _own(target)
+    return model_of_file(target, bundled=False)
 
 
 def rename_model(name: str, new_name: str) -> InstalledModel:
@@ -87,7 +86,7 @@ def rename_model(name: str, new_name: str) -> InstalledModel:
         model.path.rename(target)
     except OSError as exc:
         raise ModelWriteError(f"{model.path}: cannot be renamed: {exc.strerror or exc}") from exc
-    return _own(target)
+    return model_of_file(target, bundled=False)
 
 
 def remove_model(name: str) -> None:
@@ -158,8 +157,3 @@ def own_model(name: str, *, done: str) -> InstalledModel:
 
 def _must_be_free(name: str) -> None:
     checked_name(name, taken=taken_names())
-
-
-def _own(path: Path) -> InstalledModel:
-    spec, card = read_card(path)
-    return InstalledModel(path.stem, path, spec, card, bundled=False, size_bytes=path.stat().st_size)

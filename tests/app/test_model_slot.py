@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
 from app.workers.model_slot import ModelChoice, ModelSlot
 from liif_core.errors import CheckpointError, OutOfMemory
-from liif_core.library import BICUBIC
+from liif_core.library import BICUBIC, install_model, remove_model
 from liif_core.paths import resource_path
 from liif_core.view.tiles import Layer
 from tests.app.conftest import OpenViewer
+from tests.app.real_events import wait_until_sharp
+from tests.app.test_view_pixels import grabbed
 
 FAST, PHOTO = (resource_path("models", f"{name}.safetensors") for name in ("fast", "photo"))
 
@@ -30,6 +33,7 @@ def test_a_model_is_loaded_once_until_another_is_chosen() -> None:
 
 def test_choices_that_differ_in_what_they_compute_have_ids_of_their_own() -> None:
     choices = [ModelChoice(FAST), ModelChoice(PHOTO), ModelChoice(FAST, "cpu"), ModelChoice(FAST, "cpu", "fp32")]
+    choices.append(ModelChoice(FAST, stamp="another file"))
     assert len({choice.model_id for choice in choices}) == len(choices)
 
 
@@ -90,6 +94,26 @@ def test_another_model_is_used_at_once_and_bicubic_needs_none(
         viewer.model_commands.use(BICUBIC)
     assert ids() == {(Layer.BASE, "")}
     assert viewer.settings.model.name == BICUBIC
+
+
+def test_a_model_that_takes_the_place_of_another_of_its_name_is_shown(
+    qtbot: QtBot, open_viewer: OpenViewer, photo: Path
+) -> None:
+    install_model(FAST, name="mine")
+    viewer = open_viewer(photo, model="mine", device="cpu", precision="fp32")
+    viewer.controller.zoom_to(5.0)
+    wait_until_sharp(qtbot, viewer)
+    before = grabbed(viewer)
+    # As another program does it, the command line for one.
+    remove_model("mine")
+    install_model(PHOTO, name="mine")
+    with qtbot.waitSignal(viewer.controller.became_sharp):
+        viewer.models.scan()
+    after = grabbed(viewer)
+    with qtbot.waitSignal(viewer.controller.became_sharp):
+        viewer.model_commands.use("photo")
+    assert np.array_equal(after, grabbed(viewer))
+    assert not np.array_equal(after, before)
 
 
 def test_a_model_that_cannot_be_read_gives_way_to_bicubic_and_another_can_be_chosen(

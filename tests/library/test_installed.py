@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -55,6 +56,17 @@ def test_bundled_models_come_before_the_users(folders: Folders) -> None:
     assert mine.path == folders.user / "another.safetensors"
     assert mine.card.description == "mine"
     assert mine.spec == heat_model().spec
+
+
+def test_a_file_in_place_of_another_has_another_stamp(folders: Folders) -> None:
+    path = put_model(folders.user / "mine.safetensors")
+    os.utime(path, ns=(1, 1))
+    (first,), (again,) = installed_models(), installed_models()
+    assert first.stamp == again.stamp
+    put_model(path)
+    (other,) = installed_models()
+    assert other.size_bytes == first.size_bytes, "else the size alone tells them apart"
+    assert other.stamp != first.stamp
 
 
 def test_bundled_model_wins_over_one_of_the_same_name(folders: Folders) -> None:

@@ -128,11 +128,6 @@ class TileStore(Generic[T]):
         """Give up all tiles of a photo."""
         self._remove_all([entry for entry in self._by_last_use if entry.key.photo_id == photo_id])
 
-    def forget_model(self, model_id: str) -> None:
-        """Give up all NEURAL tiles of a model."""
-        neural = (entry for entry in self._by_last_use if entry.key.layer is Layer.NEURAL)
-        self._remove_all([entry for entry in neural if entry.key.model_id == model_id])
-
     def clear(self) -> None:
         """Give up everything."""
         self._groups.clear()

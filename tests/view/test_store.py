@@ -129,17 +129,6 @@ def test_forgetting_a_photo_keeps_the_others() -> None:
     assert store.used_bytes == len(store)
 
 
-def test_forgetting_a_model_keeps_base_tiles_and_other_models() -> None:
-    camera, store = camera_at(2.0), Store(PLENTY)
-    fill(store, [*visible_keys(camera, Layer.BASE), *visible_keys(camera, Layer.NEURAL)])
-    fill(store, visible_keys(camera, Layer.NEURAL, model_id="other"))
-    store.forget_model("m")
-    assert cover_of(store, camera)[-1].key.layer is Layer.BASE
-    assert all(item.key.layer is Layer.NEURAL for item in cover_of(store, camera, "other"))
-    store.forget_model("")
-    assert cover_of(store, camera)
-
-
 def test_clear_forgets_everything() -> None:
     store = Store(PLENTY)
     fill(store, visible_keys(camera_at(2.0), Layer.BASE))

@@ -250,6 +250,7 @@ class Viewer:
         window.menus.compare_with.chosen.connect(self.comparing.set_rival)
         self.comparing.choices_changed.connect(window.set_compare_choices)
         self.comparing.rival_chosen.connect(self._keep_rival)
+        self.models.renamed.connect(self.comparing.note_renamed)
         self.models.changed.connect(self._follow_model)
         self.models.missed.connect(self._go_on_automatically)
         self.canvas.photo_painted.connect(self.controller.photo_painted)

@@ -59,11 +59,13 @@ class Models(QObject):
         changed: Another model, device or precision was chosen, or more is known of the models.
         given_up: A `LiifError`: the model chosen cannot work; the picture goes on without one.
         missed: The name of the model chosen, which is not installed any more; "auto" has taken its place.
+        renamed: The old and the new name of a model, before `changed`.
     """
 
     changed = Signal()
     given_up = Signal(object)
     missed = Signal(str)
+    renamed = Signal(str, str)
 
     def __init__(
         self,
@@ -202,6 +204,7 @@ class Models(QObject):
         self._installed[model.name] = model
         if self.selected == name:
             self._selection = Selection(model.name)
+        self.renamed.emit(name, model.name)
         self._apply()
 
     def note_device(self, device: str) -> None:

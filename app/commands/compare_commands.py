@@ -66,6 +66,7 @@ class CompareCommands(QObject):
         connect(actions, {name: lambda mode=mode: self.set_mode(mode) for name, mode in _MODES.items()})  # type: ignore[misc]
         connect(actions, {"compare_direction": self.turn_line})
         controller.comparison_changed.connect(self._show)
+        controller.rival_failed.connect(self._go_on_with_bicubic)
         self._show(controller.comparison)
 
     @property
@@ -132,10 +133,20 @@ class CompareCommands(QObject):
     def refresh(self) -> None:
         """The models are other ones now, or the language."""
         comparison = self._controller.comparison
-        name = dict(self.choices()).get(self._rival_id)
-        if comparison is not None and name is not None and name != comparison.rival:
-            self._controller.compare(replace(comparison, rival=name))
+        if comparison is not None:
+            picture = self._rivals.picture(self._rival())
+            self._controller.compare(replace(comparison, rival=self._name()), picture)
         self.choices_changed.emit(self.choices(), self._rival_id)
+
+    def note_renamed(self, name: str, new_name: str) -> None:
+        """A model has another name; `refresh` follows."""
+        if self._rival_id == name:
+            self._rival_id = new_name
+
+    def _go_on_with_bicubic(self) -> None:
+        """Nothing is called by the name of a model that did not make it, and one that is mended can be chosen again."""
+        self._rival_id = Kernel.BICUBIC.value
+        self.refresh()
 
     def _rival(self) -> Rival:
         """The rival chosen; a model that is gone gives way to bicubic."""
@@ -144,11 +155,16 @@ class CompareCommands(QObject):
         choice = self._models().get(self._rival_id)
         if choice is None:
             self._rival_id = Kernel.BICUBIC.value
+            self.choices_changed.emit(self.choices(), self._rival_id)
             return Kernel.BICUBIC
         return choice
 
     def _comparison(self) -> Comparison:
-        return Comparison(dict(self.choices())[self._rival_id], self._mode, self._split)
+        return Comparison(self._name(), self._mode, self._split)
+
+    def _name(self) -> str:
+        """The rival as people know it."""
+        return dict(self.choices())[self._rival_id]
 
     def _show(self, comparison: Comparison | None) -> None:
         self._actions["compare"].setChecked(comparison is not None)

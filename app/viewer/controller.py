@@ -52,6 +52,7 @@ class ViewController(QObject):
         document_read: The `Document` of the photo that is shown; its pixels can be asked for from now on.
         document_closed: A preview was shown, but the photo cannot be read after all, and nothing was open before.
         comparison_changed: Its `Comparison`, or None.
+        rival_failed: The rival's model cannot work, after `failed`; its picture goes on without one.
         became_sharp: The view at hand is complete.
         read_failed: A `LiifError` and the path of the photo that was asked for; what was open stays open.
         failed: A `LiifError`, of whatever else.
@@ -64,6 +65,7 @@ class ViewController(QObject):
     document_read = Signal(object)
     document_closed = Signal()
     comparison_changed = Signal(object)
+    rival_failed = Signal()
     became_sharp = Signal()
     read_failed = Signal(object, object)
     failed = Signal(object)
@@ -309,8 +311,12 @@ class ViewController(QObject):
             (picture.progressed, self._report),
             (picture.became_sharp, self._tell_sharp),
             (picture.failed, self.failed),
-            (picture.model_failed, self.failed),
+            (picture.model_failed, self._tell_rival_failed if picture is self.rival else self.failed),
         )
+
+    def _tell_rival_failed(self, error: object) -> None:
+        self.failed.emit(error)
+        self.rival_failed.emit()
 
     def _tell_sharp(self) -> None:
         if self.is_sharp:

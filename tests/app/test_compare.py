@@ -16,8 +16,11 @@ from pytestqt.qtbot import QtBot
 from app.composition import Viewer
 from app.viewer.comparison import CompareMode, Comparison
 from app.viewer.view_painting import loupe_rect
+from liif_core.errors import CheckpointError
 from liif_core.imaging.resample import Kernel
 from liif_core.imaging.write import write_image
+from liif_core.library import install_model, remove_model, rename_model
+from liif_core.paths import resource_path
 from tests.app.conftest import OpenViewer
 from tests.app.real_events import (
     camera_of,
@@ -36,6 +39,7 @@ from tests.app.test_view_pixels import grabbed
 HEIGHT, WIDTH = 200, 300
 # Over two tiles of 256 pixels: the line lies near the border between them.
 ZOOM, CENTER = 5.3, (72.5, 96.6)
+FAST, PHOTO = (resource_path("models", f"{name}.safetensors") for name in ("fast", "photo"))
 
 Pixels = NDArray[np.uint8]
 
@@ -77,6 +81,11 @@ def bare(qtbot: QtBot, open_viewer: OpenViewer, photo: Path) -> Viewer:
     viewer.comparing.set_rival("nearest")
     shown_at(qtbot, viewer)
     return viewer
+
+
+def inner(viewer: Viewer) -> tuple[slice, slice]:
+    """Where the canvas shows the photo."""
+    return camera_of(viewer).visible.shifted(*camera_of(viewer).origin_device).slices
 
 
 def comparison_of(viewer: Viewer) -> Comparison:
@@ -159,7 +168,7 @@ def test_a_large_difference_is_white_and_does_not_start_over(
     viewer.comparing.flip(False)
     viewer.comparing.set_mode(CompareMode.DIFFERENCE)
     assert (between > 255).any()
-    photo = camera_of(viewer).visible.shifted(*camera_of(viewer).origin_device).slices
+    photo = inner(viewer)
     assert np.array_equal(grabbed(viewer)[photo], np.minimum(between, 255)[photo])
 
 
@@ -175,6 +184,78 @@ def test_another_model_can_be_the_rival(qtbot: QtBot, open_viewer: OpenViewer, p
     assert comparison_of(viewer).rival == "fast"
     assert np.array_equal(both[:, : WIDTH // 2], own[:, : WIDTH // 2])
     assert np.array_equal(both[:, WIDTH // 2 :], by_fast[:, WIDTH // 2 :])
+
+
+def ticked_rival(viewer: Viewer) -> list[str]:
+    """What the menu says that is compared with."""
+    return [action.text() for action in viewer.window.menus.compare_with.actions() if action.isChecked()]
+
+
+def is_made_by_a_model(viewer: Viewer) -> bool:
+    progress = rival_of(viewer).progress
+    return progress is not None and progress.neural
+
+
+def test_a_rival_that_fails_gives_way_to_bicubic_and_can_be_chosen_again(
+    qtbot: QtBot, open_viewer: OpenViewer, photo: Path
+) -> None:
+    path = install_model(FAST, name="mine").path
+    viewer = open_viewer(photo, model="bicubic", width=WIDTH, height=HEIGHT)
+    shown_at(qtbot, viewer)
+    path.write_bytes(b"damaged")
+    with qtbot.waitSignal(viewer.controller.failed) as failed:
+        viewer.comparing.set_rival("mine")
+    assert isinstance(failed.args[0], CheckpointError)
+    assert comparison_of(viewer).rival == "Bicubic" and ticked_rival(viewer) == ["Bicubic"]
+    assert viewer.settings.view.compare_with == "mine", "the next run tries it again"
+    path.write_bytes(FAST.read_bytes())
+    viewer.comparing.set_rival("mine")
+    wait_until_sharp(qtbot, viewer)
+    assert comparison_of(viewer).rival == "mine" and is_made_by_a_model(viewer)
+
+
+def test_a_rival_that_is_renamed_is_compared_with_under_its_new_name(
+    qtbot: QtBot, open_viewer: OpenViewer, photo: Path
+) -> None:
+    install_model(FAST, name="mine")
+    viewer = open_viewer(photo, model="bicubic", width=WIDTH, height=HEIGHT)
+    viewer.comparing.set_rival("mine")
+    viewer.models.note_renamed("mine", rename_model("mine", "ours"))
+    for _ in range(2):
+        assert comparison_of(viewer).rival == "ours" and ticked_rival(viewer) == ["ours"]
+        viewer.comparing.set_comparing(False)
+        viewer.comparing.set_comparing(True)
+    shown_at(qtbot, viewer)
+    assert is_made_by_a_model(viewer)
+
+
+def test_a_rival_that_is_removed_gives_way_to_bicubic_and_is_not_named_any_more(
+    qtbot: QtBot, open_viewer: OpenViewer, photo: Path
+) -> None:
+    install_model(FAST, name="mine")
+    viewer = open_viewer(photo, model="bicubic", width=WIDTH, height=HEIGHT)
+    viewer.comparing.set_rival("mine")
+    remove_model("mine")
+    with qtbot.waitSignal(viewer.models.changed):
+        viewer.models.scan()
+    assert comparison_of(viewer).rival == "Bicubic" and ticked_rival(viewer) == ["Bicubic"]
+    shown_at(qtbot, viewer)
+    assert not is_made_by_a_model(viewer)
+
+
+def test_a_rival_that_takes_the_place_of_another_of_its_name_is_shown(
+    qtbot: QtBot, open_viewer: OpenViewer, photo: Path
+) -> None:
+    install_model(FAST, name="mine")
+    viewer = open_viewer(photo, model="fast", device="cpu", precision="fp32", width=WIDTH, height=HEIGHT)
+    viewer.comparing.set_rival("mine")
+    viewer.comparing.set_mode(CompareMode.DIFFERENCE)
+    assert not shown_at(qtbot, viewer)[inner(viewer)].any(), "one model differs in nothing from itself"
+    remove_model("mine")
+    install_model(PHOTO, name="mine")
+    with qtbot.waitSignal(viewer.controller.became_sharp):
+        viewer.models.scan()
+    assert grabbed(viewer)[inner(viewer)].any()
 
 
 def test_the_line_is_dragged_by_the_mouse_and_the_photo_is_not(quick: Viewer) -> None:

@@ -18,7 +18,7 @@ from app.commands.model_commands import ModelCommands
 from app.commands.photo_commands import PhotoCommands
 from app.commands.view_commands import ViewCommands
 from app.commands.window_commands import WindowCommands
-from app.display_colours import display_space
+from app.display_colours import usable_space
 from app.display_following import DisplayFollower
 from app.first_model import FirstModel, first_model, missing_model_text
 from app.folder import FolderBrowser
@@ -234,7 +234,8 @@ class Viewer:
         self._news.measured.connect(self._keep_measured)
         self._news.devices.connect(self.model_commands.set_devices)
         telling = (self.browsing, self.photo_commands, self.manager_commands)
-        for said in (self._news.notice, self.exporting.notice, *(each.notice for each in telling)):
+        notices = (self._news.notice, self.display.notice, self.exporting.notice)
+        for said in (*notices, *(each.notice for each in telling)):
             said.connect(notice)
         for kept in (self.settings, self.recent):
             kept.save_failed.connect(notice)
@@ -326,7 +327,7 @@ class Viewer:
     def _read_ahead(self, path: Path, cancel: CancelToken) -> Document:
         return open_document(
             path,
-            display=display_space(self.display.display),
+            display=usable_space(self.display.display),
             photo_bytes=self.memory.budgets.photo_bytes,
             cancel=cancel,
         )

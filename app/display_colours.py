@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,6 +80,21 @@ def display_space(name: Display) -> QColorSpace:
     if not _is_of_display(space):
         raise RequestError(f"the ICC profile {path} is not of an RGB display; colours cannot be converted to it")
     return space
+
+
+def usable_space(name: Display, on_problem: Callable[[RequestError], object] = lambda error: None) -> QColorSpace:
+    """As `display_space`, but a file that is gone or no usable profile counts as sRGB: photos are shown all the same.
+
+    Args:
+        name: One of `DISPLAY_SPACES`, the path of an ICC profile, or a screen.
+        on_problem: Called with what is wrong with the file, on the caller's thread.
+    """
+    try:
+        return display_space(name)
+    except RequestError as exc:
+        logger.warning("%s: sRGB is shown", exc)
+        on_problem(exc)
+        return srgb_space()
 
 
 def _space_of_screen(place: ScreenPlace) -> QColorSpace:

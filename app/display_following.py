@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QScreen
 
 from app.display_colours import Display, chosen_display
@@ -25,7 +25,12 @@ class DisplayFollower(QObject):
 
     Attributes:
         display: In whose colours photos are read.
+
+    Signals:
+        notice: A sentence about a profile that cannot be used, once for each that was chosen.
     """
+
+    notice = Signal(str)
 
     def __init__(
         self, settings: Settings, window: MainWindow, controller: ViewController, preloader: Preloader
@@ -37,7 +42,9 @@ class DisplayFollower(QObject):
         self._preloader = preloader
         self._tasks = RunningTasks()
         self.display: Display = self._wanted(window.screen())
+        self._has_told = False
         controller.set_display(self.display)
+        controller.display_failed.connect(self._tell_problem)
         settings.changed.connect(self._follow_settings)
 
     def begin(self) -> None:
@@ -71,6 +78,13 @@ class DisplayFollower(QObject):
 
     def _show_in(self, display: Display) -> None:
         self.display = display
+        self._has_told = False
         self._controller.set_display(display)
         self._preloader.forget()
         self._controller.reopen()
+
+    def _tell_problem(self, error: object) -> None:
+        """Once, and not again for each photo."""
+        if not self._has_told:
+            self._has_told = True
+            self.notice.emit(self.tr("Photos are shown in sRGB: {0}").format(error))

@@ -55,6 +55,7 @@ class ViewController(QObject):
         rival_failed: The rival's model cannot work, after `failed`; its picture goes on without one.
         became_sharp: The view at hand is complete.
         read_failed: A `LiifError` and the path of the photo that was asked for; what was open stays open.
+        display_failed: A `RequestError`: the display's profile cannot be used, and the photo is shown in sRGB.
         failed: A `LiifError`, of whatever else.
     """
 
@@ -68,6 +69,7 @@ class ViewController(QObject):
     rival_failed = Signal()
     became_sharp = Signal()
     read_failed = Signal(object, object)
+    display_failed = Signal(object)
     failed = Signal(object)
 
     def __init__(self, picture: Picture) -> None:
@@ -89,6 +91,7 @@ class ViewController(QObject):
         self._reader.previewed.connect(self._show)
         self._reader.read.connect(self._show_read)
         self._reader.failed.connect(self._reading_failed)
+        self._reader.display_failed.connect(self.display_failed)
         self._connect(picture)
 
     # -- what is open
@@ -130,7 +133,7 @@ class ViewController(QObject):
             self._reader.open(document.path, page=document.page)
 
     def set_display(self, display: Display) -> None:
-        """The display's colours for photos that are opened from now on; see `display_colours.display_space`."""
+        """The display's colours for photos that are opened from now on; see `display_colours.usable_space`."""
         self._reader.display = display
 
     def set_photo_memory(self, photo_bytes: int) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.display_colours import Display, display_space
+from app.display_colours import Display, usable_space
 from app.viewer.document import open_document
 from app.workers.tasks import RunningTasks, Task
 from liif_core.cancel import CancelToken
@@ -18,18 +18,20 @@ class PhotoReader(QObject):
     """Lives on the GUI thread and never waits there.
 
     Attributes:
-        display: The display's colours; see `display_space`.
+        display: The display's colours; see `usable_space`.
         photo_bytes: The largest photo that is held in memory; None for what suits the machine.
 
     Signals:
         previewed: A `Preview` of the photo asked for last, if there is one.
         read: Its `Document`, after that.
         failed: A `LiifError`, the photo's path, and whether it is the photo asked for last.
+        display_failed: A `RequestError`: the display's profile cannot be used, and the photo is shown in sRGB.
     """
 
     previewed = Signal(object)
     read = Signal(object)
     failed = Signal(object, object, bool)
+    display_failed = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,7 +59,7 @@ class PhotoReader(QObject):
                 path,
                 page=page,
                 # A profile is a file: on the thread.
-                display=display_space(display),
+                display=usable_space(display, self.display_failed.emit),
                 photo_bytes=photo_bytes,
                 cancel=cancel,
                 on_preview=task.progress.emit,

@@ -16,7 +16,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from app.display_colours import Display, conversion_for, display_space
+from app.display_colours import Display, conversion_for, usable_space
 from app.export.checks import Look, look_at
 from app.export.draft import Draft
 from app.export.photo import ExportPhoto
@@ -49,7 +49,7 @@ class Question:
         choice: What enlarges.
         spot: Middle of the piece, as shares (y, x) of the photo as it lies in the file.
         pane: Size of the piece.
-        display: The display's colours; see `display_colours.display_space`.
+        display: The display's colours; see `display_colours.usable_space`.
         taken: Files that other exports are about to write.
     """
 
@@ -239,7 +239,7 @@ def _piece(question: Question, look: Look, renderer_of: RendererOf, control: Job
     if image.coverage is not None:
         # As on a white page, which is what most programs show.
         pixels = pixels + (1 - image.coverage.region(image.size.rect))
-    conversion = conversion_for(image.icc_profile, display_space(question.display))
+    conversion = conversion_for(image.icc_profile, usable_space(question.display))
     return Piece(to_qimage(pixels, conversion), sample.part)
 
 

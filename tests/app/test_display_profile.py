@@ -19,8 +19,10 @@ from app import display_colours, display_following, display_profile
 from app.composition import Viewer
 from app.display_colours import display_space, srgb_space
 from app.display_profile import ScreenPlace, atom_of, mac_profile, profile_of, windows_profile
+from app.settings import Settings
 from app.viewer.document import Document
 from tests.app.conftest import OpenViewer
+from tests.app.exporting import opened
 from tests.app.real_events import document_of, step, wait_until_sharp
 
 Named = QColorSpace.NamedColorSpace
@@ -258,6 +260,34 @@ def test_a_chosen_colour_space_holds_on_every_screen(
     move_to_screen(viewer, 1, monkeypatch)
     qtbot.wait(100)
     assert viewer.controller.document is shown
+
+
+def test_without_the_profile_that_was_chosen_photos_are_shown_in_srgb_with_one_notice(
+    qtbot: QtBot, open_viewer: OpenViewer, photo: Path, tmp_path: Path
+) -> None:
+    gone = tmp_path / "gone.icc"
+    other = tmp_path / "zebra.png"
+    shutil.copy(photo, other)
+    settings = Settings()
+    settings.override(replace(settings.appearance, color_space=str(gone)))
+    viewer = open_viewer(settings=settings, model="bicubic")
+    notices: list[str] = []
+    viewer.display.notice.connect(notices.append)
+    step(qtbot, viewer, lambda: viewer.browsing.open(photo))
+    assert document_of(viewer).conversion is None
+    # The next one is read ahead and taken from there.
+    qtbot.waitUntil(lambda: other in viewer._preloader._kept)
+    step(qtbot, viewer, viewer.browsing.next)
+    (notice,) = notices
+    assert "sRGB" in notice and str(gone) in notice
+    dialog = opened(viewer)
+    qtbot.waitUntil(lambda: not dialog.preview.picture.isNull())
+    dialog.reject()
+    # What is chosen anew is told of anew.
+    step(qtbot, viewer, lambda: set_color_space(viewer, "display-p3"))
+    assert document_of(viewer).conversion is not None
+    step(qtbot, viewer, lambda: set_color_space(viewer, str(gone)))
+    assert document_of(viewer).conversion is None and len(notices) == 2
 
 
 def test_photos_read_ahead_in_other_colours_are_read_again(

@@ -168,6 +168,9 @@ class Canvas(QWidget):
         """Drag what is held, or note where the person looks."""
         self._cursor = self._to_device(event.position())
         self._controller.set_focus(self._cursor)
+        if not any(event.buttons() & button for button in _HELD_BUTTONS):
+            # Let go over another window: a dialog that opened meanwhile took the release.
+            self._hand.let_go()
         self._hand.move(self._cursor, time.monotonic())
         self._show_cursor()
         self.cursor_moved.emit(self._cursor)

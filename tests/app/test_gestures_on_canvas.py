@@ -16,6 +16,7 @@ from app.composition import Viewer
 from app.viewer.gestures import wheel_notches, zoom_factor
 from liif_core.view.camera import Camera
 from tests.app.conftest import OpenViewer
+from tests.app.real_events import move, press
 
 
 def turn_wheel(viewer: Viewer, position: QPointF, *, angle: int, pixels: int = 0) -> None:
@@ -78,6 +79,19 @@ def test_drag_moves_the_picture_with_the_cursor(qtbot: QtBot, open_viewer: OpenV
     y, x = camera_of(viewer).to_device(grabbed_point)
     assert y == pytest.approx(140, abs=1)
     assert x == pytest.approx(230, abs=1)
+
+
+def test_a_drag_ends_where_the_button_is_let_go_over_another_window(open_viewer: OpenViewer, photo: Path) -> None:
+    """A dialog that opens meanwhile gets the release."""
+    viewer = open_viewer(photo, model="bicubic")
+    viewer.controller.zoom_to(8.0)
+    press(viewer, (150.0, 200.0))
+    move(viewer, (140.0, 230.0), held=True)
+    dragged = camera_of(viewer)
+    for pos in ((90.0, 90.0), (100.0, 120.0)):
+        move(viewer, pos)
+    assert camera_of(viewer) == dragged
+    assert viewer.canvas.cursor().shape() is Qt.CursorShape.ArrowCursor
 
 
 def test_double_click_goes_between_fit_and_full_size(qtbot: QtBot, open_viewer: OpenViewer, photo: Path) -> None:

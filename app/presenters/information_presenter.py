@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from app.model_facts import ModelFacts, facts_of_model
 from app.models import Models
 from app.photo_facts import PhotoReport, report_on
 from app.viewer.canvas import Canvas
-from app.viewer.controller import Position, ViewController
+from app.viewer.controller import ViewController
 from app.viewer.document import Document
 from app.viewer.view_painting import shown_color
 from app.windows.drawer import Drawer
@@ -36,8 +36,12 @@ class InformationPresenter(QObject):
         self._models = models
         self._reported: int | None = None
         self._tasks = RunningTasks()
+        # Once, however many events come together; and not while the canvas paints.
+        self._look = QTimer(self, singleShot=True, interval=0)
+        self._look.timeout.connect(self._show_pixel)
         drawer.visibilityChanged.connect(self._fill)
-        canvas.cursor_moved.connect(self._show_pixel)
+        for seen in (canvas.cursor_moved, canvas.photo_painted):
+            seen.connect(lambda: self._look.start())
         controller.document_opened.connect(self._forget)
         controller.document_read.connect(self._fill)
         controller.document_closed.connect(self._forget)
@@ -91,12 +95,12 @@ class InformationPresenter(QObject):
         if current is not None and facts.card is current.card:
             self._drawer.set_model(facts)
 
-    def _show_pixel(self, cursor: Position | None) -> None:
+    def _show_pixel(self) -> None:
         if not self._drawer.isHidden():
-            self._drawer.set_pixel(self._reading(cursor))
+            self._drawer.set_pixel(self._reading())
 
-    def _reading(self, cursor: Position | None) -> PixelReading | None:
-        document = self._controller.document
+    def _reading(self) -> PixelReading | None:
+        document, cursor = self._controller.document, self._canvas.cursor_position
         place = self._controller.to_image(cursor) if cursor is not None else None
         if not isinstance(document, Document) or cursor is None or place is None:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,10 +24,13 @@ from pytestqt.qtbot import QtBot
 
 from app.composition import Viewer
 from app.system_motion import system_animates
+from app.viewer.view_painting import shown_color
 from app.windows.action_table import ACTIONS, MENU_TITLES
+from app.windows.pixel_information import PixelInformation
 from app.workers.tasks import Task
 from liif_core.errors import LiifError
 from liif_core.view.orientation import UPRIGHT
+from tests.app.real_events import image_position, move, wait_until_sharp
 
 OpenViewer = Callable[..., Viewer]
 # Small enough that all of the photo is not seen, and no zoom that an action asks for.
@@ -213,6 +217,30 @@ def test_the_drawer_shows_the_model_however_quickly_its_card_is_read(
     monkeypatch.setattr(Task, "start", run_to_its_end)
     viewer.window.actions_["information"].trigger()
     qtbot.waitUntil(lambda: "fast" in [label.text() for label in viewer.window.drawer.findChildren(QLabel)])
+
+
+def test_the_drawer_tells_the_pixel_that_a_movement_brings_under_the_cursor(
+    qtbot: QtBot, open_viewer: OpenViewer, photo: Path
+) -> None:
+    viewer = open_viewer(photo, model="bicubic")
+    viewer.window.actions_["information"].trigger()
+    viewer.controller.zoom_to(8.0)
+    pixel = viewer.window.drawer.findChild(PixelInformation)
+    assert isinstance(pixel, PixelInformation)
+
+    def is_told() -> bool:
+        y, x = map(math.floor, image_position(viewer, (100.0, 100.0)))
+        shown = shown_color(viewer.controller, (100.0, 100.0), ratio=1.0)
+        seen = f"{shown.red()}  {shown.green()}  {shown.blue()}"
+        return [pixel.values[0].text(), pixel.values[2].text()] == [f"x {x}, y {y}", seen]
+
+    move(viewer, (100.0, 100.0))
+    qtbot.waitUntil(is_told)
+    told = pixel.values[0].text()
+    qtbot.keyClick(viewer.canvas, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    wait_until_sharp(qtbot, viewer)
+    qtbot.waitUntil(is_told)
+    assert pixel.values[0].text() != told
 
 
 def test_title_and_status_follow_the_language(

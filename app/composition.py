@@ -87,6 +87,7 @@ class ViewerOptions:
 class _ModelNews(QObject):
     """Carries the model's news from its thread to the GUI's."""
 
+    loaded = Signal(object, object)
     ready = Signal(str)
     notice = Signal(str)
     measured = Signal(str)
@@ -134,6 +135,7 @@ class Viewer:
             measured=measured.device if measured is not None else None,
             on_measured=self._news.measured.emit,
             on_devices=self._news.devices.emit,
+            on_loaded=self._news.loaded.emit,
             on_ready=self._news.ready.emit,
             on_notice=self._news.notice.emit,
             on_fallback=self._news.fallback.emit,
@@ -228,6 +230,7 @@ class Viewer:
     def _wire(self) -> None:
         """Signals between those above."""
         window, notice = self.window, self.window.status.show_notice
+        self._news.loaded.connect(self.models.note_loaded)
         self._news.ready.connect(self.status.set_device)
         self._news.ready.connect(lambda device: self.models.note_device(device.split()[0]))
         self._news.fallback.connect(self.models.note_fallback)
@@ -335,7 +338,7 @@ class Viewer:
     def _follow_model(self) -> None:
         trained = self.models.trained
         self.range_badge.trained = self.pixel_overlay.trained = trained
-        self.pixel_overlay.model_name = self.models.name
+        self.pixel_overlay.model_name = self.models.name if self.models.path is not None else ""
         self.window.toolbar.set_model(self.models.name)
         self.comparing.refresh()
         self.canvas.update()

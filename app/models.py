@@ -12,6 +12,7 @@ from app.viewer.picture import Picture
 from app.viewer.trained_range import TrainedRange
 from app.workers.model_slot import ModelChoice, ModelSlot
 from app.workers.tasks import RunningTasks, Task
+from liif_core.checkpoint.card import ModelCard
 from liif_core.library import (
     AUTO,
     BICUBIC,
@@ -92,6 +93,8 @@ class Models(QObject):
         self._device_at_work: str | None = None
         self._fell_back = False
         self._choice: ModelChoice | None = None
+        # Of a model that is asked for by its path: a card that can be read without torch only some files have.
+        self._loaded: tuple[Path, ModelCard] | None = None
         self._scans = RunningTasks()
         picture.model_failed.connect(self._give_up)
         self._apply()
@@ -131,9 +134,16 @@ class Models(QObject):
 
     @property
     def trained(self) -> TrainedRange | None:
-        """The scales that the model at work was trained at; None without one."""
-        model = self.current
-        return TrainedRange(model.card.min_scale, model.card.max_scale) if model is not None else None
+        """The scales that the model at work was trained at; None without one, or before it is known."""
+        card = self._card
+        return TrainedRange(card.min_scale, card.max_scale) if card is not None else None
+
+    @property
+    def _card(self) -> ModelCard | None:
+        """Of the model at work, as far as it is known."""
+        if self.current is not None:
+            return self.current.card
+        return self._loaded[1] if self._loaded is not None and self._loaded[0] == self.path else None
 
     def default_on(self, kind: Kind) -> InstalledModel | None:
         """The model that "auto" means on a kind of device; None where none is installed."""
@@ -206,6 +216,11 @@ class Models(QObject):
             self._selection = Selection(model.name)
         self.renamed.emit(name, model.name)
         self._apply()
+
+    def note_loaded(self, path: Path, card: ModelCard) -> None:
+        """A model was loaded, and its card is known."""
+        self._loaded = (path, card)
+        self.changed.emit()
 
     def note_device(self, device: str) -> None:
         """A model was loaded for this device."""

@@ -28,6 +28,7 @@ class StatusPresenter(QObject):
         self._controller = controller
         self._browser = browser
         self._models = models
+        self._device = ""
         controller.document_opened.connect(self._show_photo)
         controller.document_read.connect(self._show_pages)
         controller.document_closed.connect(self._show_nothing)
@@ -38,7 +39,8 @@ class StatusPresenter(QObject):
 
     def set_device(self, device: str) -> None:
         """Show what the model runs on."""
-        self._window.status.set_device(device)
+        self._device = device
+        self._show_model()
 
     def _show_photo(self, photo: Preview) -> None:
         self._window.show_photo(photo.path.name)
@@ -65,8 +67,7 @@ class StatusPresenter(QObject):
 
     def _show_model(self) -> None:
         self._window.status.set_model(self._models.name)
-        if self._models.current is None:
-            self._window.status.set_device("")
+        self._window.status.set_device(self._device if self._models.path is not None else "")
 
     def _show_status(self, status: ViewStatus) -> None:
         self._window.status.set_zoom(status.zoom)

@@ -16,6 +16,7 @@ from liif_core.memory import budgets
 if TYPE_CHECKING:
     import torch
 
+    from liif_core.checkpoint.card import ModelCard
     from liif_core.models.implicit import ImplicitModel
     from liif_core.render.feature_cache import FeatureCache
 
@@ -55,6 +56,7 @@ class LoadedModel:
     Attributes:
         choice: What was asked for.
         path: Its file.
+        card: What the file says of it.
         model: On its device.
         device: That device.
         bf16: Whether the encoder's convolutions run in bfloat16.
@@ -63,6 +65,7 @@ class LoadedModel:
 
     choice: ModelChoice
     path: Path
+    card: ModelCard
     model: ImplicitModel
     device: torch.device
     bf16: bool
@@ -79,6 +82,7 @@ class ModelSlot:
             than one.
         on_measured: Called with the device that was found; on the worker's thread.
         on_devices: Called with the devices of this machine, once torch is there to ask; on the worker's thread.
+        on_loaded: Called with the file and the card of a model that was loaded; on the worker's thread.
         on_ready: Called with the device's name once a model is loaded; on the worker's thread.
         on_notice: Called with a sentence for the user, when a device was given up; on the worker's thread.
         on_fallback: Called when a device was given up for the CPU; on the worker's thread.
@@ -92,6 +96,7 @@ class ModelSlot:
         measured: str | None = None,
         on_measured: Callable[[str], None] = lambda device: None,
         on_devices: Callable[[list[str]], None] = lambda devices: None,
+        on_loaded: Callable[[Path, ModelCard], None] = lambda path, card: None,
         on_ready: Callable[[str], None] = lambda device: None,
         on_notice: Callable[[str], None] = lambda text: None,
         on_fallback: Callable[[], None] = lambda: None,
@@ -102,6 +107,7 @@ class ModelSlot:
         self._measured = measured
         self._on_measured = on_measured
         self._on_devices = on_devices
+        self._on_loaded = on_loaded
         self._on_ready = on_ready
         self._on_notice = on_notice
         self._on_fallback = on_fallback
@@ -134,6 +140,7 @@ class ModelSlot:
             # The old one first, or both would need room.
             self._loaded = None
             self._loaded = self._load(choice)
+            self._on_loaded(self._loaded.path, self._loaded.card)
             device = self._loaded.device.type
             self._on_ready(f"{device} bf16" if self._loaded.bf16 else device)
         return self._loaded
@@ -159,17 +166,17 @@ class ModelSlot:
         timed = self._measure(choice.path, devices) if choice.device == AUTO else None
         device = choose_device(self._measured if choice.device == AUTO and self._measured else choice.device)
         path = choice.path_on(kind_of(device.type))
-        model = timed if timed is not None and path == choice.path else load_model(path)[0]
+        model, card = timed if timed is not None and path == choice.path else load_model(path)
         bf16 = use_bf16(choice.precision, device)
         try:
             model = model.to(device)
         except RuntimeError as exc:
             raise DeviceError(f"the device '{device}' cannot hold the model: {exc}") from exc
         features = FeatureCache(self._feature_bytes or budgets().feature_bytes)
-        return LoadedModel(choice, path, model, device, bf16, features)
+        return LoadedModel(choice, path, card, model, device, bf16, features)
 
-    def _measure(self, path: Path, devices: list[str]) -> ImplicitModel | None:
-        """Find out which device is the quickest, unless that is known; the model that was timed.
+    def _measure(self, path: Path, devices: list[str]) -> tuple[ImplicitModel, ModelCard] | None:
+        """Find out which device is the quickest, unless that is known; the model that was timed, and its card.
 
         It is the model for a CPU, where there are two: what to compare is the devices, and it takes the least time.
         """
@@ -181,7 +188,7 @@ class ModelSlot:
         if len(devices) == 1:
             self._measured = devices[0]
             return None
-        model, _ = load_model(path)
+        model, card = load_model(path)
         self._measured = quickest(model, devices)
         self._on_measured(self._measured)
-        return model
+        return model, card

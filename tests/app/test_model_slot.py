@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.workers.model_slot import ModelChoice, ModelSlot
@@ -94,6 +96,26 @@ def test_another_model_is_used_at_once_and_bicubic_needs_none(
         viewer.model_commands.use(BICUBIC)
     assert ids() == {(Layer.BASE, "")}
     assert viewer.settings.model.name == BICUBIC
+
+
+@pytest.mark.parametrize("by_path", [False, True])
+def test_the_device_is_told_while_there_is_a_model(
+    qtbot: QtBot, open_viewer: OpenViewer, photo: Path, tmp_path: Path, by_path: bool
+) -> None:
+    path = shutil.copy(FAST, tmp_path / "mine.safetensors")
+    viewer = open_viewer(photo, model=str(path) if by_path else "fast", device="cpu", precision="fp32")
+
+    def told() -> list[str]:
+        return [label.text() for label in viewer.window.status.findChildren(QLabel)]
+
+    viewer.controller.zoom_to(5.0)
+    wait_until_sharp(qtbot, viewer)
+    assert "cpu" in told()
+    viewer.model_commands.use(BICUBIC)
+    assert "cpu" not in told()
+    viewer.model_commands.use("fast")
+    wait_until_sharp(qtbot, viewer)
+    assert "cpu" in told()
 
 
 def test_a_model_that_takes_the_place_of_another_of_its_name_is_shown(

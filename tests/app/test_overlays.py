@@ -12,6 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from app.composition import Viewer
 from app.viewer.overlays import pixel_overlay, range_badge
+from liif_core.checkpoint.card import ModelCard
+from liif_core.checkpoint.native import save_native
 from liif_core.imaging.read import read_image
 from liif_core.view.minimap import Minimap
 from tests.app.conftest import OpenViewer
@@ -27,6 +29,7 @@ from tests.app.real_events import (
     wait_until_sharp,
 )
 from tests.app.test_view_pixels import grabbed
+from tests.models.builders import heat_model
 
 HEIGHT, WIDTH = 240, 360
 # Above the label in the lower left corner.
@@ -130,6 +133,34 @@ def test_a_badge_says_where_the_model_infers(
     labels.clear()
     viewer.canvas.grab()
     assert labels == []
+
+
+def test_a_model_that_is_asked_for_by_its_path_says_its_range_once_it_is_loaded(
+    qtbot: QtBot, open_viewer: OpenViewer, photo: Path, tmp_path: Path, labels: list[str]
+) -> None:
+    path = tmp_path / "mine.safetensors"
+    save_native(path, heat_model(), ModelCard(min_scale=1.5, max_scale=3.0))
+    viewer = open_viewer(photo, model=str(path), width=WIDTH, height=HEIGHT, overlays=True)
+    look(qtbot, viewer, 6.0)
+    labels.clear()
+    viewer.canvas.grab()
+    assert labels == ["Beyond ×3: inferred"]
+    qtbot.keyClick(viewer.canvas, Qt.Key.Key_G)
+    labels.clear()
+    viewer.canvas.grab()
+    assert labels == ["mine, trained from ×1.5 to ×3, shown at ×6"]
+
+
+def test_the_overlay_names_a_model_whose_range_is_not_known_yet(
+    qtbot: QtBot, viewer: Viewer, labels: list[str]
+) -> None:
+    look(qtbot, viewer, 6.0)
+    qtbot.keyClick(viewer.canvas, Qt.Key.Key_G)
+    for name, text in (("", "Bicubic, no model"), ("mine", "mine")):
+        viewer.pixel_overlay.model_name = name
+        labels.clear()
+        viewer.canvas.grab()
+        assert labels == [text]
 
 
 def map_of(viewer: Viewer) -> Minimap | None:

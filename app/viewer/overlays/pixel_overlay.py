@@ -29,7 +29,7 @@ class PixelOverlay(Overlay):
     Attributes:
         visible: Whether it is shown.
         model_name: Of the model at work; empty without one.
-        trained: The scales that it was trained at.
+        trained: The scales that it was trained at; None while they are not known.
     """
 
     def __init__(self, controller: ViewController) -> None:
@@ -86,8 +86,10 @@ class PixelOverlay(Overlay):
         zoom = camera.zoom if camera is not None else 1.0
         if zoom <= 1.0:
             return QCoreApplication.translate("PixelOverlay", "All pixels are the photo's own")
-        if not self.model_name or self.trained is None:
+        if not self.model_name:
             return QCoreApplication.translate("PixelOverlay", "Bicubic, no model")
+        if self.trained is None:
+            return self.model_name
         text = QCoreApplication.translate("PixelOverlay", "{model}, trained from ×{low} to ×{high}, shown at ×{zoom}")
         low, high = f"{self.trained.low:.3g}", f"{self.trained.high:.3g}"
         return text.format(model=self.model_name, low=low, high=high, zoom=f"{zoom:.3g}")

@@ -21,7 +21,7 @@ from liif_core.cancel import CancelToken
 from liif_core.errors import Cancelled, ImageReadError
 from liif_core.geometry import OutputGrid, Rect, Size
 from liif_core.imaging.preview import read_preview
-from liif_core.imaging.read import read_image
+from liif_core.imaging.read import read_image, read_size
 from liif_core.imaging.resample import Pyramid
 
 logger = logging.getLogger(__name__)
@@ -45,8 +45,8 @@ class Thumbnails(QObject):
     """Owner of the thread, which starts with the first wish.
 
     Signals:
-        ready: A path as asked for, and its `QImage`.
-        failed: The path of a photo that has no picture; the log says why.
+        ready: A path as asked for, and its `QImage`. A photo that would take too long has none, and has not failed.
+        failed: The path of a photo that cannot be read; the log says why.
     """
 
     ready = Signal(object, object)
@@ -58,7 +58,7 @@ class Thumbnails(QObject):
         self._token = CancelToken()
         self._thread: threading.Thread | None = None
         # Used on the thread only.
-        self._kept: OrderedDict[_Key, QImage] = OrderedDict()
+        self._kept: OrderedDict[_Key, QImage | None] = OrderedDict()
 
     def ask(self, paths: Sequence[Path], box: Size) -> None:
         """Make these pictures, in this order, and no others any more; returns at once.
@@ -104,9 +104,10 @@ class Thumbnails(QObject):
             logger.exception("no thumbnail of %s", path)
             self.failed.emit(path)
         else:
-            self.ready.emit(path, picture)
+            if picture is not None:
+                self.ready.emit(path, picture)
 
-    def _picture(self, path: Path, wish: _Wish) -> QImage:
+    def _picture(self, path: Path, wish: _Wish) -> QImage | None:
         status = path.stat()
         key = (os.fspath(path), status.st_mtime_ns, status.st_size, wish.box)
         if key not in self._kept:
@@ -117,15 +118,17 @@ class Thumbnails(QObject):
         return self._kept[key]
 
 
-def _thumbnail(path: Path, box: Size, token: CancelToken) -> QImage:
-    """Read a photo and reduce it.
+def _thumbnail(path: Path, box: Size, token: CancelToken) -> QImage | None:
+    """Read a photo and reduce it; None where that would take too long.
 
     Raises:
-        ImageReadError: It is no photo, or takes too long to read.
+        ImageReadError: It is no photo, or cannot be read.
         Cancelled: `token` was set.
     """
     reduced = read_preview(path, side=2 * max(box.height, box.width), cancel=token)
-    image = reduced.image if reduced is not None else read_image(path, cancel=token, max_pixels=MAX_WHOLE_PIXELS)
+    if reduced is None and read_size(path).area > MAX_WHOLE_PIXELS:
+        return None
+    image = reduced.image if reduced is not None else read_image(path, cancel=token)
     grid, rect = covering(image.size, box)
     return to_qimage(Pyramid(image).reduced(grid, rect), conversion_for(image.icc_profile, None))
 

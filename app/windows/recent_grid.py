@@ -169,7 +169,7 @@ class RecentGrid(QWidget):
             self._buttons[path].set_image(image)
 
     def leave_out(self, path: Path) -> None:
-        """Do not offer a photo that has no picture, until the page is shown again."""
+        """Do not offer a photo that cannot be read, until the page is shown again."""
         if path in self._buttons:
             self._failed.add(path)
             self._arrange()

@@ -107,7 +107,7 @@ class StartPage(QWidget):
         self._recent.set_picture(path, image)
 
     def leave_out(self, path: Path) -> None:
-        """A recent photo has no picture: do not offer it."""
+        """A recent photo cannot be read: do not offer it."""
         self._recent.leave_out(path)
 
     # -- events

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from app.composition import Viewer
 from app.recent import Recent
 from app.settings import Settings
+from app.windows.recent_grid import RecentGrid
 from liif_core.imaging.write import write_image
 from tests.app.conftest import OpenViewer
 from tests.app.real_events import camera_of, document_of, step
@@ -167,6 +169,21 @@ def test_photos_that_were_opened_are_on_the_start_page_of_the_next_run(qtbot: Qt
     end(run(photo))
     second = run()
     qtbot.waitUntil(lambda: second.recent.photos == (photo,), timeout=20_000)
+
+
+def test_a_photo_that_is_too_large_for_a_picture_is_on_the_start_page_all_the_same(
+    qtbot: QtBot, run: Run, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damaged = Path(shutil.copy(photo, tmp_path / "damaged.png"))
+    for path in (damaged, photo):
+        end(run(path))
+    damaged.write_bytes(b"no photo any more")
+    monkeypatch.setattr("app.thumbnails.MAX_WHOLE_PIXELS", 10)
+    second = run()
+    offered = second.window.start_page.findChild(RecentGrid)
+    assert isinstance(offered, RecentGrid)
+    # The last one opened comes first: its turn has been when the other one is left out.
+    qtbot.waitUntil(lambda: offered.shown == [photo])
 
 
 def test_switches_stay_as_they_were_left(qtbot: QtBot, run: Run, photo: Path) -> None:

@@ -56,10 +56,22 @@ def test_what_is_no_photo_fails_and_the_next_one_comes(thumbnails, qtbot, tmp_pa
     assert ready.args[0] == good and failed == [tmp_path / "missing.jpg", damaged]
 
 
-def test_a_photo_that_would_take_too_long_is_refused_by_its_header(thumbnails, qtbot, tmp_path, monkeypatch):
+def test_a_photo_that_would_take_too_long_has_no_picture_and_has_not_failed(thumbnails, qtbot, tmp_path, monkeypatch):
     monkeypatch.setattr(app.thumbnails, "MAX_WHOLE_PIXELS", 2000)
-    with qtbot.waitSignal(thumbnails.failed, timeout=20_000):
-        thumbnails.ask([_photo(tmp_path / "large.png", 50, 50)], BOX)
+    large, small = _photo(tmp_path / "large.png", 50, 50), _photo(tmp_path / "small.png", 40, 50)
+    reads: list[Path] = []
+    failed: list[Path] = []
+
+    def noted(path, **rest):
+        reads.append(path)
+        return read_image(path, **rest)
+
+    monkeypatch.setattr(app.thumbnails, "read_image", noted)
+    thumbnails.failed.connect(failed.append)
+    with qtbot.waitSignal(thumbnails.ready, timeout=20_000) as ready:
+        thumbnails.ask([large, small], BOX)
+    assert ready.args[0] == small
+    assert (reads, failed) == ([small], [])
 
 
 def test_a_picture_is_read_once_while_its_file_stays_the_same(thumbnails, qtbot, tmp_path, monkeypatch):

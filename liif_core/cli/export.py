@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -89,7 +90,7 @@ def _run_one(arguments: argparse.Namespace, wanted: Wanted) -> int:
     task = ExportTask(source, request, wanted.choice)
     check_task(task)
     task = replace(task, choice=_with_model(wanted.choice, arguments.model))
-    entries = _carried_out([ListedPhoto(source, task)], arguments)
+    entries = _carried_out([ListedPhoto(source, task)], arguments, tell=_tell_success)
     for entry in entries:
         if entry.error is not None:
             raise entry.error
@@ -121,7 +122,7 @@ def _run_list(arguments: argparse.Namespace, wanted: Wanted) -> int:
         targets = [photo.task.request.target for photo in everything if photo.task is not None]
         check_takes_no_place(arguments.json, targets)
     share = [_on_device(photo, local_rank) for photo in share]
-    entries = _carried_out(share, arguments)
+    entries = _carried_out(share, arguments, tell=_tell)
     states = [entry.state.value for entry in entries]
     done, skipped, cancelled = (states.count(state) for state in ("done", "skipped", "cancelled"))
     refused = [photo for photo in share if photo.task is None]
@@ -162,7 +163,9 @@ def _on_device(photo: ListedPhoto, local_rank: int) -> ListedPhoto:
     return replace(photo, task=replace(photo.task, choice=replace(photo.task.choice, device=device)))
 
 
-def _carried_out(photos: list[ListedPhoto], arguments: argparse.Namespace) -> list[QueueEntry]:
+def _carried_out(
+    photos: list[ListedPhoto], arguments: argparse.Namespace, *, tell: Callable[[QueueEntry], None]
+) -> list[QueueEntry]:
     """Do the work of a list, or tell what it would take; what has become of it, in the order of the list."""
     from liif_core.export.report import QueueReport
 
@@ -178,7 +181,7 @@ def _carried_out(photos: list[ListedPhoto], arguments: argparse.Namespace) -> li
         return []
     from liif_core.cli.export_progress import work_through
 
-    entries = work_through(tasks, jobs=arguments.jobs, skip_finished=arguments.skip_finished, told=_told)
+    entries = work_through(tasks, jobs=arguments.jobs, skip_finished=arguments.skip_finished, tell=tell)
     if arguments.json is not None:
         report: dict[str, Any] = QueueReport.of(entries).to_dict()
         refused = [photo for photo in photos if photo.error is not None]
@@ -191,13 +194,18 @@ def _carried_out(photos: list[ListedPhoto], arguments: argparse.Namespace) -> li
     return entries
 
 
-def _told(entry: QueueEntry, *, alone: bool) -> None:
-    """One line about what has become of a photo; the failure of one that is alone is told by whoever catches it."""
+def _tell_success(entry: QueueEntry) -> None:
+    """One line about a photo that is there; a failure is told by whoever catches it."""
     if entry.result is not None:
         print(_line(entry.result), flush=True)
     elif entry.state.value == "skipped":
         print(f"{entry.task.request.target}: finished earlier", flush=True)
-    elif entry.error is not None and not alone:
+
+
+def _tell(entry: QueueEntry) -> None:
+    """One line about what has become of a photo of a list."""
+    _tell_success(entry)
+    if entry.error is not None:
         error: LiifError = entry.error
         named = str(entry.task.source) in str(error)
         print(f"stepless: {error if named else f'{entry.task.source}: {error}'}", file=sys.stderr, flush=True)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import threading
-from collections.abc import Iterator, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterator, Sequence
 
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
@@ -33,34 +32,27 @@ _PHASES = {
 }
 
 
-class Tell(Protocol):
-    """Tells a person what has become of a photo."""
-
-    def __call__(self, entry: QueueEntry, *, alone: bool) -> None:
-        """Print a line."""
-        ...
-
-
-def work_through(tasks: Sequence[ExportTask], *, jobs: int, skip_finished: bool, told: Tell) -> list[QueueEntry]:
+def work_through(
+    tasks: Sequence[ExportTask], *, jobs: int, skip_finished: bool, tell: Callable[[QueueEntry], None]
+) -> list[QueueEntry]:
     """Do a list of tasks, several at a time.
 
     Args:
         tasks: What to do.
         jobs: How many at a time, each on a thread and with a model of its own.
         skip_finished: Leave out what the user's ledger knows to be finished.
-        told: Called for each task when it is finished.
+        tell: Called for each task when it is finished.
 
     Returns:
         What has become of them, in their order.
     """
     ledger = Ledger()
-    alone = len(tasks) == 1
     with _Bars() as bars:
 
         def changed(entry: QueueEntry) -> None:
             bars.show(entry)
             if entry.state.is_finished:
-                told(entry, alone=alone)
+                tell(entry)
 
         queues = [
             ExportQueue(

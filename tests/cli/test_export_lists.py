@@ -59,6 +59,13 @@ def test_one_that_fails_is_named_and_the_others_are_there(stepless: Stepless, ph
     assert {Path(file["source"]).name for file in report["files"] if file["state"] == "failed"} == {"b.png", "d.png"}
 
 
+def test_one_that_fails_as_the_only_one_of_a_list_is_named(stepless: Stepless, photo: Path, tmp_path: Path) -> None:
+    photo.write_bytes(photo.read_bytes()[:600])
+    outcome = stepless("export", photo, f"{tmp_path}/out/", *QUICK)
+    assert (outcome.code, outcome.out.splitlines()[-1]) == (1, "0 exported, 1 failed")
+    assert outcome.err.startswith("stepless: ") and photo.name in outcome.err
+
+
 def test_finished_files_are_skipped_and_changed_ones_made_again(
     stepless: Stepless, photos: Path, tmp_path: Path
 ) -> None:

@@ -16,6 +16,7 @@ from liif_core.cli import values
 from liif_core.cli.export_list import (
     ListedPhoto,
     Wanted,
+    check_folder,
     is_one_file,
     listed,
     make_folder,
@@ -28,6 +29,7 @@ from liif_core.errors import Cancelled, LiifError
 from liif_core.library import AUTO, BICUBIC, CPU, GPU, find_model, kind_of
 
 if TYPE_CHECKING:
+    from liif_core.cli.export_estimates import EstimatedPhoto
     from liif_core.export.enlarger import EnlargerChoice
     from liif_core.export.job import ExportResult
     from liif_core.export.queue import QueueEntry
@@ -90,7 +92,13 @@ def _run_one(arguments: argparse.Namespace, wanted: Wanted) -> int:
     task = ExportTask(source, request, wanted.choice)
     check_task(task)
     task = replace(task, choice=_with_model(wanted.choice, arguments.model))
-    entries = _carried_out([ListedPhoto(source, task)], arguments, tell=_tell_success)
+    photo = ListedPhoto(source, task)
+    if arguments.estimate:
+        for one in _estimated([photo], arguments, tell_failure=lambda source, error: None):
+            if one.error is not None:
+                raise one.error
+        return 0
+    entries = _carried_out([photo], arguments, tell=_tell_success)
     for entry in entries:
         if entry.error is not None:
             raise entry.error
@@ -113,7 +121,11 @@ def _run_list(arguments: argparse.Namespace, wanted: Wanted) -> int:
     if arguments.json is not None:
         check_takes_no_place(arguments.json, photos)
     wanted = replace(wanted, choice=_with_model(wanted.choice, arguments.model))
-    make_folder(folder)
+    if arguments.estimate:
+        check_folder(folder)
+        wanted = replace(wanted, needs_place=folder.exists())
+    else:
+        make_folder(folder)
     everything = listed(photos, folder, wanted, pattern=pattern, extension=extension)
     share, rank, local_rank = share_of(everything, os.environ)
     if rank > 0 and arguments.json is not None:
@@ -122,17 +134,32 @@ def _run_list(arguments: argparse.Namespace, wanted: Wanted) -> int:
         targets = [photo.task.request.target for photo in everything if photo.task is not None]
         check_takes_no_place(arguments.json, targets)
     share = [_on_device(photo, local_rank) for photo in share]
+    return (_estimate_share if arguments.estimate else _export_share)(share, arguments)
+
+
+def _estimate_share(share: list[ListedPhoto], arguments: argparse.Namespace) -> int:
+    from liif_core.cli.export_progress import tell_failure
+
+    estimates = _estimated(share, arguments, tell_failure=tell_failure)
+    failed = sum(one.error is not None for one in estimates)
+    print(f"{len(estimates) - failed} estimated, {failed} failed")
+    return _exit_code(share, failed)
+
+
+def _export_share(share: list[ListedPhoto], arguments: argparse.Namespace) -> int:
     entries = _carried_out(share, arguments, tell=_tell)
     states = [entry.state.value for entry in entries]
     done, skipped, cancelled = (states.count(state) for state in ("done", "skipped", "cancelled"))
-    refused = [photo for photo in share if photo.task is None]
-    failed = states.count("failed") + len(refused)
+    failed = states.count("failed") + sum(photo.task is None for photo in share)
     told = [f"{done} exported", f"{failed} failed", *([f"{skipped} skipped"] if skipped else [])]
-    if not arguments.estimate:
-        print(", ".join(told))
+    print(", ".join(told))
     if cancelled:
         raise Cancelled
-    if refused and len(refused) == len(share):
+    return _exit_code(share, failed)
+
+
+def _exit_code(share: list[ListedPhoto], failed: int) -> int:
+    if share and all(photo.task is None for photo in share):
         return EXIT_REFUSED
     return EXIT_SOME_FAILED if failed else 0
 
@@ -166,21 +193,14 @@ def _on_device(photo: ListedPhoto, local_rank: int) -> ListedPhoto:
 def _carried_out(
     photos: list[ListedPhoto], arguments: argparse.Namespace, *, tell: Callable[[QueueEntry], None]
 ) -> list[QueueEntry]:
-    """Do the work of a list, or tell what it would take; what has become of it, in the order of the list."""
+    """Do the work of a list; what has become of it, in the order of the list."""
+    from liif_core.cli.export_progress import work_through
     from liif_core.export.report import QueueReport
 
     for photo in photos:
         if photo.error is not None:
             print(f"stepless: {photo.error}", file=sys.stderr)
     tasks = [photo.task for photo in photos if photo.task is not None]
-    if arguments.estimate:
-        from liif_core.cli.export_progress import print_estimate
-
-        for task in tasks:
-            print_estimate(task)
-        return []
-    from liif_core.cli.export_progress import work_through
-
     entries = work_through(tasks, jobs=arguments.jobs, skip_finished=arguments.skip_finished, tell=tell)
     if arguments.json is not None:
         report: dict[str, Any] = QueueReport.of(entries).to_dict()
@@ -190,8 +210,24 @@ def _carried_out(
             {"source": str(photo.source), "target": None, "state": "failed", "error": str(photo.error)}
             for photo in refused
         ]
-        write_text(arguments.json, json.dumps(report, indent=2, allow_nan=False) + "\n")
+        _write_report(arguments.json, report)
     return entries
+
+
+def _estimated(
+    photos: list[ListedPhoto], arguments: argparse.Namespace, *, tell_failure: Callable[[Path, LiifError], None]
+) -> list[EstimatedPhoto]:
+    """Tell what the work of a list would take, in the order of the list."""
+    from liif_core.cli.export_estimates import report_of, tell_estimates
+
+    estimates = tell_estimates(photos, tell_failure=tell_failure)
+    if arguments.json is not None:
+        _write_report(arguments.json, report_of(estimates))
+    return estimates
+
+
+def _write_report(target: Path, report: dict[str, Any]) -> None:
+    write_text(target, json.dumps(report, indent=2, allow_nan=False) + "\n")
 
 
 def _tell_success(entry: QueueEntry) -> None:
@@ -206,9 +242,9 @@ def _tell(entry: QueueEntry) -> None:
     """One line about what has become of a photo of a list."""
     _tell_success(entry)
     if entry.error is not None:
-        error: LiifError = entry.error
-        named = str(entry.task.source) in str(error)
-        print(f"stepless: {error if named else f'{entry.task.source}: {error}'}", file=sys.stderr, flush=True)
+        from liif_core.cli.export_progress import tell_failure
+
+        tell_failure(entry.task.source, entry.error)
 
 
 def _line(result: ExportResult) -> str:

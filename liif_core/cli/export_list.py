@@ -38,11 +38,13 @@ class Wanted:
         what_of: What is to be exported of a photo of a size.
         options: How to encode.
         choice: What enlarges.
+        needs_place: Whether the folder has to be there; it may be missing for a list that is only told.
     """
 
     what_of: Callable[[Size], Sized]
     options: EncodingOptions
     choice: EnlargerChoice
+    needs_place: bool = True
 
 
 def is_one_file(inputs: Sequence[str], output: str) -> bool:
@@ -112,10 +114,11 @@ def listed(photos: Sequence[Path], folder: Path, wanted: Wanted, *, pattern: str
             photo = read_size(source)
             what = wanted.what_of(photo)
             nameless = ExportRequest(folder / f"export{extension}", what, wanted.options)
-            facts = NameFacts(source, plan_export(photo, nameless).size, number, wanted.choice.name)
+            plan = plan_export(photo, nameless, needs_place=wanted.needs_place)
+            facts = NameFacts(source, plan.size, number, wanted.choice.name)
             target = folder / file_name(pattern, facts, extension)
             task = ExportTask(source, ExportRequest(target, what, wanted.options), wanted.choice)
-            check_task(task)
+            check_task(task, needs_place=wanted.needs_place)
         except LiifError as exc:
             made.append(ListedPhoto(source, None, exc))
             continue
@@ -155,6 +158,19 @@ def make_folder(folder: Path) -> None:
         raise ImageWriteError(f"the folder {folder} cannot be made: {exc.strerror or exc}") from exc
     if not os.access(folder, os.W_OK):
         raise ImageWriteError(f"permission to write in the folder {folder} is denied")
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a folder that `make_folder` would refuse, without making it.
+
+    Raises:
+        ImageWriteError: It cannot be made, or not be written.
+    """
+    place = next(place for place in (folder, *folder.parents) if place.exists())
+    if not place.is_dir():
+        raise ImageWriteError(f"the folder {folder} cannot be made: {place} is a file")
+    if not os.access(place, os.W_OK):
+        raise ImageWriteError(f"permission to write in the folder {place} is denied")
 
 
 def share_of(photos: Sequence[ListedPhoto], environment: Mapping[str, str]) -> tuple[list[ListedPhoto], int, int]:

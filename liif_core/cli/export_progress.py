@@ -1,4 +1,4 @@
-"""Working through a list of exports in a terminal: bars, Ctrl+C, and what one would take."""
+"""Working through a list of exports in a terminal: bars, Ctrl+C, and what failed."""
 
 from __future__ import annotations
 
@@ -6,24 +6,20 @@ import contextlib
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from liif_core.cancel import CancelToken
 from liif_core.cli.stopping import cancelled_by_signals
+from liif_core.errors import LiifError
 from liif_core.export.control import Phase
-from liif_core.export.enlarger import Enlarger
-from liif_core.export.estimate import estimate
 from liif_core.export.ledger import Ledger
 from liif_core.export.queue import ExportQueue, QueueEntry
-from liif_core.export.task import ExportTask, check_task
-from liif_core.imaging.metadata import read_metadata
-from liif_core.imaging.read import read_image
-from liif_core.memory import budgets
+from liif_core.export.task import ExportTask
 
 _POLL_S = 0.05
-_MEGA = 1_000_000
 _PHASES = {
     Phase.READING: "reading",
     Phase.RENDERING: "",
@@ -139,29 +135,18 @@ class _Bars:
                 name = escape(entry.task.request.target.name)
                 self._tasks[key] = self._progress.add_task(name, total=1.0, left="")
             progress = entry.progress
-            left = _PHASES[progress.phase] if progress.left_s is None else f"{_time(progress.left_s)} left"
+            left = _PHASES[progress.phase] if progress.left_s is None else f"{time_text(progress.left_s)} left"
             self._progress.update(self._tasks[key], completed=progress.share, left=left)
 
 
-def print_estimate(task: ExportTask) -> None:
-    """Tell what an export would take.
-
-    Raises:
-        LiifError: It cannot be done.
-    """
-    plan = check_task(task)
-    image = read_image(task.source, page=task.page, keep_alpha=True, max_memory_bytes=budgets().photo_bytes)
-    metadata = read_metadata(task.source, exif=image.exif, page=task.page)
-    found = estimate(plan, image, Enlarger(task.choice).renderer_of, metadata=metadata)
-    size = found.size
-    print(
-        f"{task.request.target}: {size.width} x {size.height} pixels ({found.pixels / _MEGA:.1f} megapixels), "
-        f"about {found.file_bytes / _MEGA:.1f} MB, {_time(found.seconds)}, "
-        f"{found.memory_bytes / _MEGA:.0f} MB of memory"
-    )
+def tell_failure(source: Path, error: LiifError) -> None:
+    """Tell that a photo of a list failed."""
+    named = str(source) in str(error)
+    print(f"stepless: {error if named else f'{source}: {error}'}", file=sys.stderr, flush=True)
 
 
-def _time(seconds: float) -> str:
+def time_text(seconds: float) -> str:
+    """A time as people say it."""
     if seconds < 90:
         return f"{max(1, round(seconds))} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -11,7 +11,7 @@ from liif_core.export.crops import check_crop
 from liif_core.export.request import ExportRequest, Sized, View
 from liif_core.export.sizes import Scale, dpi_of
 from liif_core.geometry import OutputGrid, Rect, Size, round_half_up
-from liif_core.imaging.encoding import EncodingOptions, WriteFormat, format_of
+from liif_core.imaging.encoding import EncodingOptions, WriteFormat, check_encoding, format_of
 from liif_core.imaging.write import check_target
 from liif_core.view.orientation import Orientation
 
@@ -62,12 +62,13 @@ class ExportPlan:
         return not self.grid.reduces
 
 
-def plan_export(photo: Size, request: ExportRequest) -> ExportPlan:
+def plan_export(photo: Size, request: ExportRequest, *, needs_place: bool = True) -> ExportPlan:
     """The work behind a request; takes no time and reads nothing but the target's folder.
 
     Args:
         photo: Size of the upright photo.
         request: What to export.
+        needs_place: Whether the target has to be writable; its folder may be missing for a plan that is only told.
 
     Raises:
         RequestError: The sizes make no picture: zero, outside of the photo, too large.
@@ -90,7 +91,10 @@ def plan_export(photo: Size, request: ExportRequest) -> ExportPlan:
     plan = ExportPlan(
         part, reduced, grid, rect, request.orientation, request.target, options, in_tiles=isinstance(what, View)
     )
-    check_target(request.target, plan.size, options)
+    if needs_place:
+        check_target(request.target, plan.size, options)
+    else:
+        check_encoding(request.target, plan.size, options)
     return plan
 
 

@@ -34,8 +34,12 @@ class ExportTask:
     page: int = 0
 
 
-def check_task(task: ExportTask) -> ExportPlan:
+def check_task(task: ExportTask, *, needs_place: bool = True) -> ExportPlan:
     """Refuse what cannot be done, by the photo's header alone.
+
+    Args:
+        task: What is to be done.
+        needs_place: As for `plan_export`.
 
     Returns:
         The plan that `run_task` will carry out.
@@ -45,7 +49,7 @@ def check_task(task: ExportTask) -> ExportPlan:
         RequestError: The sizes make no picture, or the photo itself would be overwritten.
         ImageWriteError: The target cannot be written.
     """
-    plan = plan_export(read_size(task.source, page=task.page), task.request)
+    plan = plan_export(read_size(task.source, page=task.page), task.request, needs_place=needs_place)
     _check_not_the_photo(task)
     return plan
 

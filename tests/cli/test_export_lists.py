@@ -163,6 +163,43 @@ def test_an_estimate_writes_nothing(stepless: Stepless, photos: Path) -> None:
     assert files_in(photos) == {"a.png", "b.png", "c.png"}
 
 
+def test_an_estimate_of_a_list_tells_every_photo_and_writes_only_the_report(
+    stepless: Stepless, photos: Path, tmp_path: Path
+) -> None:
+    # The first one's header is whole, its pixels are not; the last one is refused by its header.
+    (photos / "a.png").write_bytes((photos / "a.png").read_bytes()[:600])
+    (photos / "d.png").write_bytes(b"no photo")
+    outcome = stepless("export", photos, tmp_path / "out", *QUICK, "--estimate", "--json", tmp_path / "report.json")
+    assert outcome.code == 1
+    lines = outcome.out.splitlines()
+    assert [line.split(":")[0] for line in lines[:-1]] == [str(tmp_path / f"out/{name}-90x58.png") for name in "bc"]
+    assert lines[-1] == "2 estimated, 2 failed"
+    assert "a.png" in outcome.err and "d.png" in outcome.err
+    assert files_in(tmp_path) == {"photos", "report.json"}
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert (report["estimated"], report["failed"]) == (2, 2)
+    told = {Path(file["source"]).name: file for file in report["files"]}
+    assert [told[name]["state"] for name in sorted(told)] == ["failed", "estimated", "estimated", "failed"]
+    assert (told["b.png"]["width"], told["b.png"]["height"]) == (90, 58)
+    assert all(told["b.png"][fact] > 0 for fact in ("bytes", "seconds", "memory_bytes"))
+    assert "a.png" in told["a.png"]["error"]
+
+
+def test_an_estimate_of_one_photo_goes_into_a_report(stepless: Stepless, photo: Path, tmp_path: Path) -> None:
+    command = ("export", photo, tmp_path / "out.png", *QUICK, "--estimate", "--json", tmp_path / "report.json")
+    assert stepless(*command).code == 0
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert [(file["target"], file["width"]) for file in report["files"]] == [(str(tmp_path / "out.png"), 90)]
+    photo.write_bytes(photo.read_bytes()[:600])
+    assert_refused(stepless(*command), photo.name)
+    assert json.loads((tmp_path / "report.json").read_text())["failed"] == 1
+
+
+def test_an_estimate_refuses_a_folder_that_cannot_be_one(stepless: Stepless, photos: Path) -> None:
+    outcome = stepless("export", photos, photos / "a.png" / "out", *QUICK, "--estimate")
+    assert_refused(outcome, "a.png", "cannot be made")
+
+
 @pytest.mark.parametrize("report", ["photo.png", "out.png", "link.json"])
 def test_a_report_takes_the_place_of_no_photo(stepless: Stepless, photo: Path, report: str) -> None:
     (photo.parent / "link.json").symlink_to(photo)

@@ -43,11 +43,13 @@ def check_takes_no_place(target: Path, files: Iterable[Path]) -> None:
 def write_text(target: Path, text: str) -> None:
     """Write or replace a file as UTF-8; a failure leaves the old one.
 
+    What names of files have that is no text is escaped with backslashes, as a string of JSON does it, too.
+
     Raises:
         ImageWriteError: It cannot be written.
     """
     try:
         with atomic_path(target) as temporary:
-            temporary.write_text(text, encoding="utf-8", newline="\n")
+            temporary.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
     except OSError as exc:
         raise ImageWriteError(f"{target}: cannot be written: {exc.strerror or exc}") from exc

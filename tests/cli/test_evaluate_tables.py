@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,20 @@ def test_all_files_are_written_at_once(stepless: Stepless, dataset: Path) -> Non
     options = [part for option, name in outputs for part in (option, dataset / name)]
     assert stepless("evaluate", dataset, "--model", "bicubic", "--scales", "2", *options).code == 0
     assert files_in(dataset) == {"HR", "a.json", "a.csv", "a.md"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are always text there")
+def test_names_that_are_no_text_are_escaped(stepless: Stepless, dataset: Path) -> None:
+    odd = dataset / "HR" / os.fsdecode(b"caf\xe9.png")
+    (dataset / "HR" / "a.png").rename(odd)
+    outputs = {option: dataset / f"out.{option}" for option in ("json", "csv", "markdown")}
+    options = [part for option, target in outputs.items() for part in (f"--{option}", target)]
+    asked = ("evaluate", dataset, "--model", "bicubic", "--scales", "2", "--per-image")
+    assert stepless(*asked, *options).code == 0
+    (row,) = json.loads(outputs["json"].read_text(encoding="utf-8"))["rows"]
+    assert [photo["name"] for photo in row["per_image"]] == ["b", odd.stem]
+    assert [line["photo"] for line in csv_lines(outputs["csv"])] == ["b", r"caf\udce9", ""]
+    assert r"| Two photos, caf\udce9 |" in outputs["markdown"].read_text(encoding="utf-8")
 
 
 # The papers' layout.

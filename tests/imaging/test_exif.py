@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Callable
 
 import numpy as np
@@ -9,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image as PillowImage
 
-from liif_core.imaging.exif import oriented, upright
+from liif_core.geometry import Size
+from liif_core.imaging.exif import adapted, oriented, upright
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -56,6 +58,83 @@ def test_any_bytes_give_a_block_or_a_value_error(block: bytes) -> None:
         return
     assert len(reset) == len(block)
     assert 1 <= orientation <= 8
+
+
+PREVIEW = b"\xff\xd8 the old picture \xff\xd9"
+BEHIND = 300
+"""Where the preview lies in `exif_with_preview`."""
+
+
+def exif_with_preview(order: str, pixels: dict[int, tuple[int, ...]]) -> bytes:
+    """A maker and a resolution, which the preview's directory shares; `pixels` are its tags of pixels, as LONGs."""
+
+    def directory(entries: list[tuple[int, int, int, int]], following: int) -> bytes:
+        packed = [struct.pack(order + "HHII", *entry) for entry in entries]
+        return struct.pack(order + "H", len(packed)) + b"".join(packed) + struct.pack(order + "I", following)
+
+    block = bytearray(BEHIND) + PREVIEW
+    block[:8] = {"<": b"II*\0", ">": b"MM\0*"}[order] + struct.pack(order + "I", 8)
+    first = directory([(0x010F, 2, 8, 200), (0x011A, 5, 1, 208)], following=60)
+    block[8 : 8 + len(first)] = first
+    block[200:216] = b"A maker\0" + struct.pack(order + "II", 300, 1)
+    entries, at = [(0x011A, 5, 1, 208)], 220
+    for tag, numbers in pixels.items():
+        packed = struct.pack(f"{order}{len(numbers)}I", *numbers)
+        entries.append((tag, 4, len(numbers), numbers[0] if len(numbers) == 1 else at))
+        if len(numbers) > 1:
+            block[at : at + len(packed)] = packed
+            at += len(packed)
+    second = directory(entries, following=0)
+    block[60 : 60 + len(second)] = second
+    return bytes(block)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize(
+    "pixels",
+    [
+        {0x0201: (BEHIND,), 0x0202: (len(PREVIEW),)},
+        {0x0111: (BEHIND, BEHIND + 9), 0x0117: (9, len(PREVIEW) - 9)},
+        {0x0201: (BEHIND,), 0x0202: (2**32 - 1,)},
+    ],
+    ids=["JPEG", "strips", "reaches outside"],
+)
+def test_nothing_is_left_of_the_preview(order: str, pixels: dict[int, tuple[int, ...]]) -> None:
+    block = exif_with_preview(order, pixels)
+    made = adapted(block, Size(4, 5))
+    assert len(made) == len(block)
+    assert made[60:200] == bytes(140) and made[216:] == bytes(len(block) - 216)
+    read = PillowImage.Exif()
+    read.load(made)
+    assert (read[0x010F], read[0x011A]) == ("A maker", 300)
+    # No pointer to it either.
+    assert made[34:38] == bytes(4)
+
+
+@pytest.mark.parametrize("at", [0, 8, 196, 2**31])
+def test_a_preview_in_the_wrong_place_costs_no_other_value(at: int) -> None:
+    made = adapted(exif_with_preview("<", {0x0201: (at,), 0x0202: (30,)}), Size(4, 5))
+    read = PillowImage.Exif()
+    read.load(made)
+    assert (read[0x010F], read[0x011A]) == ("A maker", 300)
+
+
+def test_a_preview_whose_directory_is_cut_off_is_no_longer_pointed_to() -> None:
+    made = adapted(exif_with_preview("<", {0x0201: (BEHIND,), 0x0202: (9,)})[:80], Size(4, 5))
+    assert made[34:38] == bytes(4)
+
+
+@given(st.lists(st.tuples(st.integers(4, 230), st.integers(0, 255)), max_size=4), st.integers(8, 400))
+def test_any_damage_gives_a_block_or_a_value_error(changes: list[tuple[int, int]], length: int) -> None:
+    block = bytearray(exif_with_preview("<", {0x0111: (BEHIND, BEHIND + 9), 0x0117: (9, 9)}))
+    for at, value in changes:
+        block[at] = value
+    del block[length:]
+    try:
+        made = adapted(bytes(block), Size(4, 5), dpi=300.0)
+    except ValueError:
+        return
+    assert len(made) == len(block)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))

@@ -20,6 +20,7 @@ from liif_core.imaging.exif import adapted, without_location
 from liif_core.imaging.location import iptc_without_location, xmp_without_location
 from liif_core.imaging.read import checked_kind, opened_page
 from liif_core.imaging.tiff_exif import read_tiff_exif, read_tiff_iptc
+from liif_core.imaging.xmp_of_file import without_its_file
 
 logger = logging.getLogger(__name__)
 
@@ -48,14 +49,16 @@ class Metadata:
     iptc: bytes | None = None
 
     def for_size(self, size: Size, *, dpi: float | None = None) -> Metadata:
-        """The same about a picture of another size, upright; EXIF's preview of the old one is left out.
+        """The same about a picture of another size, upright; what is only of the old one's file is left out.
 
         Args:
             size: Of the new picture.
             dpi: Its pixels per inch on paper; None leaves what is told of the old one.
         """
         exif = None if self.exif is None else _tried(lambda block: adapted(block, size, dpi=dpi), self.exif)
-        return replace(self, exif=exif, xmp=None if self.xmp is None else _xmp_of_size(self.xmp, size))
+        return replace(
+            self, exif=exif, xmp=None if self.xmp is None else _xmp_of_size(without_its_file(self.xmp), size)
+        )
 
     def without_location(self) -> Metadata:
         """The same without where the photo was taken: coordinates and names of places."""

@@ -148,6 +148,7 @@ def note_text(note: Note) -> str:
     return {
         Note.FLATTENED: QCoreApplication.translate("ExportTexts", "transparent parts are white"),
         Note.EXIF_TOO_LONG: QCoreApplication.translate("ExportTexts", "its EXIF block was too long and is left out"),
+        Note.XMP_TOO_LONG: QCoreApplication.translate("ExportTexts", "its XMP block was too long and is left out"),
         Note.IPTC_LEFT_OUT: QCoreApplication.translate("ExportTexts", "the format has no place for its IPTC records"),
         Note.MADE_ON_CPU: QCoreApplication.translate(
             "ExportTexts", "the graphics card failed, the processor finished it"

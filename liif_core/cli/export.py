@@ -39,6 +39,7 @@ EXIT_REFUSED = 2
 _NOTES = {
     "flattened": "its transparency was flattened over white",
     "exif too long": "its EXIF block is too long for the format and was left out",
+    "xmp too long": "its XMP block is too long for the format and was left out",
     "iptc left out": "its IPTC records have no place in the format and were left out",
     "made on the CPU": "the device failed, and the CPU took over",
 }

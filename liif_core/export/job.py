@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import functools
 import logging
+import math
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from liif_core.geometry import Size
 from liif_core.imaging.encoding import WriteFormat
 from liif_core.imaging.image import Image
 from liif_core.imaging.metadata import Metadata
-from liif_core.imaging.streamed import MAX_JPEG_BLOCK, Picture
+from liif_core.imaging.streamed import MAX_JPEG_BLOCK, MAX_JPEG_IPTC, MAX_JPEG_XMP, Picture
 from liif_core.imaging.write import written_file
 
 logger = logging.getLogger(__name__)
@@ -31,8 +32,10 @@ class Note(enum.Enum):
     """The photo has transparency and the file none: it was flattened over white."""
     EXIF_TOO_LONG = "exif too long"
     """The EXIF block is longer than the format can hold, and was left out."""
+    XMP_TOO_LONG = "xmp too long"
+    """The XMP packet is longer than the format can hold, and was left out."""
     IPTC_LEFT_OUT = "iptc left out"
-    """The format has no place for IPTC records."""
+    """The format has no place for IPTC records, or for so many."""
     MADE_ON_CPU = "made on the CPU"
     """The device ran out of memory, and the CPU took over."""
 
@@ -141,9 +144,12 @@ def _notes(image: Image, form: WriteFormat, metadata: Metadata, plan: ExportPlan
     notes = []
     if image.alpha is not None and not (form.has_alpha and plan.options.keep_alpha):
         notes.append(Note.FLATTENED)
-    if form.name == "JPEG" and metadata.exif is not None and len(metadata.exif) > MAX_JPEG_BLOCK:
+    if form.name == "JPEG" and len(metadata.exif or b"") > MAX_JPEG_BLOCK:
         notes.append(Note.EXIF_TOO_LONG)
-    if metadata.iptc is not None and form.name not in ("JPEG", "TIFF"):
+    if form.name == "JPEG" and len(metadata.xmp or b"") > MAX_JPEG_XMP:
+        notes.append(Note.XMP_TOO_LONG)
+    iptc_bytes = {"TIFF": math.inf, "JPEG": MAX_JPEG_IPTC}.get(form.name, 0)
+    if len(metadata.iptc or b"") > iptc_bytes:
         notes.append(Note.IPTC_LEFT_OUT)
     return tuple(notes)
 

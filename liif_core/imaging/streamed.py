@@ -35,9 +35,11 @@ logger = logging.getLogger(__name__)
 
 MAX_JPEG_BLOCK = 65533 - 6
 """Bytes of EXIF that a segment of JPEG holds, without its length and the "Exif" prefix."""
+MAX_JPEG_XMP = 65533 - 29
+"""Bytes of an XMP packet that a segment of JPEG holds, without its length and XMP's name."""
+MAX_JPEG_IPTC = 65533 - 28
+"""Bytes of IPTC records that a segment of JPEG holds, without its length and Photoshop's head."""
 
-_MAX_JPEG_XMP = 65533 - 29
-_MAX_JPEG_IPTC = 65533 - 28
 _PATIENCE_S = 0.05
 _MM_PER_INCH = 25.4
 _CLASSIC_TIFF_BYTES = 4_000_000_000  # its offsets have 32 bits
@@ -203,8 +205,8 @@ class StreamedPicture:
         metadata = picture.metadata
         blocks = {"icc-profile-data": picture.icc_profile, "xmp-data": metadata.xmp, "iptc-data": None}
         if self._form.name == "JPEG":
-            blocks["xmp-data"] = _fitting(metadata.xmp, _MAX_JPEG_XMP, "XMP")
-            iptc = _fitting(metadata.iptc, _MAX_JPEG_IPTC, "IPTC")
+            blocks["xmp-data"] = _fitting(metadata.xmp, MAX_JPEG_XMP, "XMP")
+            iptc = _fitting(metadata.iptc, MAX_JPEG_IPTC, "IPTC")
             blocks["iptc-data"] = None if iptc is None else photoshop_block(iptc)
         if self._form.name in ("AVIF", "JPEG XL") and metadata.exif is not None:
             blocks["exif-data"] = b"Exif\0\0" + metadata.exif

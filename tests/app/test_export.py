@@ -22,11 +22,12 @@ from app.export.draft import What
 from app.export.size_modes import SizeMode
 from app.settings import Settings
 from app.windows.export_size_pages import NumberPage, SidesPage
-from app.windows.export_texts import duration_text
+from app.windows.export_texts import duration_text, note_text
 from app.workers.export_probe import Cost
 from liif_core.checkpoint.card import ModelCard
 from liif_core.checkpoint.native import save_native
 from liif_core.errors import CorruptCheckpoint
+from liif_core.export.job import Note
 from liif_core.export.presets import SizePreset
 from liif_core.export.sizes import LongSide, Scale
 from liif_core.geometry import Rect, Size
@@ -435,6 +436,10 @@ def test_the_sentence_and_the_button_tell_the_numbers(qtbot, viewer):
 @pytest.mark.parametrize("seconds, text", [(0.2, "less than 1 s"), (42, "42 s"), (300, "5 min"), (4800, "1 h 20 min")])
 def test_times_are_told_no_more_exactly_than_they_are_known(qapp, seconds, text):
     assert duration_text(seconds) == text
+
+
+def test_every_note_about_a_file_has_a_sentence(qapp):
+    assert len({note_text(note) for note in Note}) == len(Note)
 
 
 # -- what is remembered

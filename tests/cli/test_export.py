@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
 from PIL import ImageCms
+from PIL.PngImagePlugin import PngInfo
 
 from liif_core import device
 from liif_core.checkpoint.load import load_model
@@ -200,6 +201,15 @@ def test_extension_is_the_format_and_the_profile_is_kept(
         )
         assert picture.size == (105, 68)
         assert picture.info["icc_profile"] == profile
+
+
+def test_what_the_format_has_no_room_for_is_told(stepless: Stepless, tmp_path: Path, pixels: NDArray[np.uint8]) -> None:
+    chunks = PngInfo()
+    chunks.add_itxt("XML:com.adobe.xmp", '<x:xmpmeta xmlns:x="adobe:ns:meta/"/>' + " " * 65_600)
+    PillowImage.fromarray(pixels).save(tmp_path / "photo.png", pnginfo=chunks)
+    outcome = stepless("export", tmp_path / "photo.png", tmp_path / "out.jpg", "--scale", "1.5", "--model", "bicubic")
+    assert outcome.code == 0
+    assert "its XMP block is too long" in outcome.out
 
 
 def test_bundled_model_is_the_default_and_found_by_name(stepless: Stepless, photo: Path) -> None:

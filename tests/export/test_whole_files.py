@@ -136,6 +136,24 @@ def test_no_metadata_leaves_only_the_profile(tmp_path: Path, photo: Image, name:
         assert picture.info["icc_profile"] == PROFILE
 
 
+@pytest.mark.parametrize(
+    ("metadata", "note"),
+    [
+        (Metadata(exif_block() + bytes(65_600)), Note.EXIF_TOO_LONG),
+        (Metadata(xmp=XMP + b" " * 65_600), Note.XMP_TOO_LONG),
+        (Metadata(iptc=IPTC * 8_000), Note.IPTC_LEFT_OUT),
+    ],
+    ids=["EXIF", "XMP", "IPTC"],
+)
+def test_what_is_too_long_for_jpeg_is_left_out_and_said(
+    tmp_path: Path, photo: Image, metadata: Metadata, note: Note
+) -> None:
+    result = export(tmp_path / "out.jpg", photo, metadata=metadata)
+    assert result.notes == (note,)
+    assert read_metadata(tmp_path / "out.jpg") == Metadata()
+    assert export(tmp_path / "out.tif", photo, metadata=metadata).notes == ()
+
+
 @pytest.mark.parametrize("name", ["out.png", "out.tif"])
 @pytest.mark.parametrize("alpha", [False, True])
 def test_16_bits_keep_every_value(tmp_path: Path, name: str, alpha: bool) -> None:

@@ -22,6 +22,7 @@ from liif_core.export.sizes import (
     Within,
 )
 from liif_core.geometry import Size
+from liif_core.imaging.encoding import MAX_DPI
 
 UNITS_MM = {"mm": 1.0, "cm": 10.0, "in": 25.4}
 
@@ -226,7 +227,7 @@ class PrintPage(SizePage):
         self.width_spin.show_value(width_mm / self._unit_mm, in_mm(widest, dpi) / self._unit_mm)
         self.height_spin.show_value(height_mm / self._unit_mm, in_mm(highest, dpi) / self._unit_mm)
         longest_inches = max(width_mm, height_mm) / UNITS_MM["in"]
-        self.dpi_spin.show_value(dpi, max(1.0, limits.max_long_side / max(longest_inches, 1e-6)))
+        self.dpi_spin.show_value(dpi, min(MAX_DPI, max(1.0, limits.max_long_side / max(longest_inches, 1e-6))))
         with QSignalBlocker(self.link):
             self.link.setChecked(linked)
 

@@ -99,6 +99,9 @@ _ALWAYS = (_PNG, _JPEG, _TIFF, _WEBP)
 WRITABLE_EXTENSIONS = tuple(extension for form in _ALWAYS for extension in form.extensions)
 """Extensions of the formats that are always there, lower case with their dot."""
 
+MAX_DPI = 65535
+"""Pixels per inch that every format can tell: JPEG's field has 16 bits."""
+
 DEFAULT_QUALITY = {"JPEG": 95, "WebP": 95, "AVIF": 85, "JPEG XL": 95}
 
 
@@ -198,6 +201,8 @@ def check_encoding(path: str | os.PathLike[str], size: Size, options: EncodingOp
         raise ImageWriteError(f"{target}: a quality is from 1 to 100, not {options.quality}")
     if not 0 <= options.compression <= 9:
         raise ImageWriteError(f"{target}: a compression is from 0 to 9, not {options.compression}")
+    if options.dpi is not None and not 1 <= options.dpi <= MAX_DPI:
+        raise ImageWriteError(f"{target}: a resolution is from 1 to {MAX_DPI} dpi, not {options.dpi:.10g}")
     return form
 
 

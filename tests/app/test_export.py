@@ -19,9 +19,10 @@ from app.commands.export_commands import _folder_for
 from app.composition import Viewer
 from app.export.checks import look_at
 from app.export.draft import What
+from app.export.limits import Limits
 from app.export.size_modes import SizeMode
 from app.settings import Settings
-from app.windows.export_size_pages import NumberPage, SidesPage
+from app.windows.export_size_pages import NumberPage, PrintPage, SidesPage
 from app.windows.export_texts import duration_text, note_text
 from app.workers.export_probe import Cost
 from liif_core.checkpoint.card import ModelCard
@@ -29,8 +30,9 @@ from liif_core.checkpoint.native import save_native
 from liif_core.errors import CorruptCheckpoint
 from liif_core.export.job import Note
 from liif_core.export.presets import SizePreset
-from liif_core.export.sizes import LongSide, Scale
+from liif_core.export.sizes import LongSide, Print, Scale
 from liif_core.geometry import Rect, Size
+from liif_core.imaging.encoding import MAX_DPI, format_of
 from liif_core.imaging.read import read_image
 from liif_core.paths import cache_folder
 from liif_core.view.orientation import Orientation
@@ -431,6 +433,12 @@ def test_the_sentence_and_the_button_tell_the_numbers(qtbot, viewer):
     assert dialog.foot.button.text().replace("&", "") == "Export 54 megapixels"
     qtbot.waitUntil(lambda: dialog.foot.cost.text().startswith("About"), timeout=20_000)
     assert dialog.foot.cost.text() == "About 1.0 kB on the disk, 2 s, and up to 3.0 kB of memory."
+
+
+def test_no_paper_is_so_small_that_its_resolution_cannot_be_written(qapp):
+    page = PrintPage()
+    page.show_wish(Print(0.1, 0.1, 300.0), Size(45, 70), Limits.of(Size(45, 70), format_of("a.png")))
+    assert page.dpi_spin.maximum() == MAX_DPI
 
 
 @pytest.mark.parametrize("seconds, text", [(0.2, "less than 1 s"), (42, "42 s"), (300, "5 min"), (4800, "1 h 20 min")])

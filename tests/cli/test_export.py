@@ -315,6 +315,7 @@ IMPOSSIBLE = [
     ("photo.png", "missing/out.png", "--scale", "2"),
     ("photo.png", "folder.png", "--scale", "2"),
     ("photo.png", "out.jpg", "--scale", "2", "--bits", "16"),
+    ("photo.png", "out.jpg", "--scale", "2", "--dpi", "5000000"),
     ("photo.png", "out.webp", "--size", "16384x10"),
     ("photo.png", "out.jpg", "--size", "65501x10"),
     ("photo.png", "out.png", "--scale", "2", "--crop", "60,40,11,5"),

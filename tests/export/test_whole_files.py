@@ -19,7 +19,14 @@ from liif_core.export.plan import plan_export
 from liif_core.export.request import ExportRequest, Sized
 from liif_core.export.sizes import Exact, Scale, Within
 from liif_core.geometry import Size
-from liif_core.imaging.encoding import Chroma, EncodingOptions, TiffCompression, check_encoding, writable_formats
+from liif_core.imaging.encoding import (
+    MAX_DPI,
+    Chroma,
+    EncodingOptions,
+    TiffCompression,
+    check_encoding,
+    writable_formats,
+)
 from liif_core.imaging.image import Image
 from liif_core.imaging.metadata import Metadata, photoshop_block, read_metadata
 from liif_core.imaging.read import read_image
@@ -258,6 +265,18 @@ def test_paper_sizes_tell_printers_their_resolution(tmp_path: Path, photo: Image
         assert picture.info["dpi"] == pytest.approx((300, 300), abs=0.1)
 
 
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("dpi", [1.0, float(MAX_DPI)])
+def test_the_least_and_the_highest_resolution_can_be_written(
+    tmp_path: Path, photo: Image, name: str, dpi: float
+) -> None:
+    exif = PillowImage.Exif()
+    exif[0x011A] = 72.0
+    export(tmp_path / name, photo, metadata=Metadata(exif.tobytes().removeprefix(b"Exif\0\0")), dpi=dpi)
+    with PillowImage.open(tmp_path / name) as picture:
+        assert picture.getexif()[0x011A] == dpi
+
+
 @pytest.mark.parametrize(
     ("name", "size", "how", "told"),
     [
@@ -270,6 +289,8 @@ def test_paper_sizes_tell_printers_their_resolution(tmp_path: Path, photo: Image
         ("a.jpg", Size(1, 1), {"quality": 101}, "1 to 100"),
         ("a.jpg", Size(1, 1), {"quality": 0}, "1 to 100"),
         ("a.png", Size(1, 1), {"compression": 10}, "0 to 9"),
+        ("a.png", Size(1, 1), {"dpi": 65_536.0}, "1 to 65535 dpi, not 65536"),
+        ("a.tif", Size(1, 1), {"dpi": 0.5}, "1 to 65535 dpi, not 0.5"),
         ("a.gif", Size(1, 1), {}, ".png"),
     ],
 )

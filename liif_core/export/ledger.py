@@ -66,16 +66,17 @@ class Ledger:
         self._known[str(line["target"])] = line
 
     def _read(self) -> dict[str, dict[str, Any]]:
-        """The last line of each target; a line that was cut off by a crash is left out."""
+        """The last line of each target; lines that were cut off by a crash or changed by hand are left out."""
         try:
             content = self._path.read_bytes()
         except OSError:
             return {}
         known: dict[str, dict[str, Any]] = {}
         for line in content.splitlines():
-            with contextlib.suppress(ValueError, KeyError, TypeError):
+            with contextlib.suppress(ValueError, RecursionError):
                 told = json.loads(line)
-                known[told["target"]] = told
+                if _is_note(told):
+                    known[told["target"]] = told
         if len(content) > _MAX_BYTES:
             self._rewrite(known)
         return known
@@ -85,6 +86,10 @@ class Ledger:
         kept = [line for target, line in known.items() if Path(target).exists()]
         with contextlib.suppress(OSError), atomic_path(self._path) as temporary:
             temporary.write_text("".join(json.dumps(line) + "\n" for line in kept), encoding="utf-8")
+
+
+def _is_note(told: Any) -> bool:
+    return isinstance(told, dict) and {"of", "file"} <= told.keys() and isinstance(told.get("target"), str)
 
 
 def _key(target: Path) -> str:

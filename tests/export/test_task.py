@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -134,3 +135,14 @@ def test_a_file_that_was_changed_or_removed_is_not_finished(photo: Path, tmp_pat
     assert not ledger.is_finished(task)
     result.path.unlink()
     assert not ledger.is_finished(task)
+
+
+@pytest.mark.parametrize(
+    "line", ["{target}", "[{target}]", '{"target": {target}}', '{"target": [], "of": 1, "file": 2}']
+)
+def test_lines_of_the_ledger_that_say_too_little_count_for_nothing(photo: Path, tmp_path: Path, line: str) -> None:
+    task, path = task_of(photo), tmp_path / "exports.jsonl"
+    path.write_text(line.replace("{target}", json.dumps(os.path.realpath(task.request.target))) + "\n")
+    assert not Ledger(path).is_finished(task)
+    Ledger(path).note(task, run_task(task, Enlarger(BICUBIC)))
+    assert Ledger(path).is_finished(task)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import struct
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -61,7 +62,10 @@ class ModelCard:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """Whether it can be computed with: whole numbers of JSON may be longer than a float holds."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return isinstance(value, float) or abs(value) <= sys.float_info.max
 
 
 def metadata(spec: ModelSpec, card: ModelCard) -> dict[str, str]:
@@ -123,7 +127,7 @@ def count_weights(path: Path) -> int:
     tensors = [entry for name, entry in _read_header(path).items() if name != "__metadata__"]
     try:
         return sum(math.prod(int(side) for side in entry["shape"]) for entry in tensors)
-    except (KeyError, TypeError, ValueError) as exc:
+    except (KeyError, TypeError, ValueError, OverflowError) as exc:
         raise CorruptCheckpoint(f"{path}: damaged safetensors header: a tensor has no shape") from exc
 
 

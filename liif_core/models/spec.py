@@ -79,7 +79,7 @@ class ModelSpec:
         try:
             _check_keys(norm, {"mean", "std"}, place="normalisation")
             data_norm = DataNorm(float(norm.get("mean", 0.5)), float(norm.get("std", 0.5)))
-        except (AttributeError, TypeError, ValueError) as exc:
+        except (AttributeError, TypeError, ValueError, OverflowError) as exc:
             raise UnsupportedModel("the model's normalisation is not a table of 'mean' and 'std'") from exc
         return ModelSpec(
             PartSpec.from_dict(data.get("encoder"), part="encoder"),

@@ -265,14 +265,24 @@ def test_unreadable_specification_or_card_is_refused(changes: dict[str, str], tm
 
 
 @pytest.mark.parametrize(
-    "card", ['{"psnr": 3}', '{"psnr": {"Set5 x2": "good"}}', '{"iterations": "many"}', '{"licence": 1}']
+    "card",
+    [
+        '{"psnr": 3}',
+        '{"psnr": {"Set5 x2": "good"}}',
+        '{"iterations": "many"}',
+        '{"licence": 1}',
+        f'{{"hours": 1{"0" * 400}}}',
+        f'{{"psnr": {{"Set5 x2": 1{"0" * 400}}}}}',
+    ],
 )
 def test_card_with_values_of_other_types_is_refused(card: str, tmp_path: Path) -> None:
     path = write_weights(tmp_path / "model.safetensors", weights_of(heat_model()), card=card)
     refused(path, "card cannot be read", kind=CorruptCheckpoint)
 
 
-@pytest.mark.parametrize("spec", ["[]", "3", "{}", '{"encoder": {"name": "light"}}'])
+@pytest.mark.parametrize(
+    "spec", ["[]", "3", "{}", '{"encoder": {"name": "light"}}', f'{{"norm": {{"mean": 1{"0" * 400}}}}}']
+)
 def test_malformed_specification_is_refused(spec: str, tmp_path: Path) -> None:
     refused(write_weights(tmp_path / "model.safetensors", {}, spec=spec), kind=UnsupportedModel)
 

@@ -51,6 +51,17 @@ def test_a_file_that_is_no_model_is_refused_by_name(content: bytes, tmp_path: Pa
         examine(path)
 
 
+@pytest.mark.parametrize("side", ["1e999", "NaN", "[]", '"many"'])
+def test_a_tensor_whose_side_is_no_number_is_refused(side: str, model_files: ModelFiles, tmp_path: Path) -> None:
+    whole = model_files.native.read_bytes()
+    header = whole[8 : 8 + int.from_bytes(whole[:8], "little")].rstrip()
+    header = header.replace(b'"shape":[', f'"shape":[{side},'.encode(), 1)
+    path = tmp_path / "some.safetensors"
+    path.write_bytes(len(header).to_bytes(8, "little") + header)
+    with pytest.raises(CheckpointError, match="a tensor has no shape"):
+        examine(path)
+
+
 def test_looking_at_a_native_file_needs_no_torch(model_files: ModelFiles) -> None:
     code = "import sys; from pathlib import Path; from liif_core.library.candidate import examine\n"
     code += "examine(Path(sys.argv[1])); assert 'torch' not in sys.modules"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 from app.workers.tasks import Task
 from liif_core.atomic import atomic_path
 from liif_core.errors import LiifError
+from liif_core.own_text import decoded, encoded
 
 logger = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ class OwnFile(QObject):
             document, _ = self._read()
             text = self._dump(edit(document))
             with atomic_path(self.path) as temporary:
-                temporary.write_bytes(_encoded(text))
+                temporary.write_bytes(encoded(text))
         except OSError as exc:
             text = QCoreApplication.translate("own_file", "{0} cannot be written: {1}.")
             # At the program's end there is nobody left to tell.
@@ -117,7 +117,7 @@ class OwnFile(QObject):
             OSError: The file is there and cannot be read, or is damaged and cannot be set aside.
         """
         try:
-            return self._parse(_decoded(self.path.read_bytes())), None
+            return self._parse(decoded(self.path.read_bytes())), None
         except FileNotFoundError:
             return {}, None
         except (ValueError, RecursionError):
@@ -132,16 +132,6 @@ class OwnFile(QObject):
         if not self._has_failed:
             self._has_failed = True
             self.failed.emit(str(error))
-
-
-def _encoded(text: str) -> bytes:
-    # Names of files need not be text: those of this system survive in the form that Python gives them.
-    return text.encode("utf-8", sys.getfilesystemencodeerrors())
-
-
-def _decoded(data: bytes) -> str:
-    # Some editors put a mark of byte order before the text.
-    return data.decode("utf-8", sys.getfilesystemencodeerrors()).removeprefix("\ufeff")
 
 
 def _set_aside(path: Path) -> Path:

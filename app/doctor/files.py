@@ -15,6 +15,7 @@ from liif_core.checkpoint.card import read_card
 from liif_core.errors import CheckpointError, CorruptCheckpoint
 from liif_core.library import ManifestEntry, read_manifest
 from liif_core.memory import MB
+from liif_core.own_text import decoded
 
 # Of a SHA-256, enough to recognise a file by.
 SHOWN_DIGITS = 12
@@ -112,14 +113,14 @@ def settings(file: Path | None = None) -> list[Finding]:
     """
     source = file or paths.settings_file()
     try:
-        text = source.read_text(encoding="utf-8")
+        data = source.read_bytes()
     except FileNotFoundError:
         return [Finding("folders", "settings file", "none: everything has its default")]
-    except (OSError, ValueError) as exc:
+    except OSError as exc:
         return [Finding("folders", "settings file", str(source), problem=f"it cannot be read: {exc}")]
     try:
-        _, bad = groups_of(parse(text))
-    except ValueError as exc:
+        _, bad = groups_of(parse(decoded(data)))
+    except (ValueError, RecursionError) as exc:
         problem = f"it cannot be understood ({exc}); correct or remove it"
         return [Finding("folders", "settings file", str(source), problem=problem)]
     problem = f"these have their defaults instead, as their values cannot be used: {', '.join(bad)}" if bad else ""
@@ -129,8 +130,8 @@ def settings(file: Path | None = None) -> list[Finding]:
 def appearance() -> Appearance:
     """What the settings say of the window's looks; the defaults where they cannot be read."""
     try:
-        groups, _ = groups_of(parse(paths.settings_file().read_text(encoding="utf-8")))
-    except (OSError, ValueError):
+        groups, _ = groups_of(parse(decoded(paths.settings_file().read_bytes())))
+    except (OSError, ValueError, RecursionError):
         return Appearance()
     group = groups[Appearance]
     return group if isinstance(group, Appearance) else Appearance()

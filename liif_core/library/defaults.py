@@ -7,7 +7,6 @@ and changes them here. Everything else in that file stays as it is.
 from __future__ import annotations
 
 import logging
-import sys
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from liif_core.atomic import atomic_path
 from liif_core.errors import ModelWriteError
+from liif_core.own_text import decoded, encoded
 from liif_core.paths import settings_file
 from liif_core.toml_writer import toml_text
 
@@ -106,7 +106,7 @@ def write_default(kind: Kind, name: str, *, path: Path | None = None) -> None:
             del document[_TABLE]
         target.parent.mkdir(parents=True, exist_ok=True)
         with atomic_path(target) as temporary:
-            temporary.write_bytes((head + toml_text(document)).encode("utf-8", sys.getfilesystemencodeerrors()))
+            temporary.write_bytes(encoded(head + toml_text(document)))
     except (OSError, ValueError, RecursionError) as exc:
         reason = exc.strerror or exc if isinstance(exc, OSError) else exc
         raise ModelWriteError(f"{target}: the default cannot be kept in the settings: {reason}") from exc
@@ -136,7 +136,7 @@ def _document(path: Path) -> tuple[dict[str, Any], str]:
         ValueError: It is no TOML.
     """
     try:
-        text = path.read_bytes().decode("utf-8", sys.getfilesystemencodeerrors()).removeprefix("\ufeff")
+        text = decoded(path.read_bytes())
     except FileNotFoundError:
         return {}, ""
     lines = text.splitlines()

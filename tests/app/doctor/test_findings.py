@@ -18,6 +18,7 @@ from app.doctor import files, imaging_probe, machine, qt_probe, torch_probe
 from app.doctor.children import asked
 from app.doctor.command import examined
 from app.doctor.finding import Finding, as_json, as_text, problems, verdict
+from app.settings import Settings
 from liif_core.library import read_manifest
 from liif_core.memory import MB, PhysicalMemory
 from liif_core.paths import config_folder, data_folder, log_folder, resource_path, user_models_folder
@@ -156,6 +157,29 @@ def test_settings_that_cannot_be_used_are_named() -> None:
     file.write_text("[appearance")
     assert "cannot be understood" in problems(files.settings())[0].problem
     assert files.appearance().theme == "system"
+    file.write_text("a = " + "[" * 100_000)
+    assert "cannot be understood" in problems(files.settings())[0].problem
+    assert files.appearance().theme == "system"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'\xef\xbb\xbf[appearance]\ntheme = "dark"\n',
+        pytest.param(
+            b'[model]\nname = "/photos/\xff.safetensors"\n[appearance]\ntheme = "dark"\n',
+            marks=pytest.mark.skipif(os.name == "nt", reason="names are always text there"),
+        ),
+    ],
+    ids=["byte-order mark", "no UTF-8"],
+)
+def test_settings_that_the_program_reads_are_no_problem(qapp: object, line: bytes) -> None:
+    config_folder().mkdir(parents=True)
+    file = config_folder() / "settings.toml"
+    file.write_bytes(line)
+    own = Settings(file)
+    assert own.load() is None and own.appearance.theme == "dark"
+    assert problems(files.settings()) == [] and files.appearance().theme == "dark"
 
 
 def test_a_colour_profile_that_is_gone_is_named(qapp: object) -> None:

@@ -1,6 +1,6 @@
 """What an XMP packet says of its own file, and of no other one.
 
-Another file has no video or gain map behind its picture, no second packet and other sides; and a small copy of the
+Another file has no video or gain map behind its picture, no second packet; and a small copy of the
 picture shows the old one, of which a crop may be meant to show less.
 """
 
@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 
 # By the prefixes that their makers write: motion photos and what else follows the picture (Android), gain maps (Adobe,
-# Ultra HDR), panoramas and depth maps (Google), previews and further packets (Adobe).
+# Ultra HDR), depth maps (Google), previews and further packets (Adobe). A panorama is one at any size.
 _OF_ITS_FILE = (
-    rb"(?:G?Camera:(?:MotionPhoto|MicroVideo)\w*|G?Container:Directory|hdrgm:\w+|GPano:\w+|(?:GDepth|GImage):\w+"
+    rb"(?:G?Camera:(?:MotionPhoto|MicroVideo)\w*|G?Container:Directory|hdrgm:\w+|(?:GDepth|GImage):\w+"
     rb"|(?:xmp|xap):Thumbnails|xmpNote:HasExtendedXMP)"
 )
 # From the beginning of blanks only: packets are filled up with thousands of them.

@@ -1,3 +1,5 @@
+"""What is only of the old file goes, and all else stays byte for byte."""
+
 from __future__ import annotations
 
 import pytest
@@ -15,7 +17,6 @@ END = b"<dc:creator>Somebody</dc:creator></rdf:Description></rdf:RDF>"
         b'GCamera:MotionPhoto="1"',
         b"GCamera:MicroVideoOffset = '4321'",
         b'hdrgm:Version="1.0"',
-        b'GPano:FullPanoWidthPixels="4000"',
         b'xmpNote:HasExtendedXMP="0123"',
     ],
 )
@@ -27,7 +28,6 @@ def test_attributes_about_the_old_file_are_left_out(told: bytes) -> None:
 @pytest.mark.parametrize(
     "told",
     [
-        b"<GPano:CroppedAreaImageWidthPixels>4000</GPano:CroppedAreaImageWidthPixels>",
         b"<Camera:MotionPhotoVersion>1</Camera:MotionPhotoVersion>",
         b"<hdrgm:GainMapMax><rdf:Seq><rdf:li>3</rdf:li></rdf:Seq></hdrgm:GainMapMax>",
         b'<Container:Directory><rdf:Seq>\n<Container:Item Item:Length="9"/></rdf:Seq></Container:Directory>',
@@ -39,6 +39,11 @@ def test_elements_about_the_old_file_are_left_out(told: bytes) -> None:
     kept = b"<dc:title>GPano:title</dc:title>"
     xmp = Metadata(xmp=START + b">" + told + kept + told + END).for_size(Size(4, 5)).xmp
     assert xmp == START + b">" + kept + END
+
+
+def test_enlarged_panorama_is_still_one() -> None:
+    xmp = START + b' GPano:ProjectionType="equirectangular">' + END
+    assert Metadata(xmp=xmp).for_size(Size(4, 5)).xmp == xmp
 
 
 @pytest.mark.timeout(10)

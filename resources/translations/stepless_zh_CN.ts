@@ -339,6 +339,13 @@
     </message>
 </context>
 <context>
+    <name>DisplayFollower</name>
+    <message>
+        <source>Photos are shown in sRGB: {0}</source>
+        <translation>照片以 sRGB 显示：{0}</translation>
+    </message>
+</context>
+<context>
     <name>Drawer</name>
     <message>
         <source>Information</source>
@@ -736,6 +743,10 @@ Arrow keys move the crop, with Ctrl they change its size, with Shift by ten pixe
     <message>
         <source>its EXIF block was too long and is left out</source>
         <translation>EXIF 数据过长，已省略</translation>
+    </message>
+    <message>
+        <source>its XMP block was too long and is left out</source>
+        <translation>XMP 数据过长，已省略</translation>
     </message>
     <message>
         <source>the format has no place for its IPTC records</source>

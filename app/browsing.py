@@ -13,6 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.folder import FolderBrowser
+from app.photo_list import absolute
 from app.viewer.controller import ViewController
 from app.viewer.document import Document
 from app.viewer.preloader import Preloader, ReadAhead, stamp_of
@@ -68,10 +69,11 @@ class Browsing(QObject):
     # -- what to look at
 
     def open(self, path: Path) -> None:
-        """Look at a photo."""
+        """Look at a photo; what is not absolute is in the working folder, as a command line names it."""
         self._stepped_to.clear()
         self._preloader.pause()
-        self._controller.open(path)
+        # The session, the clipboard and an export need it wherever they are made use of.
+        self._controller.open(absolute(path))
 
     def open_at(self, path: Path, page: int, place: Place, orientation: Orientation = UPRIGHT) -> None:
         """Look at a photo where and as it was looked at before."""

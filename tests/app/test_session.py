@@ -67,6 +67,20 @@ def test_the_last_photo_is_opened_again_where_it_was_looked_at(qtbot: QtBot, run
     assert (after.center_y, after.center_x) == pytest.approx((before.center_y, before.center_x))
 
 
+def test_a_photo_named_from_the_working_folder_is_found_from_another(
+    qtbot: QtBot, run: Run, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(photo.parent)
+    first = run(Path(photo.name))
+    reopen_last(first)
+    assert document_of(first).path == photo
+    end(first)
+    monkeypatch.chdir(tmp_path / "kept")
+    second = run()
+    wait_until_open(qtbot, second)
+    assert document_of(second).path == photo
+
+
 def test_it_is_turned_and_compared_as_it_was(qtbot: QtBot, run: Run, photo: Path) -> None:
     first = run(photo)
     reopen_last(first)

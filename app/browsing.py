@@ -1,8 +1,8 @@
 """Going from photo to photo: which one is next, reading ahead, leaving out what cannot be opened.
 
 `FolderBrowser` knows the photos of a folder, the controller reads and shows one, the preloader reads the next ones when
-the view is sharp. A photo that was stepped to and cannot be opened is left out with a notice; one that was asked for by
-name is told in a dialog.
+the view is sharp. A photo that was stepped to, or that is one of many dropped together, is left out with a notice if it
+cannot be opened; one that was asked for by name is told in a dialog.
 """
 
 from __future__ import annotations
@@ -61,6 +61,7 @@ class Browsing(QObject):
         controller.became_sharp.connect(self._idle.start)
         controller.view_changed.connect(self._follow_view)
         browser.chosen.connect(self.open)
+        browser.moved.connect(self._go_to)
         browser.failed.connect(self.failed)
         browser.reached_end.connect(self._tell_end)
         browser.current_changed_on_disk.connect(self._read_again)

@@ -30,7 +30,8 @@ class FolderBrowser(QObject):
         reached_end: A step beyond the last photo (True) or the first (False) was asked for.
         current_changed_on_disk: The file of the current photo has other content.
         current_removed: The file of the current photo is gone.
-        chosen: The `Path` to open: of what `choose` was given, or of a step that had to wait for the list.
+        chosen: The `Path` to open: the one photo that `choose` was given.
+        moved: The `Path` to open: the first of a list that was chosen, or where a step that waited for the list leads.
         failed: A `LiifError`: nothing in what `choose` was given can be opened.
     """
 
@@ -39,6 +40,7 @@ class FolderBrowser(QObject):
     current_changed_on_disk = Signal()
     current_removed = Signal()
     chosen = Signal(object)
+    moved = Signal(object)
     failed = Signal(object)
 
     def __init__(self) -> None:
@@ -93,7 +95,7 @@ class FolderBrowser(QObject):
     def choose(self, paths: Sequence[Path]) -> None:
         """Take what was dropped: one photo, one folder, or several of both, which then are the list.
 
-        `chosen` or `failed` follows.
+        `chosen`, `moved` or `failed` follows.
         """
         token = CancelToken()
         paths = tuple(paths)
@@ -118,7 +120,7 @@ class FolderBrowser(QObject):
         self._look_now()
 
     def next(self) -> Path | None:
-        """Step forward; None at the end, and where the list is not known yet: `chosen` follows then."""
+        """Step forward; None at the end, and where the list is not known yet: `moved` follows then."""
         return self._move(1)
 
     def previous(self) -> Path | None:
@@ -213,12 +215,14 @@ class FolderBrowser(QObject):
         if self._stopped:
             return
         first = photos.paths[0]
-        # A single photo may turn out to be none; what is beside it follows when it is shown.
-        if len(photos.paths) > 1:
-            self._use(photos, together=together, is_listed=True)
-            self._current, self._step = first, 1
-            self.changed.emit()
-        self.chosen.emit(first)
+        if len(photos.paths) == 1:
+            # It may turn out to be none; what is beside it follows when it is shown.
+            self.chosen.emit(first)
+            return
+        self._use(photos, together=together, is_listed=True)
+        self._current, self._step = first, 1
+        self.changed.emit()
+        self.moved.emit(first)
 
     def _note_folder_change(self) -> None:
         # What could not be opened may have been half written.
@@ -271,7 +275,7 @@ class FolderBrowser(QObject):
             self._compare(sight.state)
         waiting, self._waiting = self._waiting, None
         if waiting is not None and (target := self._move(waiting[0], from_end=waiting[1])) is not None:
-            self.chosen.emit(target)
+            self.moved.emit(target)
 
     def _compare(self, state: FileState | None) -> None:
         before, self._state = self._state, state

@@ -20,7 +20,11 @@ from pytestqt.qtbot import QtBot
 
 from app.composition import Viewer
 from app.folder import LOOK_DELAY_MS
+from app.photo_list import look_at
 from app.viewer.document import Document, Preview, open_document
+from liif_core.errors import ImageReadError
+from liif_core.imaging.image import Image
+from liif_core.imaging.read import read_image
 from liif_core.imaging.write import write_image
 from liif_core.view.fit import FitMode
 from tests.app.conftest import OpenViewer
@@ -57,6 +61,13 @@ def viewer(qtbot: QtBot, open_viewer: OpenViewer, folder: Path) -> Viewer:
 def go(qtbot: QtBot, viewer: Viewer) -> Go:
     """Presses a key and waits for the photo that it leads to."""
     return lambda key: step(qtbot, viewer, lambda: qtbot.keyClick(viewer.canvas, key))
+
+
+def failures_of(viewer: Viewer) -> list[object]:
+    """What is told from now on in a dialog."""
+    failures: list[object] = []
+    viewer.browsing.failed.connect(failures.append)
+    return failures
 
 
 def drop(qtbot: QtBot, viewer: Viewer, *paths: Path) -> Document:
@@ -99,9 +110,7 @@ def test_keys_in_quick_succession_lead_as_far_as_they_were_pressed(qtbot: QtBot,
 
 
 def test_a_photo_that_cannot_be_opened_is_left_out_with_a_notice(viewer: Viewer, go: Go, folder: Path) -> None:
-    told = notices(viewer)
-    failures: list[object] = []
-    viewer.browsing.failed.connect(failures.append)
+    told, failures = notices(viewer), failures_of(viewer)
     (folder / "p2.png").write_bytes(b"not a photo")
     assert go(Qt.Key.Key_Right).path.stem == "p3"
     assert len(told) == 1
@@ -132,6 +141,74 @@ def test_a_bad_photo_asked_for_by_name_is_told_in_a_dialog_and_the_open_one_stay
     assert "p2.png" in str(told.args[0])
     assert document_of(viewer).path.stem == "p1"
     assert viewer.browser.current == folder / "p1.png"
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_of_what_was_dropped_the_first_photo_that_can_be_opened_is_shown(
+    qtbot: QtBot, open_viewer: OpenViewer, folder: Path, together: bool
+) -> None:
+    viewer = open_viewer(None, model="bicubic")
+    told, failures = notices(viewer), failures_of(viewer)
+    (folder / "p1.png").write_bytes(b"not a photo")
+    dropped = [folder / "p1.png", folder / "p2.png", folder / "p10.png"] if together else [folder]
+    assert drop(qtbot, viewer, *dropped).path.stem == "p2"
+    assert viewer.browser.position == (2, 3 if together else 4)
+    assert len(told) == 1 and told[0].startswith("Skipped: ") and "p1.png" in told[0]
+    assert not failures
+    assert step(qtbot, viewer, viewer.window.actions_["next"].trigger).path.stem == ("p10" if together else "p3")
+
+
+def test_a_dropped_photo_that_was_seen_as_a_preview_is_left_out_as_well(
+    qtbot: QtBot, open_viewer: OpenViewer, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = folder / "p0.jpg"
+    PillowImage.effect_noise((2400, 1600), 50).save(large)
+    viewer = open_viewer(None, model="bicubic")
+    is_seen = threading.Event()
+    seen: list[Preview] = []
+    viewer.controller.document_opened.connect(seen.append)
+    viewer.controller.document_opened.connect(is_seen.set)
+
+    def read(path: Path, **how: Any) -> Image:
+        if path == large:
+            assert is_seen.wait(20)
+            raise ImageReadError(f"{large} cannot be read: the disk is broken")
+        return read_image(path, **how)
+
+    monkeypatch.setattr("app.viewer.document.read_image", read)
+    assert drop(qtbot, viewer, folder).path.stem == "p1"
+    assert seen[0].path == large
+    assert viewer.browser.position == (2, 5)
+
+
+def test_when_nothing_of_a_dropped_folder_can_be_opened_it_is_told_and_the_photo_stays(
+    qtbot: QtBot, viewer: Viewer, tmp_path: Path
+) -> None:
+    told, failures = notices(viewer), failures_of(viewer)
+    bad = tmp_path / "bad"
+    bad.mkdir()
+    for name in ("a.png", "b.png"):
+        (bad / name).write_bytes(b"not a photo")
+    viewer.browsing.open_all([bad])
+    qtbot.waitUntil(lambda: told[-1:] == ["2 files that cannot be opened were skipped, the first is a.png."])
+    assert not failures
+    assert document_of(viewer).path.stem == "p1"
+    qtbot.waitUntil(lambda: viewer.browser.position == (1, 4))
+
+
+def test_a_step_before_the_folder_is_known_leaves_out_what_cannot_be_opened(
+    qtbot: QtBot, open_viewer: OpenViewer, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "p2.png").write_bytes(b"not a photo")
+    is_listed = threading.Event()
+    monkeypatch.setattr("app.folder.look_at", lambda *what, **how: is_listed.wait(20) and look_at(*what, **how))
+    viewer = open_viewer(folder / "p1.png", model="bicubic")
+    told, failures = notices(viewer), failures_of(viewer)
+    qtbot.keyClick(viewer.canvas, Qt.Key.Key_Right)
+    assert step(qtbot, viewer, is_listed.set).path.stem == "p3"
+    assert viewer.browser.position == (3, 4)
+    assert len(told) == 1 and told[0].startswith("Skipped: ")
+    assert not failures
 
 
 def wait_for_read_ahead(qtbot: QtBot, viewer: Viewer, *names: str) -> None:
@@ -204,9 +281,7 @@ def test_a_photo_that_changes_on_the_disk_is_read_again_at_the_same_place(
 def test_a_change_that_cannot_be_read_is_told_as_such_and_the_view_stays(
     qtbot: QtBot, viewer: Viewer, folder: Path
 ) -> None:
-    told = notices(viewer)
-    failures: list[object] = []
-    viewer.browsing.failed.connect(failures.append)
+    told, failures = notices(viewer), failures_of(viewer)
     shown, before = document_of(viewer), camera_of(viewer)
     whole = (folder / "p1.png").read_bytes()
     qtbot.wait(50)

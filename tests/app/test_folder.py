@@ -95,11 +95,11 @@ def test_a_step_before_the_folder_is_known_is_made_when_it_is(
     qtbot: QtBot, make_browser: Callable[[], FolderBrowser], photos: list[Path], steps: list[str], expected: int
 ) -> None:
     browser = make_browser()
-    with qtbot.waitSignal(browser.chosen, timeout=5000) as chosen, qtbot.assertNotEmitted(browser.reached_end):
+    with qtbot.waitSignal(browser.moved, timeout=5000) as moved, qtbot.assertNotEmitted(browser.reached_end):
         browser.set_current(photos[1])
         for step in steps:
             assert getattr(browser, step)() is None
-    assert chosen.args == [photos[expected]]
+    assert moved.args == [photos[expected]]
     assert browser.current == photos[expected]
 
 
@@ -249,9 +249,9 @@ def test_a_chosen_folder_is_opened_at_its_first_good_photo(
     qtbot: QtBot, make_browser: Callable[[], FolderBrowser], photos: list[Path]
 ) -> None:
     browser = make_browser()
-    with qtbot.waitSignal(browser.chosen, timeout=5000) as chosen:
+    with qtbot.waitSignal(browser.moved, timeout=5000) as moved:
         browser.choose([photos[0].parent])
-    assert chosen.args == [photos[0]]
+    assert moved.args == [photos[0]]
     assert browser.mark_bad(photos[0], "bad") == photos[1]
     browser.set_current(photos[1])
     assert browser.position == (2, 4)
@@ -262,9 +262,9 @@ def test_several_chosen_files_are_the_list(
 ) -> None:
     (other,) = touched(tmp_path / "a folder", "z.jpg")
     browser = make_browser()
-    with qtbot.waitSignal(browser.chosen, timeout=5000) as chosen:
+    with qtbot.waitSignal(browser.moved, timeout=5000) as moved:
         browser.choose([photos[2], other, photos[0], tmp_path / "photos" / "notes.txt", photos[0]])
-    assert chosen.args == [other]
+    assert moved.args == [other]
     browser.set_current(other)
     qtbot.waitUntil(lambda: bool(browser._watcher.files()), timeout=5000)
     assert [browser.next(), browser.next(), browser.next()] == [photos[0], photos[2], None]
@@ -287,7 +287,7 @@ def test_when_nothing_that_was_chosen_can_be_opened_the_old_list_returns(
     qtbot: QtBot, browser: FolderBrowser, photos: list[Path], tmp_path: Path
 ) -> None:
     others = touched(tmp_path / "others", "a.jpg", "b.jpg")
-    with qtbot.waitSignal(browser.chosen, timeout=5000):
+    with qtbot.waitSignal(browser.moved, timeout=5000):
         browser.choose(others)
     assert browser.mark_bad(others[0], "bad") == others[1]
     assert browser.mark_bad(others[1], "bad") is None

@@ -189,7 +189,9 @@ class Browsing(QObject):
             text = self.tr("The photo has changed on the disk and is shown as it was, since {0}.")
             self.notice.emit(text.format(error))
             return
-        if path not in self._stepped_to:
+        document = self._controller.document
+        # Of the photo that is shown, once more or another page was asked for; it stays among those to step to.
+        if path not in self._stepped_to or (document is not None and document.path == path):
             self.failed.emit(error)
         else:
             self._leave_out(error, path)

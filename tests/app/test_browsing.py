@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image as PillowImage
+from PIL.TiffImagePlugin import TiffImageFile
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
@@ -211,6 +212,23 @@ def test_a_step_before_the_folder_is_known_leaves_out_what_cannot_be_opened(
     assert not failures
 
 
+def test_a_photo_that_is_shown_is_not_left_out_when_it_cannot_be_read_once_more(
+    qtbot: QtBot, viewer: Viewer, go: Go, folder: Path
+) -> None:
+    shown = go(Qt.Key.Key_Right)
+    told = notices(viewer)
+    whole = (folder / "p2.png").read_bytes()
+    (folder / "p2.png").write_bytes(whole[: len(whole) // 2])
+    with qtbot.waitSignal(viewer.browsing.failed) as failed:
+        viewer.window.actions_["reload"].trigger()
+    assert "p2.png" in str(failed.args[0])
+    assert document_of(viewer) is shown
+    assert go(Qt.Key.Key_Right).path.stem == "p3"
+    (folder / "p2.png").write_bytes(whole)
+    assert go(Qt.Key.Key_Left).path.stem == "p2"
+    assert not [notice for notice in told if "kipped" in notice]
+
+
 def wait_for_read_ahead(qtbot: QtBot, viewer: Viewer, *names: str) -> None:
     preloader = viewer.browsing._preloader
     qtbot.waitUntil(lambda: {path.stem for path in preloader._kept} == set(names), timeout=20_000)
@@ -402,7 +420,7 @@ def pages(tmp_path: Path) -> Path:
     path = tmp_path / "pages" / "pages.tif"
     path.parent.mkdir()
     first, *others = (PillowImage.new("RGB", (40, 30), (level,) * 3) for level in (10, 20, 30))
-    first.save(path, save_all=True, append_images=others)
+    first.save(path, save_all=True, append_images=others, compression="tiff_adobe_deflate")
     return path
 
 
@@ -433,3 +451,25 @@ def test_a_file_whose_page_is_gone_is_told_and_the_page_stays(
     assert "has 1 page; page 2 does not exist" in told.args[0]
     assert document_of(viewer).value_at(0, 0) == (20, 20, 20)
     wait_until_sharp(qtbot, viewer)
+
+
+def test_a_damaged_page_of_a_photo_that_was_stepped_to_is_told_and_its_file_stays_in_the_list(
+    qtbot: QtBot, viewer: Viewer, go: Go, folder: Path, pages: Path
+) -> None:
+    with PillowImage.open(pages) as photo:
+        assert isinstance(photo, TiffImageFile)
+        photo.seek(1)
+        (start,), (length,) = photo.tag_v2[273], photo.tag_v2[279]
+    content = bytearray(pages.read_bytes())
+    content[start : start + length] = b"\xff" * length
+    (folder / "p2.tif").write_bytes(content)
+    qtbot.waitUntil(lambda: len(viewer.browser.paths) == 5)
+    told = notices(viewer)
+    while (shown := go(Qt.Key.Key_Right)).pages == 1:
+        pass
+    with qtbot.waitSignal(viewer.browsing.failed):
+        viewer.window.actions_["next_page"].trigger()
+    assert document_of(viewer) is shown
+    go(Qt.Key.Key_Right)
+    assert go(Qt.Key.Key_Left).path.name == "p2.tif"
+    assert not told

@@ -71,14 +71,13 @@ class Browsing(QObject):
 
     def open(self, path: Path) -> None:
         """Look at a photo; what is not absolute is in the working folder, as a command line names it."""
-        self._stepped_to.clear()
-        self._preloader.pause()
+        self._drop_wishes()
         # The session, the clipboard and an export need it wherever they are made use of.
         self._controller.open(absolute(path))
 
     def open_at(self, path: Path, page: int, place: Place, orientation: Orientation = UPRIGHT) -> None:
         """Look at a photo where and as it was looked at before."""
-        self._stepped_to.clear()
+        self._drop_wishes()
         self._controller.open(path, page=page, place=place, orientation=orientation)
 
     def open_all(self, paths: Sequence[Path]) -> None:
@@ -109,7 +108,7 @@ class Browsing(QObject):
             return
         page = document.page + pages
         if 0 <= page < document.pages:
-            self._preloader.pause()
+            self._drop_wishes()
             self._controller.open(document.path, page=page)
 
     def reload(self) -> None:
@@ -119,11 +118,25 @@ class Browsing(QObject):
             self._preloader.pause()
             self._controller.reopen()
 
+    def close(self) -> None:
+        """Look at nothing any more."""
+        self._drop_wishes()
+        self._preloader.forget()
+        self._browser.forget()
+        self._controller.close()
+
     def stop(self, *, timeout_s: float) -> bool:
         """End the threads, when the program ends; whether they ended in time."""
         self._idle.stop()
         ended = [part.stop(timeout_s=timeout_s) for part in (self._preloader, self._browser, self._checks)]
         return all(ended)
+
+    def _drop_wishes(self) -> None:
+        """What was asked for before, and is still on its way, is not waited for any more."""
+        self._stepped_to.clear()
+        self._changed_on_disk = None
+        self._preloader.pause()
+        self._browser.stay()
 
     # -- steps
 

@@ -12,8 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
 from app.photo_list import FileState, PhotoList, Sight, absolute, chosen_photos, look_at
-from app.workers.tasks import Task
-from liif_core.cancel import CancelToken
+from app.workers.tasks import NewestTask
 
 # Programs that save a photo touch its folder and file several times.
 LOOK_DELAY_MS = 300
@@ -59,10 +58,12 @@ class FolderBrowser(QObject):
         self._step = 0
         self._bad: dict[Path, str] = {}
         self._untold: dict[Path, str] = {}
-        self._look: Task | None = None
-        self._choice: Task | None = None
-        self._running: list[tuple[Task, CancelToken]] = []
         self._stopped = False
+        self._look = NewestTask()
+        self._look.done.connect(self._take_sight)
+        self._choice = NewestTask()
+        self._choice.done.connect(self._take_choice)
+        self._choice.failed.connect(self.failed)
         self._watcher = QFileSystemWatcher(self)
         self._watcher.directoryChanged.connect(self._note_folder_change)
         self._watcher.fileChanged.connect(self._look_soon)
@@ -97,13 +98,26 @@ class FolderBrowser(QObject):
 
         `chosen`, `moved` or `failed` follows.
         """
-        token = CancelToken()
         paths = tuple(paths)
-        task = Task(lambda: chosen_photos(paths, cancel=token), name="choose photos")
-        task.done.connect(lambda photos: self._take_choice(photos, len(paths) > 1) if self._choice is task else None)
-        task.failed.connect(lambda error: self.failed.emit(error) if self._choice is task else None)
-        self._choice = task
-        self._start(task, token)
+        self._choice.start(lambda cancel: (chosen_photos(paths, cancel=cancel), len(paths) > 1), name="choose photos")
+
+    def stay(self) -> None:
+        """Stay at the photo that is shown: what was chosen, and steps whose photo is not there yet, count no more."""
+        self._choice.drop()
+        self._waiting = None
+        if self._current != self._shown:
+            self._return_to_shown()
+
+    def forget(self) -> None:
+        """No photo is shown any more."""
+        self._choice.drop()
+        self._timer.stop()
+        self._use(PhotoList(()), together=False, is_listed=True)
+        self._current = self._shown = None
+        self._step = 0
+        self._untold.clear()
+        self._watch(None)
+        self.changed.emit()
 
     def set_current(self, path: Path) -> None:
         """This photo is shown; if it is none of the list, the list becomes that of its folder."""
@@ -121,19 +135,19 @@ class FolderBrowser(QObject):
 
     def next(self) -> Path | None:
         """Step forward; None at the end, and where the list is not known yet: `moved` follows then."""
-        return self._move(1)
+        return self._go(1)
 
     def previous(self) -> Path | None:
         """Step back; None at the beginning, else as `next`."""
-        return self._move(-1)
+        return self._go(-1)
 
     def first(self) -> Path | None:
         """Go to the first photo that can be opened; None if there is none, or the cursor is there."""
-        return self._move(1, from_end=True)
+        return self._go(1, from_end=True)
 
     def last(self) -> Path | None:
         """Go to the last photo that can be opened; None if there is none, or the cursor is there."""
-        return self._move(-1, from_end=True)
+        return self._go(-1, from_end=True)
 
     def mark_bad(self, path: Path, reason: str) -> Path | None:
         """Leave out a photo that cannot be opened, until its folder changes or it is asked for by name.
@@ -169,10 +183,15 @@ class FolderBrowser(QObject):
         """End all looks, when the program ends; whether they ended in time."""
         self._stopped = True
         self._timer.stop()
-        for _, token in self._running:
-            token.cancel()
-        ended = [task.wait(timeout_s=timeout_s) for task, _ in self._running]
+        ended = [task.stop(timeout_s=timeout_s) for task in (self._look, self._choice)]
         return all(ended)
+
+    def _go(self, step: int, *, from_end: bool = False) -> Path | None:
+        """A step that was asked for; what was chosen before it is not waited for any more."""
+        target = self._move(step, from_end=from_end)
+        if target is not None or self._waiting is not None:
+            self._choice.drop()
+        return target
 
     def _move(self, step: int, *, from_end: bool = False) -> Path | None:
         """Go to the nearest good photo in a direction, from the cursor or from the end of the list behind it."""
@@ -198,7 +217,8 @@ class FolderBrowser(QObject):
         return target
 
     def _use(self, photos: PhotoList, *, together: bool, is_listed: bool) -> None:
-        """Another list; what was known of the old one is forgotten."""
+        """Another list; what was known of the old one is forgotten, and what is still to be known not waited for."""
+        self._look.drop()
         self._photos, self._chosen_together = photos, together
         self._is_listed, self._is_stale = is_listed, not is_listed
         self._waiting = None
@@ -211,9 +231,8 @@ class FolderBrowser(QObject):
         else:
             self.changed.emit()
 
-    def _take_choice(self, photos: PhotoList, together: bool) -> None:
-        if self._stopped:
-            return
+    def _take_choice(self, choice: tuple[PhotoList, bool]) -> None:
+        photos, together = choice
         first = photos.paths[0]
         if len(photos.paths) == 1:
             # It may turn out to be none; what is beside it follows when it is shown.
@@ -236,42 +255,28 @@ class FolderBrowser(QObject):
             self._timer.start()
 
     def _look_again(self) -> None:
-        if self._look is not None and not self._look.wait(timeout_s=0):
+        if self._look.is_awaited:
             self._timer.start()
-            return
-        self._look_now()
+        else:
+            self._look_now()
 
     def _look_now(self) -> None:
         current = self._current
-        if current is None or self._stopped:
+        if current is None:
             return
-        for task, token in self._running:
-            if task is self._look:
-                token.cancel()
-        token = CancelToken()
         # Listing takes a second where there are very many files: not done anew at each step.
         fixed = None if self._is_stale else self._photos
-        task = Task(lambda: look_at(current, fixed, cancel=token), name=f"look at {current.parent.name}")
-        task.done.connect(lambda sight: self._take_sight(sight, current) if self._look is task else None)
-        self._look = task
-        self._start(task, token)
+        self._look.start(lambda cancel: look_at(current, fixed, cancel=cancel), name=f"look at {current.parent.name}")
 
-    def _start(self, task: Task, token: CancelToken) -> None:
-        self._running = [(each, other) for each, other in self._running if not each.wait(timeout_s=0)]
-        self._running.append((task, token))
-        task.start()
-
-    def _take_sight(self, sight: Sight, current: Path) -> None:
-        if self._stopped:
-            return
-        self._watch(current)
+    def _take_sight(self, sight: Sight) -> None:
+        self._watch(sight.current)
         if sight.photos is not None and sight.photos.paths != self.paths:
             self._photos = sight.photos
             self.changed.emit()
         self._is_listed = True
         # A change that came while this was looking is looked at next.
         self._is_stale &= self._timer.isActive()
-        if current == self._shown:
+        if sight.current == self._shown:
             self._compare(sight.state)
         waiting, self._waiting = self._waiting, None
         if waiting is not None and (target := self._move(waiting[0], from_end=waiting[1])) is not None:
@@ -287,12 +292,14 @@ class FolderBrowser(QObject):
         else:
             self.current_changed_on_disk.emit()
 
-    def _watch(self, current: Path) -> None:
+    def _watch(self, current: Path | None) -> None:
         """Follow the current photo and its folder; without the system's help, nothing is noticed and nothing fails.
 
         After a look, so that the disk has answered already. A file that was replaced is no longer followed by itself.
         """
-        wanted = {str(current)} | (set() if self._chosen_together else {str(current.parent)})
+        wanted = set() if current is None else {str(current)}
+        if current is not None and not self._chosen_together:
+            wanted.add(str(current.parent))
         watched = {*self._watcher.files(), *self._watcher.directories()}
         if watched - wanted:
             self._watcher.removePaths(list(watched - wanted))

@@ -49,10 +49,12 @@ class Sight:
     """What a look at the disk saw.
 
     Attributes:
+        current: The photo that was looked at.
         photos: The photos now; None if the folder cannot be listed.
         state: Of the current photo's file; None if it is gone.
     """
 
+    current: Path
     photos: PhotoList | None
     state: FileState | None
 
@@ -164,8 +166,8 @@ def look_at(current: Path, fixed: PhotoList | None, *, cancel: CancelToken) -> S
         photos = fixed or photos_of_folder(current.parent, current=current, cancel=cancel)
     except ImageReadError as exc:
         logger.warning("%s", exc)
-        return Sight(None, state)
-    return Sight(photos, state)
+        return Sight(current, None, state)
+    return Sight(current, photos, state)
 
 
 @functools.cache

@@ -63,7 +63,7 @@ class PhotoCommands(QObject):
                 "copy_photo_path": self._copy_path,
                 "paste": self.paste,
                 "show_in_files": self._show_in_files,
-                "close_photo": controller.close,
+                "close_photo": browsing.close,
                 "previous": browsing.previous,
                 "next": browsing.next,
                 "first": browsing.first,

@@ -11,6 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from liif_core.cancel import CancelToken
 from liif_core.errors import Cancelled, LiifError
 
 logger = logging.getLogger(__name__)
@@ -92,6 +93,56 @@ class RunningTasks(QObject):
 
     def _let_go(self) -> None:
         self._tasks.discard(self.sender())
+
+
+class NewestTask(QObject):
+    """The one task that an owner waits for: an older one is cancelled, and what it still brings is not heard of.
+
+    Signals:
+        done: What the work returned.
+        failed: The `LiifError` that it raised.
+    """
+
+    done = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._task: Task | None = None
+        self._cancel = CancelToken()
+        self._running = RunningTasks()
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether an outcome is still to come."""
+        return self._task is not None
+
+    def start(self, work: Callable[[CancelToken], Any], *, name: str) -> None:
+        """Begin this work, and wait for no other any more."""
+        self.drop()
+        self._cancel = cancel = CancelToken()
+        task = Task(lambda: work(cancel), name=name)
+        task.done.connect(lambda outcome: self.done.emit(outcome) if self._ends(task) else None)
+        task.failed.connect(lambda error: self.failed.emit(error) if self._ends(task) else None)
+        self._task = task
+        self._running.start(task)
+
+    def drop(self) -> None:
+        """Wait for nothing any more."""
+        self._cancel.cancel()
+        self._task = None
+
+    def stop(self, *, timeout_s: float) -> bool:
+        """End the threads, when the program ends; whether they ended in time."""
+        self.drop()
+        return self._running.stop(timeout_s=timeout_s)
+
+    def _ends(self, task: Task) -> bool:
+        """Whether this is the newest one, whose outcome is here now."""
+        is_newest = self._task is task
+        if is_newest:
+            self._task = None
+        return is_newest
 
 
 class SerialTasks(QObject):

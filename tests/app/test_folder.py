@@ -11,7 +11,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.folder import FolderBrowser
-from app.photo_list import chosen_photos, photos_in, photos_of_folder
+from app.photo_list import chosen_photos, look_at, photos_in, photos_of_folder
 from liif_core.cancel import CancelToken
 from liif_core.errors import Cancelled, ImageReadError
 
@@ -271,6 +271,54 @@ def test_several_chosen_files_are_the_list(
     assert browser.position_text == "3 / 3"
     browser.set_current(photos[1])
     qtbot.waitUntil(lambda: browser.position == (2, 4), timeout=5000)
+
+
+def test_what_is_chosen_is_not_taken_for_the_folder_that_is_still_being_listed(
+    qtbot: QtBot,
+    make_browser: Callable[[], FolderBrowser],
+    photos: list[Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    is_listed = threading.Event()
+    monkeypatch.setattr("app.folder.look_at", lambda *what, **how: is_listed.wait(20) and look_at(*what, **how))
+    browser = make_browser()
+    browser.set_current(photos[0])
+    others = touched(tmp_path / "others", "a.jpg", "b.jpg", "c.jpg")
+    with qtbot.waitSignal(browser.moved, timeout=5000):
+        browser.choose([others[0], others[2]])
+    with qtbot.assertNotEmitted(browser.changed, wait=200):
+        is_listed.set()
+    assert browser.paths == (others[0], others[2])
+
+
+@pytest.fixture
+def hold_choice(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """What lets a choice be found out; before, it takes its time."""
+    go_on = threading.Event()
+    monkeypatch.setattr("app.folder.chosen_photos", lambda *what, **how: go_on.wait(20) and chosen_photos(*what, **how))
+    return go_on
+
+
+def test_a_choice_is_not_waited_for_when_a_step_is_made_after_it(
+    qtbot: QtBot, browser: FolderBrowser, photos: list[Path], tmp_path: Path, hold_choice: threading.Event
+) -> None:
+    browser.choose(touched(tmp_path / "others", "a.jpg", "b.jpg"))
+    assert browser.next() == photos[2]
+    with qtbot.assertNotEmitted(browser.moved, wait=200):
+        hold_choice.set()
+
+
+def test_a_choice_is_waited_for_when_a_photo_stepped_to_before_it_is_left_out(
+    qtbot: QtBot, browser: FolderBrowser, photos: list[Path], tmp_path: Path, hold_choice: threading.Event
+) -> None:
+    others = touched(tmp_path / "others", "a.jpg", "b.jpg")
+    browser.next()
+    browser.choose(others)
+    assert browser.mark_bad(photos[2], "bad") == photos[3]
+    with qtbot.waitSignal(browser.moved, timeout=5000) as moved:
+        hold_choice.set()
+    assert moved.args == [others[0]]
 
 
 def test_a_chosen_file_is_opened_whatever_it_is_and_changes_nothing_before(

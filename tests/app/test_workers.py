@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from app.viewer.document import Document, open_document
 from app.workers.mailbox import Mailbox
-from app.workers.tasks import RunningTasks, SerialTasks, Task
+from app.workers.tasks import NewestTask, RunningTasks, SerialTasks, Task
 from app.workers.tile_worker import FrameJob, FrameResult, TileJob, TileResult, TileWorker
 from liif_core.cancel import CancelToken
 from liif_core.errors import LiifError
@@ -277,6 +277,31 @@ def test_closing_a_mailbox_lets_its_reader_go() -> None:
     mailbox.close()
     reader.join(5)
     assert taken == [None]
+
+
+def test_of_newest_tasks_the_last_one_is_heard_of_and_those_before_it_are_told_to_end(qtbot: QtBot) -> None:
+    newest, outcomes = NewestTask(), list[str]()
+    newest.done.connect(outcomes.append)
+    tokens: list[CancelToken] = []
+    go_on = threading.Event()
+
+    def work(cancel: CancelToken) -> str:
+        tokens.append(cancel)
+        go_on.wait(10)
+        return f"number {len(tokens)}"
+
+    newest.start(work, name="first")
+    qtbot.waitUntil(lambda: len(tokens) == 1)
+    newest.start(lambda cancel: "second", name="second")
+    assert tokens[0].cancelled
+    qtbot.waitUntil(lambda: outcomes == ["second"])
+    assert not newest.is_awaited
+    newest.start(work, name="third")
+    newest.drop()
+    go_on.set()
+    assert newest.stop(timeout_s=10)
+    qtbot.wait(10)
+    assert outcomes == ["second"]
 
 
 def test_serial_tasks_run_one_after_the_other_in_their_order(qtbot: QtBot) -> None:

@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
+from app.disk_watcher import DiskWatcher
 from app.photo_list import FileState, PhotoList, Sight, absolute, chosen_photos, look_at
 from app.workers.tasks import NewestTask
-
-# Programs that save a photo touch its folder and file several times.
-LOOK_DELAY_MS = 300
 
 
 class FolderBrowser(QObject):
@@ -58,17 +56,14 @@ class FolderBrowser(QObject):
         self._step = 0
         self._bad: dict[Path, str] = {}
         self._untold: dict[Path, str] = {}
-        self._stopped = False
         self._look = NewestTask()
         self._look.done.connect(self._take_sight)
         self._choice = NewestTask()
         self._choice.done.connect(self._take_choice)
         self._choice.failed.connect(self.failed)
-        self._watcher = QFileSystemWatcher(self)
+        self._watcher = DiskWatcher(self)
         self._watcher.directoryChanged.connect(self._note_folder_change)
-        self._watcher.fileChanged.connect(self._look_soon)
-        self._timer = QTimer(self, singleShot=True, interval=LOOK_DELAY_MS)
-        self._timer.timeout.connect(self._look_again)
+        self._watcher.due.connect(self._look_again)
 
     @property
     def current(self) -> Path | None:
@@ -111,12 +106,11 @@ class FolderBrowser(QObject):
     def forget(self) -> None:
         """No photo is shown any more."""
         self._choice.drop()
-        self._timer.stop()
+        self._watcher.stop()
         self._use(PhotoList(()), together=False, is_listed=True)
         self._current = self._shown = None
         self._step = 0
         self._untold.clear()
-        self._watch(None)
         self.changed.emit()
 
     def set_current(self, path: Path) -> None:
@@ -181,8 +175,7 @@ class FolderBrowser(QObject):
 
     def stop(self, *, timeout_s: float) -> bool:
         """End all looks, when the program ends; whether they ended in time."""
-        self._stopped = True
-        self._timer.stop()
+        self._watcher.stop()
         ended = [task.stop(timeout_s=timeout_s) for task in (self._look, self._choice)]
         return all(ended)
 
@@ -247,16 +240,10 @@ class FolderBrowser(QObject):
         # What could not be opened may have been half written.
         self._bad.clear()
         self._is_stale = not self._chosen_together
-        self._look_soon()
-
-    def _look_soon(self) -> None:
-        # Not started again by each change: a folder that changes all the time is looked at now and then, too.
-        if not self._timer.isActive() and not self._stopped:
-            self._timer.start()
 
     def _look_again(self) -> None:
         if self._look.is_awaited:
-            self._timer.start()
+            self._watcher.tell_soon()
         else:
             self._look_now()
 
@@ -269,13 +256,13 @@ class FolderBrowser(QObject):
         self._look.start(lambda cancel: look_at(current, fixed, cancel=cancel), name=f"look at {current.parent.name}")
 
     def _take_sight(self, sight: Sight) -> None:
-        self._watch(sight.current)
+        self._watcher.follow([sight.current] if self._chosen_together else [sight.current, sight.current.parent])
         if sight.photos is not None and sight.photos.paths != self.paths:
             self._photos = sight.photos
             self.changed.emit()
         self._is_listed = True
         # A change that came while this was looking is looked at next.
-        self._is_stale &= self._timer.isActive()
+        self._is_stale &= self._watcher.is_pending
         if sight.current == self._shown:
             self._compare(sight.state)
         waiting, self._waiting = self._waiting, None
@@ -291,17 +278,3 @@ class FolderBrowser(QObject):
             self.current_removed.emit()
         else:
             self.current_changed_on_disk.emit()
-
-    def _watch(self, current: Path | None) -> None:
-        """Follow the current photo and its folder; without the system's help, nothing is noticed and nothing fails.
-
-        After a look, so that the disk has answered already. A file that was replaced is no longer followed by itself.
-        """
-        wanted = set() if current is None else {str(current)}
-        if current is not None and not self._chosen_together:
-            wanted.add(str(current.parent))
-        watched = {*self._watcher.files(), *self._watcher.directories()}
-        if watched - wanted:
-            self._watcher.removePaths(list(watched - wanted))
-        if wanted - watched:
-            self._watcher.addPaths(list(wanted - watched))

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.composition import Viewer
-from app.folder import LOOK_DELAY_MS
+from app.disk_watcher import LOOK_DELAY_MS
 from app.photo_list import look_at
 from app.viewer.document import Document, Preview, open_document
 from liif_core.errors import ImageReadError

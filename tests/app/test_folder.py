@@ -235,7 +235,7 @@ def test_a_folder_that_goes_away_leaves_what_was_seen(qtbot: QtBot, browser: Fol
     with qtbot.waitSignal(browser.current_removed, timeout=5000):
         photos[0].parent.rename(photos[0].parent.with_name("moved"))
         # Not every system tells of a folder that was renamed or unplugged; the next look finds out.
-        browser._look_soon()
+        browser._watcher.tell_soon()
     assert browser.position == (2, 4)
 
 

@@ -12,7 +12,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.composition import Viewer
-from app.folder import LOOK_DELAY_MS
+from app.disk_watcher import LOOK_DELAY_MS
 from app.photo_list import chosen_photos
 from app.viewer.document import Document, open_document
 from liif_core.imaging.write import write_image

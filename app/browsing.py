@@ -16,8 +16,7 @@ from app.folder import FolderBrowser
 from app.photo_list import absolute
 from app.viewer.controller import ViewController
 from app.viewer.document import Document
-from app.viewer.preloader import Preloader, ReadAhead, stamp_of
-from app.workers.tasks import RunningTasks, Task
+from app.viewer.preloader import Preloader
 from liif_core.view.camera import Place
 from liif_core.view.orientation import UPRIGHT, Orientation
 
@@ -50,7 +49,6 @@ class Browsing(QObject):
         self._preloader = preloader
         # Since a photo was asked for by name. Of several steps in a row each may fail, the earlier ones late.
         self._stepped_to: set[Path] = set()
-        self._checks = RunningTasks()
         self._changed_on_disk: Path | None = None
         # The photo that is shown has changed, while another one was on its way.
         self._missed_change = False
@@ -128,7 +126,7 @@ class Browsing(QObject):
     def stop(self, *, timeout_s: float) -> bool:
         """End the threads, when the program ends; whether they ended in time."""
         self._idle.stop()
-        ended = [part.stop(timeout_s=timeout_s) for part in (self._preloader, self._browser, self._checks)]
+        ended = [part.stop(timeout_s=timeout_s) for part in (self._preloader, self._browser)]
         return all(ended)
 
     def _drop_wishes(self) -> None:
@@ -151,19 +149,7 @@ class Browsing(QObject):
         if kept is None:
             self._controller.open(path)
         else:
-            self._controller.show(kept.document)
-            self._check(kept)
-
-    def _check(self, kept: ReadAhead) -> None:
-        """Perhaps the file was written again after it was read ahead."""
-        path = kept.document.path
-        check = Task(lambda: stamp_of(path) == kept.stamp, name=f"look at {path.name}")
-        check.done.connect(lambda same: None if same else self._read_again_if(kept.document))
-        self._checks.start(check)
-
-    def _read_again_if(self, document: Document) -> None:
-        if self._controller.document is document and not self._is_leaving():
-            self._controller.reopen()
+            self._controller.show(kept)
 
     def _is_leaving(self) -> bool:
         """Whether another photo is on its way: to read the shown one again would stop that, and nobody would know."""
@@ -189,7 +175,7 @@ class Browsing(QObject):
         self._missed_change = False
         if document.path == changed:
             self.notice.emit(self.tr("The photo has changed on the disk and was read again."))
-        self._browser.set_current(document.path)
+        self._browser.set_current(document.path, state=document.file_state)
         skipped = self._browser.take_notice()
         if skipped is not None:
             self.notice.emit(skipped)

@@ -12,7 +12,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.disk_watcher import DiskWatcher
-from app.photo_list import FileState, PhotoList, Sight, absolute, chosen_photos, look_at
+from app.file_state import FileState
+from app.photo_list import PhotoList, Sight, absolute, chosen_photos, look_at
 from app.workers.tasks import NewestTask
 
 
@@ -50,9 +51,10 @@ class FolderBrowser(QObject):
         self._waiting: tuple[int, bool] | None = None
         self._current: Path | None = None
         self._shown: Path | None = None
-        # Of the shown photo's file, as the last look saw it.
+        # Of the shown photo's file, when it was read or a look told of it; and whether there was a look since.
         self._state: FileState | None = None
         self._is_state_known = False
+        self._was_seen = False
         self._step = 0
         self._bad: dict[Path, str] = {}
         self._untold: dict[Path, str] = {}
@@ -113,13 +115,18 @@ class FolderBrowser(QObject):
         self._untold.clear()
         self.changed.emit()
 
-    def set_current(self, path: Path) -> None:
-        """This photo is shown; if it is none of the list, the list becomes that of its folder."""
+    def set_current(self, path: Path, *, state: FileState | None = None) -> None:
+        """This photo is shown; if it is none of the list, the list becomes that of its folder.
+
+        Args:
+            path: The photo.
+            state: Of its file before it was read; None if that is not known.
+        """
         path = absolute(path)
         self._current = self._shown = path
         self._step = 0
         self._bad.pop(path, None)
-        self._state, self._is_state_known = None, False
+        self._state, self._is_state_known, self._was_seen = state, state is not None, False
         beside = bool(self.paths) and self.paths[0].parent == path.parent and not self._chosen_together
         if not beside and not self._photos.place(path)[1]:
             self._use(PhotoList((path,)), together=False, is_listed=False)
@@ -220,7 +227,7 @@ class FolderBrowser(QObject):
     def _return_to_shown(self) -> None:
         self._current, self._step = self._shown, 0
         if self._shown is not None and not self._photos.place(self._shown)[1]:
-            self.set_current(self._shown)
+            self.set_current(self._shown, state=self._state)
         else:
             self.changed.emit()
 
@@ -270,9 +277,14 @@ class FolderBrowser(QObject):
             self.moved.emit(target)
 
     def _compare(self, state: FileState | None) -> None:
-        before, self._state = self._state, state
-        known, self._is_state_known = self._is_state_known, True
-        if not known or before == state:
+        was_seen, self._was_seen = self._was_seen, True
+        is_news = self._is_state_known and state != self._state
+        if is_news and not was_seen:
+            # It was written while it was read, and may not be whole yet.
+            self._watcher.tell_soon()
+            return
+        self._state, self._is_state_known = state, True
+        if not is_news:
             return
         if state is None:
             self.current_removed.emit()

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.file_state import FileState, state_of
 from liif_core.cancel import CancelToken
 from liif_core.errors import ImageReadError
 from liif_core.imaging.read import RAW_EXTENSIONS, READABLE_EXTENSIONS
@@ -33,15 +34,6 @@ class PhotoList:
         """The index of a photo and True; of one that is not there, the index that it would have, and False."""
         index = bisect.bisect_left(self.paths, order(path), key=order)
         return index, index < len(self.paths) and self.paths[index] == path
-
-
-@dataclass(frozen=True, slots=True)
-class FileState:
-    """What tells that a file is another one than before, though it has the same name."""
-
-    size_bytes: int
-    modified_ns: int
-    inode: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,15 +167,6 @@ def shown_extensions() -> tuple[str, ...]:
     """Extensions of files that belong to a list; those of camera raw files only where they can be read."""
     has_raw = importlib.util.find_spec("rawpy") is not None
     return READABLE_EXTENSIONS + (RAW_EXTENSIONS if has_raw else ())
-
-
-def state_of(path: Path) -> FileState | None:
-    """What a file is like now; None if there is none, or none that can be asked."""
-    try:
-        found = path.stat()
-    except (OSError, ValueError):
-        return None
-    return FileState(found.st_size, found.st_mtime_ns, found.st_ino)
 
 
 def _is_folder(path: Path) -> bool:

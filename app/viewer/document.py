@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColorSpace, QImage
 
 from app.display_colours import ColourConversion, conversion_for
+from app.file_state import FileState, state_of
 from app.qimage import to_qimage
 from liif_core.cancel import CancelToken
 from liif_core.geometry import OutputGrid, Rect, Size
@@ -68,12 +69,14 @@ class Document(Preview):
         pyramid: Its halvings.
         coverage: Those of its alpha; None where all is opaque.
         conversion: Of tiles for the display; None where the photo is in its colours.
+        file_state: Of its file before it was read; None if that could not be asked.
     """
 
     image: Image
     pyramid: Pyramid
     coverage: Pyramid | None
     conversion: ColourConversion | None
+    file_state: FileState | None
 
     @functools.cached_property
     def colours(self) -> Regions:
@@ -139,8 +142,9 @@ def open_document(
     """
     photo_id = next(_ids)
     stop_preview = CancelToken()
-    pages = page_count(path)
-    about = _About(photo_id, path, page, pages, display)
+    # Before all reading: whatever is written from now on may not be in it.
+    file_state = state_of(path)
+    about = _About(photo_id, path, page, page_count(path), display, file_state)
     with ThreadPoolExecutor(1, thread_name_prefix=f"preview of {path.name}") as pool:
         early = pool.submit(_open_preview, about, stop_preview, on_preview)
         try:
@@ -166,6 +170,7 @@ class _About:
     page: int
     pages: int
     display: QColorSpace | None
+    file_state: FileState | None
 
 
 def _document(about: _About, image: Image, preview: Preview | None) -> Document:
@@ -185,6 +190,7 @@ def _document(about: _About, image: Image, preview: Preview | None) -> Document:
         pyramid,
         coverage,
         conversion,
+        about.file_state,
         page=about.page,
         pages=about.pages,
     )

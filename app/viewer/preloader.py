@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -14,16 +13,6 @@ from app.workers.tasks import RunningTasks, Task
 from liif_core.cancel import CancelToken
 
 logger = logging.getLogger(__name__)
-
-Stamp = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class ReadAhead:
-    """A photo and what its file was like when it was read."""
-
-    document: Document
-    stamp: Stamp
 
 
 class Preloader(QObject):
@@ -38,7 +27,7 @@ class Preloader(QObject):
         super().__init__()
         self._read = read
         self._budget_bytes = budget_bytes
-        self._kept: dict[Path, ReadAhead] = {}
+        self._kept: dict[Path, Document] = {}
         self._wanted: list[Path] = []
         self._failed: set[Path] = set()
         self._task: Task | None = None
@@ -59,7 +48,7 @@ class Preloader(QObject):
         if self._task is None:
             self._read_next()
 
-    def take(self, path: Path) -> ReadAhead | None:
+    def take(self, path: Path) -> Document | None:
         """A photo that was read, whose file may have changed since; None if it has to be read now.
 
         Whatever is being read meanwhile would hold that up, and is given up.
@@ -85,7 +74,7 @@ class Preloader(QObject):
 
     @property
     def _used_bytes(self) -> int:
-        return sum(_bytes_of(kept.document) for kept in self._kept.values())
+        return sum(_bytes_of(kept) for kept in self._kept.values())
 
     def _read_next(self) -> None:
         missing = [path for path in self._wanted if path not in self._kept and path not in self._failed]
@@ -93,19 +82,20 @@ class Preloader(QObject):
             return
         path = missing[0]
         self._cancel = cancel = CancelToken()
-        task = Task(lambda: (stamp_of(path), self._read(path, cancel)), name=f"read ahead {path.name}")
-        task.done.connect(lambda outcome: self._take_read(task, path, *outcome))
+        task = Task(lambda: self._read(path, cancel), name=f"read ahead {path.name}")
+        task.done.connect(lambda document: self._take_read(task, path, document))
         task.failed.connect(lambda error: self._note_failure(task, path, error))
         self._task = task
         self._running.start(task)
 
-    def _take_read(self, task: Task, path: Path, stamp: Stamp | None, document: Document) -> None:
+    def _take_read(self, task: Task, path: Path, document: Document) -> None:
         if task is not self._task:
             return
         self._task = None
-        if stamp is not None:
-            self._kept[path] = ReadAhead(document, stamp)
+        if document.file_state is not None:
+            self._kept[path] = document
         else:
+            # Nobody could tell whether it was written again until the person comes there.
             self._failed.add(path)
         self._read_next()
 
@@ -116,15 +106,6 @@ class Preloader(QObject):
             self._task = None
             self._failed.add(path)
             self._read_next()
-
-
-def stamp_of(path: Path) -> Stamp | None:
-    """What changes when a file is written again: time in nanoseconds and size; None if it is gone."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size
 
 
 def _bytes_of(document: Document) -> int:

@@ -257,6 +257,19 @@ def test_a_photo_that_was_written_again_after_it_was_read_ahead_is_read_again(
     assert document_of(viewer).value_at(0, 0) == (200, 200, 200)
 
 
+def test_a_photo_that_cannot_be_read_again_after_it_was_read_ahead_is_shown_as_it_was(
+    qtbot: QtBot, viewer: Viewer, go: Go, folder: Path
+) -> None:
+    wait_for_read_ahead(qtbot, viewer, "p2")
+    (folder / "p2.png").write_bytes(b"not a photo")
+    told, failures = notices(viewer), failures_of(viewer)
+    go(Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: bool(told))
+    assert told[0].startswith("The photo has changed on the disk and is shown as it was, since ")
+    assert document_of(viewer).path.stem == "p2"
+    assert not failures, "nobody has asked for it"
+
+
 def test_reading_ahead_begins_also_where_the_view_is_sharp_from_the_first(qtbot: QtBot, viewer: Viewer) -> None:
     wait_for_read_ahead(qtbot, viewer, "p2")
     viewer.browsing._preloader.forget()
@@ -294,6 +307,24 @@ def test_a_photo_that_changes_on_the_disk_is_read_again_at_the_same_place(
     assert told == ["The photo has changed on the disk and was read again."]
     wait_until_sharp(qtbot, viewer)
     assert (grabbed(viewer) == 222).all()
+
+
+def test_a_photo_that_is_replaced_while_it_is_read_is_read_again(
+    qtbot: QtBot, viewer: Viewer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, newer = grey(tmp_path / "other.png", 20), grey(tmp_path / "newer.png", 250)
+
+    def read(path: Path, **how: Any) -> Image:
+        image = read_image(path, **how)
+        if newer.exists():
+            newer.replace(other)
+        return image
+
+    monkeypatch.setattr("app.viewer.document.read_image", read)
+    told = notices(viewer)
+    assert step(qtbot, viewer, lambda: viewer.browsing.open(other)).value_at(0, 0) == (20, 20, 20)
+    qtbot.waitUntil(lambda: document_of(viewer).value_at(0, 0) == (250, 250, 250))
+    assert told == ["The photo has changed on the disk and was read again."]
 
 
 def test_a_change_that_cannot_be_read_is_told_as_such_and_the_view_stays(

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.file_state import state_of
 from app.folder import FolderBrowser
 from app.photo_list import chosen_photos, look_at, photos_in, photos_of_folder
 from liif_core.cancel import CancelToken
@@ -219,6 +220,19 @@ def test_a_changed_current_photo_is_told_every_time(
                 other.replace(photos[1])
             else:
                 photos[1].write_bytes(content)
+
+
+def test_a_change_since_the_current_photo_was_read_is_told_once_it_is_whole(
+    qtbot: QtBot, browser: FolderBrowser, photos: list[Path]
+) -> None:
+    before = state_of(photos[2])
+    photos[2].write_bytes(b"half")
+    browser.set_current(photos[2], state=before)
+    with qtbot.waitSignal(browser.current_changed_on_disk, timeout=5000):
+        qtbot.waitUntil(lambda: str(photos[2]) in browser._watcher.files(), timeout=5000)
+        photos[2].write_bytes(b"half, and the rest")
+    with qtbot.assertNotEmitted(browser.current_changed_on_disk, wait=500):
+        browser.set_current(photos[2], state=state_of(photos[2]))
 
 
 def test_opening_a_photo_elsewhere_lists_its_folder(

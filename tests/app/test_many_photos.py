@@ -20,8 +20,8 @@ from tests.app.real_events import step
 WARM_UP, PHOTOS = 30, 300
 # A photo of 200 x 300 pixels and its pictures take about 1 MB: 270 that were kept would take far more than this.
 BOUND_MB = 40.0
-# The open one, the one before, both neighbours that are read ahead, and one that a check of its file still names.
-KEPT_PHOTOS = 5
+# The open one, the one before, and both neighbours that are read ahead.
+KEPT_PHOTOS = 4
 
 
 def resident_mb() -> float:

@@ -56,6 +56,7 @@ class Browsing(QObject):
         self._idle.timeout.connect(self._read_ahead)
         controller.document_read.connect(self._note_read)
         controller.read_failed.connect(self._note_failure)
+        controller.read_failed.connect(self._follow_view)
         controller.became_sharp.connect(self._idle.start)
         controller.view_changed.connect(self._follow_view)
         browser.chosen.connect(self.open)
@@ -215,9 +216,6 @@ class Browsing(QObject):
             self._idle.stop()
 
     def _read_ahead(self) -> None:
-        """The neighbours, the next one first."""
-        paths, current = self._browser.paths, self._browser.current
-        if current not in paths:
-            return
-        index = paths.index(current)
-        self._preloader.want([paths[at] for at in (index + 1, index - 1) if 0 <= at < len(paths)])
+        """The neighbours; but that would hold up a photo that is awaited, and whose view will be sharp, too."""
+        if self._controller.awaited is None:
+            self._preloader.want(self._browser.neighbours)

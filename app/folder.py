@@ -90,6 +90,15 @@ class FolderBrowser(QObject):
         """For example "12 / 340"; empty if there is no position."""
         return "" if self.position is None else "{} / {}".format(*self.position)
 
+    @property
+    def neighbours(self) -> tuple[Path, ...]:
+        """The photos beside the current one, which may have been removed, the next one first."""
+        if self._current is None:
+            return ()
+        index, found = self._photos.place(self._current)
+        beside = (index + 1 if found else index, index - 1)
+        return tuple(self.paths[at] for at in beside if 0 <= at < len(self.paths))
+
     def choose(self, paths: Sequence[Path]) -> None:
         """Take what was dropped: one photo, one folder, or several of both, which then are the list.
 
@@ -259,12 +268,15 @@ class FolderBrowser(QObject):
         if current is None:
             return
         # Listing takes a second where there are very many files: not done anew at each step.
-        fixed = None if self._is_stale else self._photos
-        self._look.start(lambda cancel: look_at(current, fixed, cancel=cancel), name=f"look at {current.parent.name}")
+        known, is_stale = self._photos, self._is_stale
+        self._look.start(
+            lambda cancel: look_at(current, known, is_stale=is_stale, cancel=cancel),
+            name=f"look at {current.parent.name}",
+        )
 
     def _take_sight(self, sight: Sight) -> None:
         self._watcher.follow([sight.current] if self._chosen_together else [sight.current, sight.current.parent])
-        if sight.photos is not None and sight.photos.paths != self.paths:
+        if sight.photos is not self._photos:
             self._photos = sight.photos
             self.changed.emit()
         self._is_listed = True

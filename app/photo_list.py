@@ -42,12 +42,12 @@ class Sight:
 
     Attributes:
         current: The photo that was looked at.
-        photos: The photos now; None if the folder cannot be listed.
+        photos: The photos now: the known list itself, unless there are others.
         state: Of the current photo's file; None if it is gone.
     """
 
     current: Path
-    photos: PhotoList | None
+    photos: PhotoList
     state: FileState | None
 
 
@@ -142,24 +142,28 @@ def chosen_photos(paths: Sequence[Path], *, cancel: CancelToken) -> PhotoList:
     return photos_in(paths, cancel=cancel)
 
 
-def look_at(current: Path, fixed: PhotoList | None, *, cancel: CancelToken) -> Sight:
+def look_at(current: Path, known: PhotoList, *, is_stale: bool, cancel: CancelToken) -> Sight:
     """Look at a photo and what is beside it.
 
     Args:
         current: The photo.
-        fixed: The list, if it is known or is not that of the photo's folder; None lists the folder.
+        known: The list as it was seen last; it stays where the folder cannot be listed.
+        is_stale: Whether it is that of the photo's folder, which may have changed since.
         cancel: Asked now and then.
 
     Raises:
         Cancelled: `cancel` was set.
     """
     state = state_of(current)
+    if not is_stale:
+        return Sight(current, known, state)
     try:
-        photos = fixed or photos_of_folder(current.parent, current=current, cancel=cancel)
+        photos = photos_of_folder(current.parent, current=current, cancel=cancel)
     except ImageReadError as exc:
         logger.warning("%s", exc)
-        return Sight(current, None, state)
-    return Sight(current, photos, state)
+        return Sight(current, known, state)
+    # Of very many photos that takes a moment, which the window should not wait for.
+    return Sight(current, known if photos.paths == known.paths else photos, state)
 
 
 @functools.cache

@@ -19,6 +19,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.browsing import READ_AHEAD_AFTER_MS
 from app.composition import Viewer
 from app.disk_watcher import LOOK_DELAY_MS
 from app.photo_list import look_at
@@ -287,6 +288,25 @@ def test_reading_ahead_waits_until_a_view_that_moves_is_sharp(qtbot: QtBot, view
     viewer.controller.zoom(1.1)
     assert not viewer.controller.is_sharp
     assert not viewer.browsing._idle.isActive()
+    wait_for_read_ahead(qtbot, viewer, "p2")
+
+
+def test_reading_ahead_waits_while_a_photo_is_awaited(
+    qtbot: QtBot, viewer: Viewer, slow: tuple[Path, threading.Event]
+) -> None:
+    """Both would take twice as long; and it goes on if that photo does not come."""
+    other, go_on = slow
+    other.write_bytes(b"not a photo")
+    wait_for_read_ahead(qtbot, viewer, "p2")
+    viewer.browsing._preloader.forget()
+    viewer.browsing.open(other)
+    before = camera_of(viewer)
+    viewer.controller.zoom_to(3.0)
+    viewer.controller.look(before)
+    assert viewer.controller.is_sharp
+    qtbot.wait(READ_AHEAD_AFTER_MS + 150)
+    assert not viewer.browsing._preloader._kept
+    go_on.set()
     wait_for_read_ahead(qtbot, viewer, "p2")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -195,6 +195,7 @@ def test_a_removed_current_photo_is_told_and_its_neighbours_are_found(
         photos[1].unlink()
     assert browser.position is None
     assert browser.position_text == ""
+    assert list(browser.neighbours) == [photos[2], photos[0]]
     assert browser.next() == photos[2]
     assert browser.previous() == photos[0]
     with qtbot.assertNotEmitted(browser.current_removed, wait=400):
@@ -243,6 +244,38 @@ def test_opening_a_photo_elsewhere_lists_its_folder(
     assert browser.position == (1, 1)
     qtbot.waitUntil(lambda: browser.position == (1, 2), timeout=5000)
     qtbot.waitUntil(lambda: browser._watcher.directories() == [str(others[0].parent)], timeout=5000)
+
+
+def test_the_neighbours_are_those_beside_the_current_photo_the_next_one_first(
+    browser: FolderBrowser, photos: list[Path]
+) -> None:
+    assert list(browser.neighbours) == [photos[2], photos[0]]
+    browser.last()
+    assert list(browser.neighbours) == [photos[2]]
+    browser.forget()
+    assert not browser.neighbours
+
+
+def test_the_photos_of_a_large_folder_are_not_compared_on_the_windows_thread(
+    qtbot: QtBot, make_browser: Callable[[], FolderBrowser], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photos = touched(tmp_path / "large", *(f"{number}.jpg" for number in range(400)))
+    browser = make_browser()
+    browser.set_current(photos[200])
+    qtbot.waitUntil(lambda: len(browser.paths) == 400 and bool(browser._watcher.directories()), timeout=5000)
+    threads: list[threading.Thread] = []
+    equal = PurePath.__eq__
+
+    def noted_equal(path: PurePath, other: object) -> bool:
+        threads.append(threading.current_thread())
+        return equal(path, other)
+
+    monkeypatch.setattr(PurePath, "__eq__", noted_equal)
+    assert len(browser.neighbours) == 2
+    touched(tmp_path / "large", "one more.jpg")
+    qtbot.waitUntil(lambda: len(browser.paths) == 401, timeout=5000)
+    assert len(threads) > 100
+    assert threads.count(threading.main_thread()) < 100
 
 
 def test_a_folder_that_goes_away_leaves_what_was_seen(qtbot: QtBot, browser: FolderBrowser, photos: list[Path]) -> None:

@@ -50,7 +50,8 @@ class ViewController(QObject):
         view_changed: Another camera or orientation.
         document_opened: Another photo is shown: its `Document`, or a `Preview` with the same size first.
         document_read: The `Document` of the photo that is shown; its pixels can be asked for from now on.
-        document_closed: A preview was shown, but the photo cannot be read after all, and nothing was open before.
+        document_closed: Nothing is shown any more: as was asked for, or because the photo of the preview cannot be read
+            after all, and nothing was open before it.
         comparison_changed: Its `Comparison`, or None.
         rival_failed: The rival's model cannot work, after `failed`; its picture goes on without one.
         became_sharp: The view at hand is complete.

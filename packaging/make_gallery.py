@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import chinese_font
 import interface_digest
 import PIL.Image
 from bootstrap import ROOT, SAMPLE, SAMPLE_CENTER
@@ -109,10 +110,13 @@ def _pictures() -> Iterator[Path]:
 
 
 def main(names: Sequence[str]) -> int:
-    """Take the pictures named, or all; 2 for a name that is none of them."""
+    """Take the pictures named, or all; 2 for a name that is none of them, or where Chinese cannot be shown."""
     unknown = set(names) - {scene.name for scene in SCENES}
     if unknown:
         print(f"no picture of the gallery: {', '.join(sorted(unknown))}", file=sys.stderr)
+        return 2
+    if not chinese_font.is_there():
+        print(chinese_font.MISSING, file=sys.stderr)
         return 2
     for scene in SCENES:
         if not names or scene.name in names:

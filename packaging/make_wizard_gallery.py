@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
+import chinese_font
 import PIL.Image
 from bootstrap import ROOT, SAMPLE
 
@@ -254,6 +255,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--home", type=Path, help="where what is shown is kept, to be shown again")
     parser.add_argument(LOOK, nargs=3, metavar=("THEME", "LANGUAGE", "DENSITY"), help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
+    if given.look is None and not chinese_font.is_there():
+        parser.error(chinese_font.MISSING)
     given.folder.mkdir(parents=True, exist_ok=True)
     if given.look is not None:
         theme, language, density = given.look

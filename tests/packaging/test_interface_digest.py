@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import chinese_font
 import interface_digest
 import make_gallery
 import make_wizard_gallery
 import pytest
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QApplication
 
 SOURCE = '''
 """A widget."""
@@ -89,3 +92,20 @@ def test_taking_all_pictures_records_what_they_show(monkeypatch: pytest.MonkeyPa
     assert interface_digest.changed()
     make_gallery.main([])
     assert interface_digest.changed() == []
+
+
+def test_no_picture_is_taken_where_chinese_would_be_empty_boxes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(chinese_font, "is_there", lambda: False)
+    monkeypatch.setattr(make_gallery, "take", lambda scene: pytest.fail(f"took {scene.name}"))
+    assert make_gallery.main([]) == 2
+    with pytest.raises(SystemExit) as ended:
+        make_wizard_gallery.main([str(tmp_path / "pictures")])
+    assert ended.value.code == 2 and not list(tmp_path.iterdir())
+    assert capsys.readouterr().err.count("install one") == 2
+
+
+def test_fonts_are_those_that_qt_finds(application_as_found: QApplication) -> None:
+    families = QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese)
+    assert chinese_font.is_there() == bool(families)

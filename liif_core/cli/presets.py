@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,11 +26,8 @@ def described_presets() -> list[str]:
 
 
 def _description(name: str) -> str:
-    # The parser of every command is built with it, which a file that cannot be read must not stop.
-    with contextlib.suppress(OSError):
-        text = resource_path("presets", f"{name}.toml").read_text(encoding="utf-8")
-        return str(tomllib.loads(text)["description"])
-    return ""
+    text = resource_path("presets", f"{name}.toml").read_text(encoding="utf-8")
+    return str(tomllib.loads(text)["description"])
 
 
 def preset_config(name: str) -> TrainConfig:

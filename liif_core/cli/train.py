@@ -52,10 +52,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "train",
         help="train a model on a folder of photos",
         description=__doc__,
-        epilog="\n  ".join(["presets:", *described_presets()]),
         # Lines stay as they are.
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        add_help=False,
     )
+    parser.add_argument("-h", "--help", action=_Help, nargs=0, help="show this help message and exit")
     parser.add_argument("--data", type=Path, metavar="DIR", help="folder of photos, with sub-folders")
     parser.add_argument("--out", type=Path, metavar="RUN", help="folder of the run, made if missing")
     recipe = parser.add_mutually_exclusive_group()
@@ -94,6 +95,15 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     parser.add_argument("--tensorboard", action="store_true", help="also write curves for TensorBoard into RUN")
     parser.set_defaults(run=run)
+
+
+class _Help(argparse.Action):
+    """Shows the presets, too: their files are read when somebody asks, and not whenever a parser is made."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        parser.epilog = "\n  ".join(["presets:", *described_presets()])
+        parser.print_help()
+        parser.exit()
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 import re
 
+from liif_core.imaging.xmp import without_properties
+
 logger = logging.getLogger(__name__)
 
 _PLACES = {
@@ -32,9 +34,7 @@ _EXTENDED = 0x8000  # of the length, whose lower bits then tell in how many byte
 def xmp_without_location(packet: bytes) -> bytes:
     """The packet without properties that tell a place, as attributes or as elements."""
     names = b"|".join([_COORDINATE, *(_named(prefix, packet) for prefix in _PLACES)])
-    packet = re.sub(rb"\s(?:" + names + rb")\s*=\s*(?:\"[^\"]*\"|'[^']*')", b"", packet)
-    packet = re.sub(rb"<(?:" + names + rb")(?:\s[^>]*)?/>", b"", packet)
-    return re.sub(rb"<(" + names + rb")(?:\s[^>]*)?>.*?</\1\s*>", b"", packet, flags=re.DOTALL)
+    return without_properties(packet, names)
 
 
 def _named(usual_prefix: bytes, packet: bytes) -> bytes:

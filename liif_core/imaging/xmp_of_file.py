@@ -6,7 +6,7 @@ picture shows the old one, of which a crop may be meant to show less.
 
 from __future__ import annotations
 
-import re
+from liif_core.imaging.xmp import without_properties
 
 # By the prefixes that their makers write: motion photos and what else follows the picture (Android), gain maps (Adobe,
 # Ultra HDR), depth maps (Google), previews and further packets (Adobe). A panorama is one at any size.
@@ -14,14 +14,8 @@ _OF_ITS_FILE = (
     rb"(?:G?Camera:(?:MotionPhoto|MicroVideo)\w*|G?Container:Directory|hdrgm:\w+|(?:GDepth|GImage):\w+"
     rb"|(?:xmp|xap):Thumbnails|xmpNote:HasExtendedXMP)"
 )
-# From the beginning of blanks only: packets are filled up with thousands of them.
-_ATTRIBUTE = re.compile(rb"(?<!\s)\s+" + _OF_ITS_FILE + rb"\s*=\s*(?:\"[^\"]*\"|'[^']*')")
-_EMPTY_ELEMENT = re.compile(rb"<" + _OF_ITS_FILE + rb"\b[^>]*/>")
-_ELEMENT = re.compile(rb"<(" + _OF_ITS_FILE + rb")\b[^>]*>.*?</\1\s*>", re.DOTALL)
 
 
 def without_its_file(packet: bytes) -> bytes:
-    """The packet without those properties, whether they are attributes or elements."""
-    for pattern in (_ATTRIBUTE, _EMPTY_ELEMENT, _ELEMENT):
-        packet = pattern.sub(b"", packet)
-    return packet
+    """The packet without those properties."""
+    return without_properties(packet, _OF_ITS_FILE)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QProgressBar, QPushButton
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QProgressBar, QPushButton
 
 from app.clipboard import local_files
 from app.wizard.page import WarningLabel, WizardPage, faint_label, plain_label
@@ -46,15 +46,15 @@ class PhotosPage(WizardPage):
         self.warning = WarningLabel()
         self.problems_title, self.problems = faint_label(), ProblemList()
         self.setAcceptDrops(True)
-        row = QHBoxLayout()
-        row.addWidget(self.path, 1)
-        row.addWidget(self.browse)
-        self.body.addLayout(row)
-        second = QHBoxLayout()
-        second.addWidget(self.measuring, 1)
-        second.addWidget(self.hold_out)
-        second.addWidget(self.browse_measuring)
-        self.body.addLayout(second)
+        measured_with = QHBoxLayout()
+        measured_with.addWidget(self.measuring, 1)
+        measured_with.addWidget(self.hold_out)
+        folders = QGridLayout()
+        folders.addWidget(self.path, 0, 0)
+        folders.addWidget(self.browse, 0, 1)
+        folders.addLayout(measured_with, 1, 0)
+        folders.addWidget(self.browse_measuring, 1, 1)
+        self.body.addLayout(folders)
         for widget in (self.progress, self.warning, self.found, self.advice, self.problems_title):
             self.body.addWidget(widget)
         self.body.addWidget(self.problems, 1)

@@ -11,10 +11,12 @@ from types import TracebackType
 import torch
 from torch import Tensor
 
+from liif_core.cancel import CancelToken
 from liif_core.device import moved
-from liif_core.errors import DatasetError, RequestError
+from liif_core.errors import Cancelled, DatasetError, RequestError
 from liif_core.training.config import TrainConfig
 from liif_core.training.crops import Crops, HostCrops, crops_of
+from liif_core.training.detail import DetailMap
 from liif_core.training.draws import Draw, draw
 from liif_core.training.photo_cache import PhotoCache
 from liif_core.training.samples import Batch, Pairs, QueryBatch, batch_of, pairs_of
@@ -66,7 +68,7 @@ class BatchSource:
         self._step = first_step
         self.crops = crops_of(photos, device) if crops is None else crops
         self._ready: queue.Queue[Sequence[_Prepared] | BaseException] = queue.Queue(maxsize=AHEAD)
-        self._stop = threading.Event()
+        self._stop = CancelToken()
         self._thread = threading.Thread(target=self._draw, name="batches", daemon=True)
 
     @staticmethod
@@ -86,7 +88,7 @@ class BatchSource:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stop.set()
+        self._stop.cancel()
         while self._thread.is_alive():
             try:
                 self._ready.get_nowait()
@@ -106,15 +108,18 @@ class BatchSource:
 
     def _draw(self) -> None:
         try:
-            while not self._stop.is_set():
-                self._ready.put([self._prepared(part) for part in self._parts])
+            detail = DetailMap.of(self._photos, self._stop) if self._config.detail else None
+            while not self._stop.cancelled:
+                self._ready.put([self._prepared(part, detail) for part in self._parts])
                 self._step += 1
+        except Cancelled:
+            pass
         except Exception as exc:  # the thread's entry: handed to the trainer's thread by `next`
             self._ready.put(exc)
 
-    def _prepared(self, slots: range) -> _Prepared:
+    def _prepared(self, slots: range, detail: DetailMap | None) -> _Prepared:
         """What the thread does for one batch."""
-        drawn = draw(self._photos.heights, self._photos.widths, self._config, self._step, slots)
+        drawn = draw(self._photos.heights, self._photos.widths, self._config, self._step, slots, detail)
         if not isinstance(self.crops, HostCrops):
             return _Prepared(drawn)
         crops = self.crops(drawn)

@@ -32,6 +32,7 @@ _NUMBERS = (
     "min_scale",
     "max_scale",
     "pre_shrink",
+    "detail",
     "high_contrast",
     "learning_rate",
     "weight_decay",
@@ -63,6 +64,7 @@ class TrainConfig:
         size_varied: Learn from targets whose size depends on the photo, instead of a scale drawn for each step.
         pre_shrink: The ground truth is reduced by a factor drawn between 1 and this first, as far as the photo reaches:
             more of a photo in a patch, and sharper.
+        detail: Share of the patches that are cut where photos hold detail, 0 to 1, the others anywhere; see `detail`.
         high_contrast: Share of the patches whose contrast is raised to that of line drawings, dither and text, 0 to 1;
             see `contrast`.
         degrade: Defects of the inputs; None for inputs as good as a reduction makes them.
@@ -96,6 +98,7 @@ class TrainConfig:
     continuous_scales: bool = False
     size_varied: SizeVaried | None = None
     pre_shrink: float = 1.0
+    detail: float = 0.0
     high_contrast: float = 0.0
     degrade: Degrade | None = None
     queries: int = 2304
@@ -151,6 +154,7 @@ class TrainConfig:
             "min_scale": 1 <= self.min_scale <= self.max_scale,
             "continuous_scales": isinstance(self.continuous_scales, bool),
             "pre_shrink": 1 <= self.pre_shrink <= LARGEST_SHRINK,
+            "detail": 0 <= self.detail <= 1,
             "high_contrast": 0 <= self.high_contrast <= 1,
             "queries": self.queries >= 1,
             "iterations": self.iterations >= 1,

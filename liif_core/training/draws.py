@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from liif_core.training.config import QUERY_DECODERS, TrainConfig
 from liif_core.training.degrade import Degrade, Range
+from liif_core.training.detail import BLOCK, DetailMap
 
 # What a generator is for: those of a step, and those of one of its patches.
-_CROPS, _DEFECTS, _PIXELS, _NOISE, _CONTRAST = range(5)
+_CROPS, _DEFECTS, _PIXELS, _NOISE, _CONTRAST, _DETAIL = range(6)
 
 # How many times contrast is raised, and the share of grey among these patches: drawings, print and scans mostly are.
 _GAIN = (2.0, 40.0)
@@ -100,7 +101,42 @@ class Draw:
     defects: DefectDraw | None
 
 
-def draw(heights: NDArray[np.int64], widths: NDArray[np.int64], config: TrainConfig, step: int, slots: range) -> Draw:
+@dataclass(frozen=True, slots=True)
+class _Rich:
+    """m of a batch's patches, which are cut around pixels where their photos hold detail.
+
+    Attributes:
+        index: int64 (m,), which patches.
+        photo: int64 (m,).
+        row: int64 (m,), of the pixel in the middle.
+        column: int64 (m,).
+    """
+
+    index: NDArray[np.int64]
+    photo: NDArray[np.int64]
+    row: NDArray[np.int64]
+    column: NDArray[np.int64]
+
+    @staticmethod
+    def of(config: TrainConfig, step: int, detail: DetailMap | None) -> _Rich:
+        """Those of the whole batch of a step, counted from 0."""
+        if detail is None:
+            return _Rich(*np.zeros((4, 0), np.int64))
+        chosen, share, down, right = np.random.default_rng([config.seed, step, _DETAIL]).random((4, config.batch))
+        index = np.flatnonzero(chosen < config.detail)
+        block = detail.blocks(share[index])
+        within = np.floor(np.stack([down, right])[:, index] * BLOCK).astype(np.int64)
+        return _Rich(index, detail.photo[block], detail.top[block] + within[0], detail.left[block] + within[1])
+
+
+def draw(
+    heights: NDArray[np.int64],
+    widths: NDArray[np.int64],
+    config: TrainConfig,
+    step: int,
+    slots: range,
+    detail: DetailMap | None = None,
+) -> Draw:
     """Some patches of a step.
 
     Args:
@@ -109,6 +145,7 @@ def draw(heights: NDArray[np.int64], widths: NDArray[np.int64], config: TrainCon
         config: Of the run.
         step: Counted from 0.
         slots: Which patches of the batch.
+        detail: Of the photos, where `TrainConfig.detail` has patches cut by it.
 
     Returns:
         As many patches as there are slots.
@@ -117,6 +154,8 @@ def draw(heights: NDArray[np.int64], widths: NDArray[np.int64], config: TrainCon
     # Of the whole batch, in an order that must stay, so that one seed draws one sequence of crops.
     uniform = rng.random((6, config.batch))
     photo = np.floor(uniform[0] * len(heights)).astype(np.int64)
+    rich = _Rich.of(config, step, detail)
+    photo[rich.index] = rich.photo
     turn = np.floor(uniform[1] * 8).astype(np.int64)
     scale, shrunk, target = _sides(config, photo, uniform[2], len(heights), rng)
     room = np.minimum(heights[photo], widths[photo])
@@ -124,6 +163,8 @@ def draw(heights: NDArray[np.int64], widths: NDArray[np.int64], config: TrainCon
     side = np.minimum(np.round(shrunk * factor).astype(np.int64), room)
     top = np.floor(uniform[4] * (heights[photo] - side + 1)).astype(np.int64)
     left = np.floor(uniform[5] * (widths[photo] - side + 1)).astype(np.int64)
+    top[rich.index] = _around(rich.row, side[rich.index], heights[rich.photo])
+    left[rich.index] = _around(rich.column, side[rich.index], widths[rich.photo])
     part = slice(slots.start, slots.stop)
     return Draw(
         scale=scale,
@@ -138,6 +179,12 @@ def draw(heights: NDArray[np.int64], widths: NDArray[np.int64], config: TrainCon
         contrast=_contrast(config, step, side, part) if config.high_contrast > 0 else None,
         defects=None if config.degrade is None else _defects(config.degrade, config, step, slots),
     )
+
+
+def _around(middle: NDArray[np.int64], side: NDArray[np.int64], length: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where squares begin that have a pixel in their middle, as far as they then lie inside of photos of a length."""
+    first: NDArray[np.int64] = np.clip(middle - side // 2, 0, length - side)
+    return first
 
 
 def _sides(

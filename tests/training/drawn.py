@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
+from liif_core.cancel import CancelToken
 from liif_core.training.config import TrainConfig
 from liif_core.training.crops import HostCrops
+from liif_core.training.detail import DetailMap
 from liif_core.training.draws import Draw, draw
 from liif_core.training.photo_cache import PhotoCache, Pixels
 from liif_core.training.samples import Batch, QueryBatch, batch_of, pairs_of
@@ -17,7 +19,8 @@ from liif_core.training.samples import Batch, QueryBatch, batch_of, pairs_of
 def drawn(photos: Sequence[Pixels], config: TrainConfig, step: int = 0) -> Draw:
     """The whole batch's draw."""
     cache = PhotoCache.of(photos)
-    return draw(cache.heights, cache.widths, config, step, range(config.batch))
+    detail = DetailMap.of(cache, CancelToken()) if config.detail else None
+    return draw(cache.heights, cache.widths, config, step, range(config.batch), detail)
 
 
 def any_batch(photos: Sequence[Pixels], config: TrainConfig, step: int = 0) -> Batch | QueryBatch:

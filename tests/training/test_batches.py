@@ -50,7 +50,7 @@ def test_source_gives_the_batches_of_its_seed_in_order(photos: PhotoCache, make_
 
 @pytest.mark.parametrize("step", [1, 5, 10**6])
 def test_source_begins_at_any_step(step: int, photos: PhotoCache, make_config: MakeConfig) -> None:
-    config = make_config(batch=4)
+    config = make_config(batch=4, detail=0.5)
     with BatchSource(photos, config, device=CPU, first_step=step) as source:
         for later in range(3):
             assert equal(source.next()[0], any_batch(photos, config, step + later))
@@ -60,7 +60,7 @@ def test_source_begins_at_any_step(step: int, photos: PhotoCache, make_config: M
 def test_processes_and_parts_divide_the_same_batch(
     world: int, accumulate: int, photos: PhotoCache, make_config: MakeConfig
 ) -> None:
-    config = make_config(batch=4, pre_shrink=1.2, high_contrast=0.5, degrade=Degrade(), max_scale=1.5)
+    config = make_config(batch=4, pre_shrink=1.2, detail=0.5, high_contrast=0.5, degrade=Degrade(), max_scale=1.5)
     whole = tensors_of(any_batch(photos, config, 3))
     divided = replace(config, accumulate=accumulate)
     parts = [
@@ -114,7 +114,7 @@ def test_device_gives_the_batches_that_a_processor_gives(
     photos: PhotoCache, make_config: MakeConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the CPU in the device's place: squares are gathered, and resized by products."""
-    config = make_config(batch=4, pre_shrink=1.2, high_contrast=0.5, degrade=Degrade(), max_scale=1.5)
+    config = make_config(batch=4, pre_shrink=1.2, detail=0.5, high_contrast=0.5, degrade=Degrade(), max_scale=1.5)
     expected = [any_batch(photos, config, step) for step in range(3)]
     monkeypatch.setattr(batches, "crops_of", DeviceCrops)
     monkeypatch.setattr(samples, "resized_patches", resized_by_products)

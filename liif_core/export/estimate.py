@@ -23,11 +23,12 @@ from liif_core.export.plan import ExportPlan
 from liif_core.export.rendering import BlockMaker, RendererOf
 from liif_core.export.strips import MAX_CELLS, STRIP_BYTES
 from liif_core.geometry import Rect, Size
+from liif_core.imaging.encoders import Picture
 from liif_core.imaging.encoding import WriteFormat
 from liif_core.imaging.image import Image
 from liif_core.imaging.metadata import Metadata
 from liif_core.imaging.scratch import is_mapped
-from liif_core.imaging.streamed import Picture, StreamedPicture
+from liif_core.imaging.streamed import StreamedPicture
 from liif_core.memory import budgets
 from liif_core.render.cells import CELL
 

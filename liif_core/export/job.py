@@ -16,10 +16,11 @@ from liif_core.export.control import JobControl, OnProgress, Phase, Progress
 from liif_core.export.plan import ExportPlan
 from liif_core.export.rendering import BlockMaker, RendererOf, strips
 from liif_core.geometry import Size
+from liif_core.imaging.encoders import Picture
 from liif_core.imaging.encoding import WriteFormat
 from liif_core.imaging.image import Image
 from liif_core.imaging.metadata import Metadata
-from liif_core.imaging.streamed import MAX_JPEG_BLOCK, MAX_JPEG_IPTC, MAX_JPEG_XMP, Picture
+from liif_core.imaging.streamed import MAX_JPEG_BLOCK, MAX_JPEG_IPTC, MAX_JPEG_XMP
 from liif_core.imaging.write import written_file
 
 logger = logging.getLogger(__name__)

@@ -13,21 +13,19 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from liif_core.cancel import CancelToken
-from liif_core.geometry import Size
 from liif_core.imaging.encoded_output import EncodedOutput
-from liif_core.imaging.encoding import EncodingOptions, WriteFormat, quality_of
+from liif_core.imaging.encoders import Picture, encode
+from liif_core.imaging.encoding import WriteFormat
 from liif_core.imaging.metadata import Metadata, photoshop_block
 from liif_core.imaging.row_feed import FeedClosed, RowFeed
-from liif_core.imaging.splice import HeadSplice, exif_chunk, exif_segment, jfif_segment, webp_with_exif
+from liif_core.imaging.splice import HeadSplice, exif_chunk, exif_segment, jfif_segment
 from liif_core.imaging.tiff_exif import append_metadata
 from liif_core.imaging.vips import load_pyvips, vips_reason
 
@@ -42,40 +40,10 @@ MAX_JPEG_IPTC = 65533 - 28
 
 _PATIENCE_S = 0.05
 _MM_PER_INCH = 25.4
-_CLASSIC_TIFF_BYTES = 4_000_000_000  # its offsets have 32 bits
 
 
 class EncoderError(Exception):
     """The encoder refused the picture; the message is its reason in a few words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """What a file is to hold.
-
-    Attributes:
-        size: Of the picture.
-        has_alpha: Whether rows have a fourth channel, alpha, with which colours are not multiplied.
-        icc_profile: Of the colours; None for sRGB.
-        metadata: Blocks beside the pixels; those that the format has no place for are left out.
-        options: How to encode.
-    """
-
-    size: Size
-    has_alpha: bool = False
-    icc_profile: bytes | None = None
-    metadata: Metadata = field(default_factory=Metadata)
-    options: EncodingOptions = field(default_factory=EncodingOptions)
-
-    @property
-    def channels(self) -> int:
-        """Of a pixel."""
-        return 4 if self.has_alpha else 3
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """Of a sample."""
-        return np.dtype(np.uint8 if self.options.bits == 8 else np.uint16)
 
 
 class StreamedPicture:
@@ -189,7 +157,7 @@ class StreamedPicture:
     def _run(self) -> None:
         try:
             self._image = self._described(self._feed.image())
-            _ENCODERS[self._form.name](self._image, self._picture, self._output)
+            encode(self._image, self._form, self._picture, self._output)
         except Exception as exc:  # the thread's entry; told to whoever writes
             self._failure = exc
         finally:
@@ -234,80 +202,3 @@ def _fitting(block: bytes | None, limit: int, what: str) -> bytes | None:
         logger.warning("left out an %s block: %d bytes are more than JPEG takes", what, len(block))
         return None
     return block
-
-
-def _save_png(image: Any, picture: Picture, output: EncodedOutput) -> None:
-    options = picture.options
-    # Quick levels of deflate gain nothing from a choice of filter, which costs as much as they do.
-    filters = "sub" if options.compression <= 2 else "all"
-    image.pngsave_target(
-        output.target(),
-        compression=options.compression,
-        filter=filters,
-        bitdepth=options.bits,
-        keep="icc|xmp",
-    )
-
-
-def _save_jpeg(image: Any, picture: Picture, output: EncodedOutput) -> None:
-    # Optimised tables would need all coefficients in memory: six bytes a pixel.
-    image.jpegsave_target(
-        output.target(),
-        Q=quality_of("JPEG", picture.options),
-        subsample_mode="off" if picture.options.chroma.value == "4:4:4" else "on",
-        optimize_coding=False,
-        keep="icc|xmp|iptc",
-    )
-
-
-def _save_tiff(image: Any, picture: Picture, output: EncodedOutput) -> None:
-    options = picture.options
-    raw_bytes = picture.size.area * picture.channels * picture.dtype.itemsize
-    squares = options.is_tiled or options.has_pyramid
-    # A pyramid adds a third; deflate may add a little to noise.
-    large = raw_bytes * (1.4 if options.has_pyramid else 1.05) > _CLASSIC_TIFF_BYTES
-    compression = options.tiff_compression.value
-    shape = {"tile": True, "tile_width": 256, "tile_height": 256} if squares else {}
-    image.tiffsave_target(
-        output.target(),
-        compression=compression,
-        predictor="none" if compression == "none" else "horizontal",
-        pyramid=options.has_pyramid,
-        bigtiff=large,
-        resunit="inch",
-        keep="icc|xmp",
-        **shape,
-    )
-
-
-def _save_webp(image: Any, picture: Picture, output: EncodedOutput) -> None:
-    options = picture.options
-    content = image.webpsave_buffer(Q=quality_of("WebP", options), lossless=options.is_lossless, keep="icc|xmp")
-    output.write_whole(webp_with_exif(content, picture.metadata.exif, picture.size))
-
-
-def _save_avif(image: Any, picture: Picture, output: EncodedOutput) -> None:
-    content = image.heifsave_buffer(
-        Q=quality_of("AVIF", picture.options),
-        compression="av1",
-        bitdepth=8,
-        subsample_mode="off" if picture.options.chroma.value == "4:4:4" else "on",
-        keep="exif|icc|xmp",
-    )
-    output.write_whole(content)
-
-
-def _save_jpeg_xl(image: Any, picture: Picture, output: EncodedOutput) -> None:
-    options = picture.options
-    how = {"lossless": True} if options.is_lossless else {"Q": quality_of("JPEG XL", options)}
-    output.write_whole(image.jxlsave_buffer(keep="exif|icc|xmp", **how))
-
-
-_ENCODERS: dict[str, Callable[[Any, Picture, EncodedOutput], None]] = {
-    "PNG": _save_png,
-    "JPEG": _save_jpeg,
-    "TIFF": _save_tiff,
-    "WebP": _save_webp,
-    "AVIF": _save_avif,
-    "JPEG XL": _save_jpeg_xl,
-}

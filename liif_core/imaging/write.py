@@ -17,9 +17,10 @@ from liif_core.atomic import atomic_path
 from liif_core.cancel import CancelToken
 from liif_core.errors import ImageWriteError
 from liif_core.geometry import Size
+from liif_core.imaging.encoders import Picture
 from liif_core.imaging.encoding import WRITABLE_EXTENSIONS, EncodingOptions, check_encoding, format_of
 from liif_core.imaging.metadata import Metadata
-from liif_core.imaging.streamed import EncoderError, Picture, StreamedPicture
+from liif_core.imaging.streamed import EncoderError, StreamedPicture
 from liif_core.imaging.written import check_written
 
 __all__ = ["WRITABLE_EXTENSIONS", "check_target", "quantise", "write_image", "written_file"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from liif_core.imaging.encoders import Picture
 from liif_core.imaging.encoding import WriteFormat
-from liif_core.imaging.streamed import EncoderError, Picture
+from liif_core.imaging.streamed import EncoderError
 from liif_core.imaging.vips import load_pyvips, vips_reason
 
 CHEAP_PIXELS = 16_000_000

@@ -17,7 +17,7 @@ from PIL import Image as PillowImage
 
 from liif_core.errors import ImageWriteError
 from liif_core.geometry import Size
-from liif_core.imaging import streamed
+from liif_core.imaging import encoders, streamed
 from liif_core.imaging.encoding import EncodingOptions, format_of
 from liif_core.imaging.read import read_image
 from liif_core.imaging.write import WRITABLE_EXTENSIONS, check_target, quantise, write_image
@@ -224,7 +224,7 @@ def test_failure_while_writing_leaves_the_old_file(
         output.write_whole(b"half")
         raise failure
 
-    monkeypatch.setitem(streamed._ENCODERS, format_of(path).name, half_written)
+    monkeypatch.setitem(encoders._ENCODERS, format_of(path).name, half_written)
     assert words in refusal(path, gradient)
 
 

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QMessageBox
 
 from app.commands.evaluation_commands import EvaluationCommands
 from app.commands.import_commands import ImportCommands
 from app.commands.model_commands import ModelCommands
+from app.commands.model_export_commands import ModelExportCommands
 from app.commands.wiring import connect
 from app.model_facts import FileHash, facts_of_model, hash_of_model
 from app.models import Models
 from app.settings import Settings
+from app.shutdown import stopped
 from app.windows.main_window import MainWindow
 from app.workers.tasks import RunningTasks, Task
 from liif_core.cancel import CancelToken
-from liif_core.errors import RequestError
 from liif_core.library import AUTO, InstalledModel, remove_model, rename_model
 from liif_core.library.defaults import BUILTIN, CPU, KINDS
-from liif_core.library.installed import SUFFIX
-from liif_core.library.operations import MODEL_SUFFIXES, OFFICIAL_SUFFIX, export_model, is_model_file
+from liif_core.library.operations import is_model_file
 
 if TYPE_CHECKING:
     from app.windows.model_manager import ModelManager
@@ -47,8 +46,6 @@ class ManagerCommands(QObject):
 
     notice = Signal(str)
     failed = Signal(object)
-    # From the thread of an export: whose work it is, and the share that is done.
-    _progressed = Signal(object, float)
 
     def __init__(self, window: MainWindow, models: Models, model_commands: ModelCommands, settings: Settings) -> None:
         super().__init__(window)
@@ -59,13 +56,14 @@ class ManagerCommands(QObject):
         self._dialog: ModelManager | None = None
         self._told_about: Path | None = None
         self._hashing = CancelToken()
-        self._exporting = CancelToken()
         self._tasks = RunningTasks()
         self.importing = ImportCommands(window)
         self.evaluating = EvaluationCommands(window, device=models.device_to_measure_on)
+        self.exporting = ModelExportCommands(window)
         self.importing.installed.connect(self._note_installed)
         self.importing.failed.connect(self.failed)
-        self._progressed.connect(self._show_share)
+        self.exporting.notice.connect(self.notice)
+        self.exporting.failed.connect(self._tell_failure)
         connect(window.actions_, {"manage_models": self.show})
         window.paths_dropped.connect(self._take_models)
         models.changed.connect(self._fill)
@@ -91,11 +89,11 @@ class ManagerCommands(QObject):
         dialog.default_asked.connect(self._make_default)
         dialog.rename_asked.connect(self._ask_for_name)
         dialog.remove_asked.connect(self._ask_to_remove)
-        dialog.export_asked.connect(self._ask_for_target)
+        dialog.export_asked.connect(self._export)
         dialog.evaluate_asked.connect(self._evaluate)
         dialog.import_asked.connect(lambda: self.importing.ask_for_files(dialog))
         dialog.files_dropped.connect(lambda paths: self.importing.begin(paths, parent=dialog))
-        dialog.progress.cancel_asked.connect(lambda: self._exporting.cancel())
+        self.exporting.show_in(dialog)
         dialog.finished.connect(self._forget)
         self._fill()
         dialog.list.setFocus()
@@ -105,9 +103,9 @@ class ManagerCommands(QObject):
 
     def stop(self, *, timeout_s: float) -> bool:
         """End the threads, when the program ends; whether they ended in time."""
-        for token in (self._hashing, self._exporting):
-            token.cancel()
-        return all(part.stop(timeout_s=timeout_s) for part in (self.importing, self.evaluating, self._tasks))
+        self._hashing.cancel()
+        parts = (self.importing, self.exporting, self.evaluating, self._tasks)
+        return stopped([part.stop for part in parts], timeout_s=timeout_s)
 
     # -- what is shown
 
@@ -169,6 +167,7 @@ class ManagerCommands(QObject):
     def _forget(self) -> None:
         self._hashing.cancel()
         self._dialog = self._told_about = None
+        self.exporting.show_in(None)
 
     # -- what is done
 
@@ -260,50 +259,9 @@ class ManagerCommands(QObject):
         if view.compare_with == name and rival is not None:
             self._settings.set(replace(view, compare_with=rival))
 
-    def _ask_for_target(self, name: str) -> None:
-        model = self._models.installed.get(name)
-        if model is None:
-            return
-        native = self.tr("Model of Stepless") + f" (*{SUFFIX})"
-        official = self.tr("For the published LIIF code") + f" (*{OFFICIAL_SUFFIX})"
-        chosen, kind = QFileDialog.getSaveFileName(
-            self._dialog, self.tr("Export model"), f"{name}{SUFFIX}", f"{native};;{official}"
-        )
-        if not chosen:
-            return
-        target = Path(chosen)
-        is_whole = target.suffix.lower() in MODEL_SUFFIXES
-        if not is_whole:
-            target = target.with_name(target.name + (OFFICIAL_SUFFIX if kind == official else SUFFIX))
-        # Whether a file may be replaced was asked about the name that was typed.
-        self._export(model, target, may_replace=is_whole)
-
-    def _export(self, model: InstalledModel, target: Path, *, may_replace: bool) -> None:
-        self._exporting.cancel()
-        cancel = self._exporting = CancelToken()
-        if self._dialog is not None:
-            self._dialog.progress.start(self.tr("Exporting “{0}”…").format(model.name))
-        tell = partial(self._progressed.emit, cancel)
-
-        def export() -> Path:
-            if not may_replace and target.exists():
-                raise RequestError(self.tr("{0} is there already; type the whole name to replace it.").format(target))
-            export_model(model.path, target, cancel=cancel, on_progress=tell)
-            return target
-
-        task = self._run(export, name=f"export {model.name}", done=self._note_exported)
-        task.ended.connect(self._end_progress)
-
-    def _show_share(self, cancel: CancelToken, share: float) -> None:
-        if self._dialog is not None and cancel is self._exporting and self._dialog.progress.isVisible():
-            self._dialog.progress.set_share(share)
-
-    def _note_exported(self, target: Path) -> None:
-        self.notice.emit(self.tr("The model was exported to {0}.").format(target))
-
-    def _end_progress(self) -> None:
-        if self._dialog is not None:
-            self._dialog.progress.finish()
+    def _export(self, name: str) -> None:
+        if name in self._models.installed:
+            self.exporting.ask_for_target(self._models.installed[name])
 
     def _run(
         self,
@@ -312,13 +270,12 @@ class ManagerCommands(QObject):
         name: str,
         done: Callable[[Any], None],
         failed: Callable[[object], None] | None = None,
-    ) -> Task:
+    ) -> None:
         task = Task(work, name=name)
         # Methods and no lambdas: an outcome for one is lost when the task, ended, is dropped before it arrives.
         task.done.connect(done)
         task.failed.connect(failed or self._tell_failure)
         self._tasks.start(task)
-        return task
 
     def _tell_failure(self, error: object) -> None:
         """And show what is there now: a file may have vanished."""

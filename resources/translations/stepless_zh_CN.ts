@@ -1141,30 +1141,6 @@ Arrow keys move the crop, with Ctrl they change its size, with Shift by ten pixe
         <source>The model “{0}” was removed.</source>
         <translation>已删除模型“{0}”。</translation>
     </message>
-    <message>
-        <source>Model of Stepless</source>
-        <translation>Stepless 模型</translation>
-    </message>
-    <message>
-        <source>For the published LIIF code</source>
-        <translation>用于已发布的 LIIF 代码</translation>
-    </message>
-    <message>
-        <source>Export model</source>
-        <translation>导出模型</translation>
-    </message>
-    <message>
-        <source>Exporting “{0}”…</source>
-        <translation>正在导出“{0}”…</translation>
-    </message>
-    <message>
-        <source>{0} is there already; type the whole name to replace it.</source>
-        <translation>{0} 已存在；要替换它，请输入完整的文件名。</translation>
-    </message>
-    <message>
-        <source>The model was exported to {0}.</source>
-        <translation>模型已导出到 {0}。</translation>
-    </message>
 </context>
 <context>
     <name>MemoryPage</name>
@@ -1277,6 +1253,33 @@ Arrow keys move the crop, with Ctrl they change its size, with Shift by ten pixe
     <message>
         <source>Model card</source>
         <translation>模型卡片</translation>
+    </message>
+</context>
+<context>
+    <name>ModelExportCommands</name>
+    <message>
+        <source>Model of Stepless</source>
+        <translation>Stepless 模型</translation>
+    </message>
+    <message>
+        <source>For the published LIIF code</source>
+        <translation>用于已发布的 LIIF 代码</translation>
+    </message>
+    <message>
+        <source>Export model</source>
+        <translation>导出模型</translation>
+    </message>
+    <message>
+        <source>Exporting “{0}”…</source>
+        <translation>正在导出“{0}”…</translation>
+    </message>
+    <message>
+        <source>{0} is there already; type the whole name to replace it.</source>
+        <translation>{0} 已存在；要替换它，请输入完整的文件名。</translation>
+    </message>
+    <message>
+        <source>The model was exported to {0}.</source>
+        <translation>模型已导出到 {0}。</translation>
     </message>
 </context>
 <context>

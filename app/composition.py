@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from app.browsing import Browsing
@@ -23,6 +23,7 @@ from app.display_following import DisplayFollower
 from app.first_model import FirstModel, first_model, missing_model_text
 from app.folder import FolderBrowser
 from app.memory_limits import MemoryLimits, budgets_of
+from app.memory_release import MemoryRelease
 from app.models import Models
 from app.preferences import Preferences
 from app.presenters.information_presenter import InformationPresenter
@@ -49,18 +50,14 @@ from app.viewer.rivals import Rivals
 from app.windows.main_window import MainWindow
 from app.workers.model_slot import ModelSlot
 from app.workers.sources import BaseSource, NeuralSource
-from app.workers.tasks import Task
 from app.workers.tile_worker import TileWorker
 from liif_core.cancel import CancelToken
 from liif_core.library import AUTO
 from liif_core.library.operations import is_model_file
-from liif_core.memory import keep_freed_memory, release_free_memory
+from liif_core.memory import keep_freed_memory
 from liif_core.view.store import TileStore
 
 logger = logging.getLogger(__name__)
-
-# After the last tile or frame: longer than the pauses within a gesture.
-IDLE_MS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +112,8 @@ class Viewer:
         self.settings = settings or Settings()
         self.recent = recent or Recent()
         self._news = _ModelNews()
-        self._releasing: Task | None = None
         self._stopped = False
-        self._idle = QTimer(singleShot=True, interval=IDLE_MS)
-        self._idle.timeout.connect(self._release_memory)
+        self._memory_release = MemoryRelease()
         self._first = first_model(asked=options.model, kept=self.settings.model.name)
         self._make_view(self._first)
         self._make_window()
@@ -157,7 +152,7 @@ class Viewer:
         )
         self.controller = ViewController(picture)
         self.motion = Motion(self.controller)
-        self.rivals = Rivals(self._watch)
+        self.rivals = Rivals(self._memory_release.watch)
         self.browser = FolderBrowser()
         self._preloader = Preloader(self._read_ahead, budget_bytes=budgets.photo_bytes)
         self.browsing = Browsing(self.controller, self.browser, self._preloader)
@@ -263,7 +258,7 @@ class Viewer:
         self.canvas.cursor_moved.connect(self._repaint_under_cursor)
         self.browsing.shown.connect(lambda document: self.recent.note_opened(document.path))
         for worker in (self.base_worker, self.neural_worker):
-            self._watch(worker)
+            self._memory_release.watch(worker)
         self._follow_model()
 
     # -- the run
@@ -298,7 +293,6 @@ class Viewer:
         if self._stopped:
             return True
         self._stopped = True
-        self._idle.stop()
         for worker in (self.neural_worker, self.base_worker):
             worker.close()
         computing: tuple[Stop, ...] = (
@@ -313,9 +307,8 @@ class Viewer:
             self.exporting.stop_probing,
             self.neural_worker.stop,
             self.base_worker.stop,
+            self._memory_release.stop,
         )
-        if self._releasing is not None:
-            computing = (*computing, self._releasing.wait)
         saving = (self.training, self.exporting, self.photo_commands, self.manager_commands, self.settings, self.recent)
         # They end while those that have something to lose are waited for.
         stopped(computing, timeout_s=0)
@@ -370,19 +363,3 @@ class Viewer:
         """What the next run begins with."""
         self.settings.set(replace(self.settings.window, geometry=self.window.geometry_text()))
         self._session.keep()
-
-    def _watch(self, worker: TileWorker) -> None:
-        worker.tile_ready.connect(self._note_work)
-        worker.frame_ready.connect(self._note_work)
-
-    def _note_work(self, _result: object) -> None:
-        # The last results of a stopped worker may arrive later.
-        if not self._stopped:
-            self._idle.start()
-
-    def _release_memory(self) -> None:
-        """Freed memory goes back to the system when nothing was made for a moment; not on this thread."""
-        if self._releasing is not None and not self._releasing.wait(timeout_s=0):
-            return
-        self._releasing = Task(release_free_memory, name="release memory")
-        self._releasing.start()

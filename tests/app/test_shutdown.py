@@ -8,30 +8,47 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
+from PySide6.QtCore import QObject, Signal
 from pytestqt.qtbot import QtBot
 
-from app.composition import IDLE_MS
+from app.memory_release import IDLE_MS, MemoryRelease
 from app.recent import state_file
 from tests.app.conftest import OpenViewer
 
 
-def releasing() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name == "release memory"]
+class Worker(QObject):
+    """Tells what a worker tells."""
+
+    tile_ready = Signal(object)
+    frame_ready = Signal(object)
 
 
-def test_results_that_arrive_after_the_end_start_nothing(qtbot: QtBot, open_viewer: OpenViewer, photo: Path) -> None:
-    viewer = open_viewer(photo)
-    viewer.stop()
-    viewer._note_work(None)
-    assert not viewer._idle.isActive()
+@pytest.fixture
+def released(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    event = threading.Event()
+    monkeypatch.setattr("app.memory_release.release_free_memory", event.set)
+    return event
+
+
+@pytest.mark.parametrize("told", ["tile_ready", "frame_ready"])
+def test_results_that_arrive_after_the_end_start_nothing(qtbot: QtBot, released: threading.Event, told: str) -> None:
+    worker, release = Worker(), MemoryRelease()
+    release.watch(worker)  # type: ignore[arg-type]
+    getattr(worker, told).emit(None)
+    qtbot.waitUntil(released.is_set, timeout=IDLE_MS + 5000)
+    assert release.stop(timeout_s=10)
+    released.clear()
+    getattr(worker, told).emit(None)
     qtbot.wait(IDLE_MS + 100)
-    assert not releasing()
+    assert not released.is_set()
 
 
-def test_memory_is_released_once_nothing_is_made(qtbot: QtBot, open_viewer: OpenViewer, photo: Path) -> None:
-    viewer = open_viewer(photo)
-    assert viewer._idle.isActive()
-    qtbot.waitUntil(lambda: viewer._releasing is not None, timeout=IDLE_MS + 5000)
+def test_memory_is_released_once_nothing_is_made(
+    qtbot: QtBot, open_viewer: OpenViewer, photo: Path, released: threading.Event
+) -> None:
+    open_viewer(photo)
+    qtbot.waitUntil(released.is_set, timeout=IDLE_MS + 5000)
 
 
 CLOSED_WHILE_A_MODEL_LOADS = """

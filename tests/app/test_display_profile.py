@@ -22,7 +22,7 @@ from app.display_profile import ScreenPlace, atom_of, mac_profile, profile_of, w
 from app.settings import Settings
 from app.viewer.document import Document
 from tests.app.conftest import OpenViewer
-from tests.app.exporting import opened
+from tests.app.export.dialog import opened
 from tests.app.real_events import document_of, step, wait_until_sharp
 
 Named = QColorSpace.NamedColorSpace

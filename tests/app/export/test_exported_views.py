@@ -13,8 +13,6 @@ from app.viewer.document import Document, open_document
 from app.workers.model_slot import ModelChoice, ModelSlot
 from app.workers.sources import BaseSource, NeuralSource
 from liif_core.cancel import CancelToken
-from liif_core.checkpoint.card import ModelCard
-from liif_core.checkpoint.native import save_native
 from liif_core.export.enlarger import Enlarger, EnlargerChoice
 from liif_core.export.job import run_export
 from liif_core.export.plan import plan_export
@@ -25,15 +23,6 @@ from liif_core.imaging.write import write_image
 from liif_core.view.camera import Camera
 from liif_core.view.orientation import UPRIGHT, Orientation
 from liif_core.view.tiles import Layer, extent_of, tile_key, tiles_covering
-from tests.models.builders import heat_model
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("models") / "tiny.safetensors"
-    save_native(path, heat_model(), ModelCard(description="a model of the tests"))
-    return path
-
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -75,22 +64,22 @@ def exported(
 
 
 @pytest.mark.parametrize("zoom", [0.41, 0.8, 1.0, 1.37, 3.3, 16.0])
-def test_view_equals_the_screen(document: Document, model: Path, tmp_path: Path, zoom: float) -> None:
+def test_view_equals_the_screen(document: Document, tiny_model: Path, tmp_path: Path, zoom: float) -> None:
     camera = Camera(document.size, Size(300, 400), zoom, 70.3, 101.8)
     if zoom < 1:
         camera = Camera(document.size, Size(50, 60), zoom, 70.3, 101.8)
-    pixels = exported(document, camera, tmp_path / "view.png", model)
+    pixels = exported(document, camera, tmp_path / "view.png", tiny_model)
     assert pixels.shape[:2] == (camera.visible.height, camera.visible.width)
-    assert np.array_equal(pixels, on_screen(document, camera, model))
+    assert np.array_equal(pixels, on_screen(document, camera, tiny_model))
 
 
 @pytest.mark.parametrize("quarter_turns", [0, 1, 2, 3])
 @pytest.mark.parametrize("mirrored", [False, True])
 def test_a_turned_view_is_turned_in_the_file(
-    document: Document, model: Path, tmp_path: Path, quarter_turns: int, mirrored: bool
+    document: Document, tiny_model: Path, tmp_path: Path, quarter_turns: int, mirrored: bool
 ) -> None:
     camera = Camera(document.size, Size(290, 330), 0.9 if mirrored else 0.7, 70.3, 101.8)
-    turned = exported(document, camera, tmp_path / "turned.png", model, Orientation(quarter_turns, mirrored))
-    upright = exported(document, camera, tmp_path / "upright.png", model)
+    turned = exported(document, camera, tmp_path / "turned.png", tiny_model, Orientation(quarter_turns, mirrored))
+    upright = exported(document, camera, tmp_path / "upright.png", tiny_model)
     expected = np.rot90(upright[:, ::-1] if mirrored else upright, -quarter_turns)
     assert np.array_equal(turned, expected)

@@ -29,7 +29,7 @@ from liif_core.export.task import ExportTask
 from liif_core.geometry import Size
 from liif_core.imaging.read import read_image
 from tests.app.conftest import OpenViewer
-from tests.app.exporting import answer, question, wait_for_end
+from tests.app.export.dialog import answer, question, wait_for_end
 
 
 def task(photo: Path, name: str, scale: float = 2.0) -> ExportTask:

@@ -1,0 +1,62 @@
+"""The dialog by keyboard and for screen readers."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+
+from app.export.draft import What
+from app.export.size_modes import SizeMode
+from app.windows.export_size_pages import NumberPage
+from tests.app.export.dialog import (
+    choose,
+    opened,
+    select,
+    wait_until_ready,
+)
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+
+def test_every_control_is_reached_by_the_keyboard_and_has_a_name(qtbot, viewer):
+    dialog = opened(viewer)
+    select(dialog, What.CROP)
+    wait_until_ready(qtbot, dialog)
+    reached = set()
+    dialog.stage.setFocus()
+    for _ in range(80):
+        focused = dialog.focusWidget()
+        reached.add(focused)
+        name = focused.accessibleName() or getattr(focused, "text", str)()
+        assert name, focused
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    page = dialog.size_group.pages[SizeMode.PERCENT]
+    assert isinstance(page, NumberPage)
+    for control in (
+        dialog.stage,
+        dialog.crop.aspect_box,
+        dialog.crop.swap_button,
+        dialog.crop.spins["height"],
+        dialog.size_group.preset_box,
+        page.spin,
+        dialog.model.model_box,
+        dialog.format.format_box,
+        dialog.target.name_edit,
+        dialog.foot.button,
+    ):
+        assert control in reached, control
+
+
+def test_no_two_visible_controls_have_the_same_letter(qtbot, viewer):
+    dialog = opened(viewer)
+    select(dialog, What.CROP)
+    choose(dialog.size_group.mode_box, "Width and height")
+    for name in ("JPEG", "PNG", "TIFF", "WebP"):
+        choose(dialog.format.format_box, name)
+        shown = [w for w in dialog.findChildren(QWidget) if w.isVisible() and isinstance(w, QLabel | QAbstractButton)]
+        letters = [QKeySequence.mnemonic(widget.text()).toString() for widget in shown]
+        used = [letter for letter in letters if letter]
+        assert len(used) > 15 and len(used) == len(set(used)), sorted(used)

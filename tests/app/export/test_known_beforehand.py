@@ -1,0 +1,164 @@
+"""What the dialog tells of an export before it begins, and that it is of the export at hand."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from app.export.checks import look_at
+from app.export.limits import Limits
+from app.export.size_modes import SizeMode
+from app.windows.export_size_pages import PrintPage
+from app.windows.export_texts import duration_text, note_text
+from app.workers.export_probe import Cost
+from liif_core.errors import CorruptCheckpoint
+from liif_core.export.job import Note
+from liif_core.export.sizes import Print
+from liif_core.geometry import Rect, Size
+from liif_core.imaging.encoding import MAX_DPI, format_of
+from tests.app.export.dialog import (
+    choose,
+    number,
+    opened,
+    type_into,
+    wait_until_ready,
+)
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+
+class Held:
+    """An estimate that waits until it may answer."""
+
+    def __init__(self) -> None:
+        self.go_on = threading.Event()
+        self.widths: list[int] = []
+
+    def __call__(self, plan, photo, renderer_of, *, control):
+        self.widths.append(plan.size.width)
+        while not self.go_on.wait(0.01):
+            control.check()
+        return Cost(plan.size.width * 1_000_000, 1.0, 1)
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
+    held = Held()
+    monkeypatch.setattr("app.workers.export_probe.measured_cost", held)
+    yield held
+    held.go_on.set()
+
+
+def test_a_stale_estimate_is_never_shown(qtbot, open_viewer, photo, held):
+    viewer = open_viewer(photo, model="bicubic")
+    dialog = opened(viewer)
+    qtbot.waitUntil(lambda: held.widths == [300], timeout=20_000)
+    assert "Estimating" in dialog.foot.cost.text() and dialog.foot.button.isEnabled()
+    shown: list[str] = []
+    dialog.inquiry.changed.connect(lambda: shown.append(dialog.foot.cost.text()))
+    type_into(number(dialog, SizeMode.PERCENT), "400")
+    qtbot.waitUntil(lambda: held.widths[-1] == 600, timeout=20_000)
+    held.go_on.set()
+    qtbot.waitUntil(lambda: "600 MB" in dialog.foot.cost.text(), timeout=20_000)
+    assert not any("300 MB" in text for text in shown)
+
+
+def test_a_stale_piece_is_never_shown(qtbot, viewer):
+    dialog = opened(viewer)
+    qtbot.waitUntil(lambda: not dialog.preview.picture.isNull(), timeout=30_000)
+    pieces: list[object] = []
+    dialog.inquiry.sampled.connect(pieces.append)
+    probe = viewer.exporting._probe
+    assert probe is not None
+    probe.sampled.emit(1, object())
+    assert not pieces
+
+
+def test_the_piece_is_that_of_the_spot_that_is_clicked(qtbot, viewer):
+    dialog = opened(viewer)
+    type_into(number(dialog, SizeMode.PERCENT), "900")
+    qtbot.waitUntil(lambda: dialog.stage._marker is not None, timeout=30_000)
+    wait_until_ready(qtbot, dialog)
+    with qtbot.waitSignal(dialog.inquiry.sampled, timeout=30_000) as sampled:
+        spot = dialog.stage._to_widget(Rect(75, 120, 1, 1)).topLeft()
+        QTest.mouseClick(dialog.stage, Qt.MouseButton.LeftButton, pos=QPoint(round(spot.x()), round(spot.y())))
+    part = sampled.args[0].part
+    middle = (part.y + part.height / 2, part.x + part.width / 2)
+    assert part.bottom == 100 or abs(middle[0] - 75) < 4
+    assert part.right == 150 or abs(middle[1] - 120) < 4
+
+
+def test_what_the_export_would_fail_at_is_told_where_the_piece_would_be(qtbot, viewer, monkeypatch):
+    def fail(*args: object, **kwargs: object) -> None:
+        raise CorruptCheckpoint("m.safetensors is damaged")
+
+    monkeypatch.setattr("app.workers.export_probe.take_sample", fail)
+    dialog = opened(viewer)
+    qtbot.waitUntil(lambda: dialog.foot.cost.text() == "m.safetensors is damaged", timeout=20_000)
+    assert dialog.preview.accessibleDescription() == "m.safetensors is damaged"
+
+
+def test_the_model_is_forgotten_when_the_dialog_is_closed(qtbot, viewer):
+    dialog = opened(viewer)
+    wait_until_ready(qtbot, dialog)
+    probe = viewer.exporting._probe
+    assert probe is not None
+    qtbot.waitUntil(lambda: probe._renderers is not None, timeout=20_000)
+    dialog.reject()
+    qtbot.waitUntil(lambda: probe._renderers is None, timeout=20_000)
+
+
+def test_a_name_or_a_spot_does_not_ask_for_another_estimate(qtbot, open_viewer, photo, held):
+    held.go_on.set()
+    viewer = open_viewer(photo, model="bicubic")
+    dialog = opened(viewer)
+    qtbot.waitUntil(lambda: not dialog.inquiry.is_waiting, timeout=20_000)
+    type_into(dialog.target.name_edit, "other.jpg")
+    qtbot.waitUntil(lambda: not dialog.inquiry.is_waiting, timeout=20_000)
+    dialog.stage.set_spot((0.1, 0.1))
+    qtbot.wait(300)
+    assert held.widths == [300]
+
+
+def test_the_gui_thread_asks_no_disk_and_renders_nothing(qtbot, viewer, monkeypatch):
+    threads: set[str] = set()
+
+    def noted(*args, **kwargs):
+        threads.add(threading.current_thread().name)
+        return look_at(*args, **kwargs)
+
+    monkeypatch.setattr("app.workers.export_probe.look_at", noted)
+    wait_until_ready(qtbot, opened(viewer))
+    assert threads == {"export probe"}
+
+
+def test_the_sentence_and_the_button_tell_the_numbers(qtbot, viewer):
+    dialog = opened(viewer)
+    choose(dialog.size_group.mode_box, "Longer side")
+    type_into(number(dialog, SizeMode.LONG_SIDE), "9000")
+    wait_until_ready(qtbot, dialog)
+    assert dialog.foot.sentence.text().replace(",", "") == (
+        "The whole photo becomes a JPEG file of 9000 × 6000 pixels (54 megapixels) 6000 % of the photo’s own size."
+    )
+    assert dialog.foot.button.text().replace("&", "") == "Export 54 megapixels"
+    qtbot.waitUntil(lambda: dialog.foot.cost.text().startswith("About"), timeout=20_000)
+    assert dialog.foot.cost.text() == "About 1.0 kB on the disk, 2 s, and up to 3.0 kB of memory."
+
+
+def test_no_paper_is_so_small_that_its_resolution_cannot_be_written(qapp):
+    page = PrintPage()
+    page.show_wish(Print(0.1, 0.1, 300.0), Size(45, 70), Limits.of(Size(45, 70), format_of("a.png")))
+    assert page.dpi_spin.maximum() == MAX_DPI
+
+
+@pytest.mark.parametrize("seconds, text", [(0.2, "less than 1 s"), (42, "42 s"), (300, "5 min"), (4800, "1 h 20 min")])
+def test_times_are_told_no_more_exactly_than_they_are_known(qapp, seconds, text):
+    assert duration_text(seconds) == text
+
+
+def test_every_note_about_a_file_has_a_sentence(qapp):
+    assert len({note_text(note) for note in Note}) == len(Note)

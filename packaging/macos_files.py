@@ -24,6 +24,8 @@ def info_plist() -> dict[str, Any]:
         "CFBundleLocalizations": ["en", "zh-Hans"],
         "CFBundleDocumentTypes": [document_type(kind) for kind in facts.FILE_TYPES],
         "LSApplicationCategoryType": "public.app-category.photography",
+        # PyInstaller takes a program that may write to a terminal for one without a window: no Dock icon, no menu bar.
+        "LSBackgroundOnly": False,
         "LSMinimumSystemVersion": OLDEST_SYSTEM,
         "NSHighResolutionCapable": True,
         "NSHumanReadableCopyright": facts.COPYRIGHT,

@@ -119,6 +119,13 @@ def test_the_info_plist_offers_types_without_taking_them_over() -> None:
     assert "public.jpeg" in plist["CFBundleDocumentTypes"][0]["LSItemContentTypes"]
 
 
+def test_the_program_has_a_place_in_the_dock_though_it_also_writes_to_terminals() -> None:
+    spec = (ROOT / "packaging" / "stepless.spec").read_text(encoding="utf-8")
+    # PyInstaller's own value for such a program is True; only what is said here takes its place.
+    assert "console=not IS_WINDOWS" in spec
+    assert macos_files.info_plist()["LSBackgroundOnly"] is False
+
+
 def test_the_installer_of_windows_offers_the_same_types() -> None:
     script = (ROOT / "packaging" / "windows" / "stepless.iss").read_text(encoding="utf-8")
     count, listed = re.search(r"#dim Extensions\[(\d+)\] \{(.+)\}", script).groups()  # type: ignore[union-attr]

@@ -169,7 +169,9 @@ def _is_needed_of_qt(path: PurePosixPath) -> bool:
         return path.name in QT_TRANSLATIONS
     if "qml" in parts or "resources" in parts:
         return False
-    library = _qt_library(path.name)
+    # On macOS a library is a folder: what lies around it goes with it, as an empty one cannot be signed.
+    framework = next((part.removesuffix(".framework") for part in parts if part.endswith(".framework")), path.name)
+    library = _qt_library(framework)
     return library is None or library in (*QT_LIBRARIES, *PLOTTING_LIBRARIES)
 
 

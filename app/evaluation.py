@@ -11,6 +11,7 @@ from liif_core.cancel import CancelToken
 from liif_core.errors import RequestError
 from liif_core.evaluation.scale import Scale
 from liif_core.library import BICUBIC
+from liif_core.torch_loading import load_torch
 
 if TYPE_CHECKING:
     from liif_core.evaluation.enlarge import Enlarge
@@ -103,6 +104,7 @@ def measure(
         DeviceError: The device cannot be used.
         Cancelled: `cancel` was set.
     """
+    load_torch()
     from liif_core.evaluation import report
     from liif_core.evaluation.dataset import truth_paths
     from liif_core.evaluation.enlarge import enlarge_bicubic

@@ -18,6 +18,7 @@ from liif_core.errors import (
     ModelWriteError,
     OutOfMemory,
     RequestError,
+    TorchNotLoaded,
     TrainingError,
     UnsupportedModel,
 )
@@ -35,6 +36,7 @@ def title_of(error: object) -> str:
         ModelWriteError: QCoreApplication.translate("messages", "This model file cannot be written"),
         OutOfMemory: QCoreApplication.translate("messages", "There is too little memory"),
         DeviceLost: QCoreApplication.translate("messages", "The device failed at work"),
+        TorchNotLoaded: QCoreApplication.translate("messages", "PyTorch cannot be loaded"),
         DeviceError: QCoreApplication.translate("messages", "The model cannot run here"),
         DatasetError: QCoreApplication.translate("messages", "These photos cannot be used for training"),
         TrainingError: QCoreApplication.translate("messages", "The training has stopped"),
@@ -73,6 +75,9 @@ def advice_of(error: object) -> str:
         ),
         DeviceLost: QCoreApplication.translate(
             "messages", "Start Stepless again, or choose the processor as the device in the settings."
+        ),
+        TorchNotLoaded: QCoreApplication.translate(
+            "messages", "Until PyTorch can be loaded, photos are enlarged without a model."
         ),
         DeviceError: QCoreApplication.translate("messages", "Choose another device or precision in the settings."),
         DatasetError: QCoreApplication.translate("messages", "Choose another folder, or put photos into it."),

@@ -12,7 +12,8 @@
     |-- ModelWriteError       a model file cannot be written, renamed or removed
     |-- DeviceError           a device or precision cannot be used
     |   |-- OutOfMemory
-    |   `-- DeviceLost          it was there, and failed at work
+    |   |-- DeviceLost          it was there, and failed at work
+    |   `-- TorchNotLoaded      there is no torch, or a library that it needs is missing
     |-- DatasetError          a folder of photos cannot be trained or evaluated on
     `-- TrainingError         a run cannot go on: it diverged, or its folder cannot be written
 
@@ -64,6 +65,10 @@ class OutOfMemory(DeviceError):
 
 class DeviceLost(DeviceError):
     """A device failed at work: it was unplugged, reset or broken."""
+
+
+class TorchNotLoaded(DeviceError):
+    """Nothing can be computed: torch is not installed, or the system lacks a library that it needs."""
 
 
 class DatasetError(LiifError):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.doctor.finding import Finding
+from liif_core.torch_loading import loading_advice
 
 if TYPE_CHECKING:
     import torch
@@ -21,7 +22,7 @@ def probe() -> list[Finding]:
     try:
         import torch
     except (ImportError, OSError) as exc:
-        problem = f"it cannot be loaded ({exc}): photos are shown, but enlarged by no model; install torch again"
+        problem = f"it cannot be loaded ({exc}): photos are shown, but enlarged by no model; {loading_advice()}"
         return [Finding(TOPIC, "version", "none", problem=problem)]
     from liif_core.device import available_devices
 

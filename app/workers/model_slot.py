@@ -12,6 +12,7 @@ from liif_core.errors import DeviceError, OutOfMemory, RequestError
 from liif_core.library import AUTO, CPU, GPU, kind_of
 from liif_core.library.defaults import Kind
 from liif_core.memory import budgets
+from liif_core.torch_loading import load_torch
 
 if TYPE_CHECKING:
     import torch
@@ -157,6 +158,7 @@ class ModelSlot:
         self._on_notice(f"The model runs on the CPU from now on: {reason}.")
 
     def _load(self, choice: ModelChoice) -> LoadedModel:
+        load_torch()
         from liif_core.checkpoint.load import load_model
         from liif_core.device import available_devices, choose_device, use_bf16
         from liif_core.render.feature_cache import FeatureCache

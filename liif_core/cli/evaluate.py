@@ -16,6 +16,7 @@ from liif_core.evaluation.protocol import PROTOCOLS
 from liif_core.evaluation.published import usual_protocol
 from liif_core.evaluation.scale import Scale
 from liif_core.library import AUTO, BICUBIC, find_model, kind_of
+from liif_core.torch_loading import load_torch
 
 if TYPE_CHECKING:
     from liif_core.cancel import CancelToken
@@ -65,6 +66,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure, print, write."""
+    load_torch()
     from liif_core.evaluation.dataset import truth_paths
 
     targets = [arguments.json, arguments.csv, arguments.markdown]

@@ -27,6 +27,7 @@ from liif_core.cli.export_options import add_encoding_options, add_size_options,
 from liif_core.cli.text_files import check_takes_no_place, check_text_targets, write_text
 from liif_core.errors import Cancelled, LiifError
 from liif_core.library import AUTO, BICUBIC, CPU, GPU, find_model, kind_of
+from liif_core.torch_loading import load_torch
 
 if TYPE_CHECKING:
     from liif_core.cli.export_estimates import EstimatedPhoto
@@ -171,6 +172,7 @@ def _with_model(choice: EnlargerChoice, name: str | None) -> EnlargerChoice:
         return choice
     path = find_model(name, kind=CPU)
     if name in (None, AUTO) and choice.device != "cpu" and find_model(name, kind=GPU) != path:
+        load_torch()
         from liif_core.device import choose_device
 
         path = find_model(name, kind=kind_of(choose_device(choice.device).type))

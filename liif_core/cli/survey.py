@@ -17,6 +17,7 @@ from liif_core.cli.presets import named_config, preset_names
 from liif_core.cli.stopping import cancelled_by_signals
 from liif_core.errors import LiifError
 from liif_core.memory import keep_all_freed_memory
+from liif_core.torch_loading import load_torch
 
 # For the times of all recipes together, beside the start of the process.
 PROBE_S = 10.0
@@ -46,6 +47,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(arguments: argparse.Namespace) -> int:
     """Write what is found."""
     recipes = {name: named_config(name) for name in arguments.recipe or preset_names()}
+    load_torch()
     if arguments.background:
         give_way()
     # As the trainings do, whose times are measured.

@@ -24,6 +24,7 @@ from liif_core.errors import Cancelled, LiifError, RequestError
 from liif_core.library import AUTO, BICUBIC, find_model
 from liif_core.library.defaults import kind_of
 from liif_core.memory import keep_all_freed_memory
+from liif_core.torch_loading import load_torch
 
 if TYPE_CHECKING:
     from liif_core.cancel import CancelToken
@@ -108,6 +109,7 @@ class _Help(argparse.Action):
 
 def run(arguments: argparse.Namespace) -> int:
     """Train until the schedule ends or Ctrl+C, which saves and stops."""
+    load_torch()
     from liif_core.training.distributed import ConnectionLost, OtherProcessFailed
     from liif_core.training.joining import joined
 

@@ -11,6 +11,7 @@ from liif_core.errors import DeviceError
 from liif_core.export.rendering import RectRenderer
 from liif_core.imaging.image import Image
 from liif_core.memory import budgets
+from liif_core.torch_loading import load_torch
 
 if TYPE_CHECKING:
     from liif_core.errors import OutOfMemory
@@ -76,6 +77,7 @@ class Enlarger:
             from liif_core.render.bicubic import BicubicRenderer
 
             return BicubicRenderer(image)
+        load_torch()
         from liif_core.device import choose_device, use_bf16
         from liif_core.render.feature_cache import FeatureCache
         from liif_core.render.renderer import Renderer

@@ -13,6 +13,7 @@ from liif_core.errors import CorruptCheckpoint
 from liif_core.library.installed import taken_names
 from liif_core.library.names import suggested_name
 from liif_core.models.spec import ModelSpec
+from liif_core.torch_loading import load_torch
 
 _CHUNK_BYTES = 1 << 20
 
@@ -47,12 +48,14 @@ def examine(path: Path) -> Candidate:
 
     Raises:
         CheckpointError: The file cannot be read, is damaged, or holds no model that is known here.
+        TorchNotLoaded: torch cannot be loaded.
     """
     kind = kind_of_file(path)
     if kind is FileKind.NATIVE:
         spec, card = read_card(path)
         parameters = count_weights(path)
     else:
+        load_torch()
         from liif_core.checkpoint.official import load_official
 
         model, card = load_official(path)

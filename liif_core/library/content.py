@@ -11,6 +11,7 @@ from liif_core.atomic import atomic_path
 from liif_core.cancel import CancelToken
 from liif_core.checkpoint.sniff import FileKind, kind_of_file
 from liif_core.errors import CorruptCheckpoint, ModelWriteError
+from liif_core.torch_loading import load_torch
 
 OnProgress = Callable[[float], None]
 Content = bytes | Path
@@ -28,11 +29,12 @@ def native_content_of(path: Path, *, cancel: CancelToken) -> Content:
 
     Raises:
         CheckpointError: The file cannot be read, is damaged, or holds no model that is known here.
+        TorchNotLoaded: torch cannot be loaded.
         Cancelled: `cancel` was set.
     """
     kind = kind_of_file(path)
     cancel.check()
-
+    load_torch()
     from liif_core.checkpoint.load import load_model
     from liif_core.checkpoint.native import native_content
 
@@ -47,8 +49,10 @@ def official_content_of(path: Path, *, cancel: CancelToken) -> Content:
 
     Raises:
         CheckpointError: As above, or the published code has no such architecture.
+        TorchNotLoaded: torch cannot be loaded.
         Cancelled: `cancel` was set.
     """
+    load_torch()
     from liif_core.checkpoint.load import load_model
     from liif_core.checkpoint.official import official_content
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.workers.model_slot import ModelChoice, ModelSlot
-from liif_core.errors import CheckpointError, OutOfMemory
+from liif_core.errors import CheckpointError, OutOfMemory, TorchNotLoaded
 from liif_core.library import BICUBIC, install_model, remove_model
 from liif_core.paths import resource_path
 from liif_core.view.tiles import Layer
@@ -47,6 +48,12 @@ def test_a_device_without_memory_gives_way_to_the_cpu_also_for_later_photos() ->
     after = slot.get()
     assert after is not before and after.choice.device == "cpu"
     assert notices == ["The model runs on the CPU from now on: full."]
+
+
+def test_torch_that_cannot_be_loaded_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(TorchNotLoaded, match=r"PyTorch cannot be loaded .* install"):
+        ModelSlot(ModelChoice(FAST)).get()
 
 
 def test_the_quickest_device_is_measured_once_and_again_on_demand(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""The shared libraries that Qt expects a Linux system to have.
+"""The shared libraries that Qt expects a Linux system to have, and torch a Windows.
 
 The PySide6 wheels bring Qt itself, but not the libraries under it (OpenGL, fonts, the X11 and Wayland clients). Where
 one is missing, Qt ends the process with a message that names a plugin instead of the library. So every library is
@@ -6,6 +6,9 @@ loaded here first, the missing ones are named with the packages that hold them, 
 installed.
 
 The tables follow what Qt's own libraries and platform plugins link to: `ldd` on `PySide6/Qt/plugins/platforms/*.so`.
+
+On Windows, torch's own libraries are linked to Microsoft's C++ runtime. Python brings a part of it along and PySide6's
+wheels another, but no one the whole.
 """
 
 from __future__ import annotations
@@ -67,6 +70,8 @@ WAYLAND = (
     Library("libwayland-cursor.so.0", "libwayland-cursor0", "libwayland-cursor", "wayland"),
     Library("libwayland-egl.so.1", "libwayland-egl1", "libwayland-egl", "wayland"),
 )
+MICROSOFT_RUNTIME = ("vcruntime140.dll", "vcruntime140_1.dll", "msvcp140.dll", "msvcp140_atomic_wait.dll")
+REDISTRIBUTABLE = "https://aka.ms/vc14/vc_redist.x64.exe"
 NEEDED = {"offscreen": COMMON, "xcb": COMMON + XCB, "wayland": COMMON + WAYLAND}
 
 Loader = Callable[[str], object]
@@ -119,6 +124,8 @@ def check(platforms: Sequence[str], *, system: str = sys.platform, load: Loader 
     Raises:
         SystemPackagesMissing: Libraries are missing, and only the user can install them.
     """
+    if system == "win32":
+        _check_microsoft_runtime(load)
     if not system.startswith("linux"):
         return
     missing = missing_libraries(platforms, load=load)
@@ -129,6 +136,16 @@ def check(platforms: Sequence[str], *, system: str = sys.platform, load: Loader 
         missing = missing_libraries(platforms, load=load)
     if missing:
         raise SystemPackagesMissing(explanation(missing))
+
+
+def _check_microsoft_runtime(load: Loader) -> None:
+    missing = [name for name in MICROSOFT_RUNTIME if not _loads(name, load)]
+    if missing:
+        raise SystemPackagesMissing(
+            f"PyTorch cannot be loaded: this system lacks {', '.join(missing)}.\n"
+            "Install the newest Visual C++ Redistributable of Microsoft and try again:\n"
+            f"  {REDISTRIBUTABLE}"
+        )
 
 
 def explanation(missing: Sequence[Library]) -> str:

@@ -101,8 +101,15 @@ def test_explanation_names_libraries_and_each_package_once():
 
 
 @pytest.mark.parametrize("system", ["darwin", "win32"])
-def test_other_systems_are_not_checked(system):
+def test_libraries_of_linux_are_asked_for_nowhere_else(system):
     system_libraries.check(["native"], system=system, load=loader(*sonames(COMMON)))
+
+
+def test_windows_is_told_where_the_runtime_is_that_torch_needs():
+    with pytest.raises(SystemPackagesMissing) as told:
+        system_libraries.check(["native"], system="win32", load=loader("msvcp140.dll", "msvcp140_atomic_wait.dll"))
+    assert "lacks msvcp140.dll, msvcp140_atomic_wait.dll.\n" in str(told.value)
+    assert "https://aka.ms/vc14/vc_redist.x64.exe" in str(told.value)
 
 
 def test_user_is_told_what_to_install(monkeypatch, commands):

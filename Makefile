@@ -1,9 +1,9 @@
 # Everything here is done by packaging/bootstrap.py, which also works without make.
 
-PYTHON ?= $(shell for candidate in python3.13 python3.12 python3.11 python3 python; do \
-	if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+PYTHON ?= $(shell for candidate in python3.13 python3.12 python3.11 python3.14 python3 python; do \
+	if "$$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' >/dev/null 2>&1; then \
 	echo "$$candidate"; break; fi; done)
-BOOTSTRAP = $(if $(PYTHON),"$(PYTHON)" packaging/bootstrap.py,$(error Stepless needs Python 3.11 or newer, and none was \
+BOOTSTRAP = $(if $(PYTHON),"$(PYTHON)" packaging/bootstrap.py,$(error Stepless needs Python 3.11 to 3.14, and none was \
 	found. Install it, or name it: make PYTHON=/path/to/python3))
 
 .DEFAULT_GOAL := help

@@ -1,4 +1,4 @@
-r"""Set up, run and check Stepless from a fresh clone, with nothing but Python 3.11 or newer.
+r"""Set up, run and check Stepless from a fresh clone, with nothing but Python 3.11 to 3.14.
 
 `make` calls this file; without make (Windows) it is called directly::
 
@@ -22,7 +22,6 @@ import system_libraries
 import virtual_environment
 from virtual_environment import VirtualEnvironment
 
-MINIMUM_PYTHON = (3, 11)
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "resources" / "samples" / "dandelion.jpg"
 SAMPLE_CENTER = "530,300"  # image pixels: where the seeds are sharpest
@@ -34,8 +33,8 @@ OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code of the process."""
-    if sys.version_info < MINIMUM_PYTHON:
-        print(f"Stepless needs Python 3.11 or newer; {sys.executable} is {sys.version.split()[0]}.", file=sys.stderr)
+    if not virtual_environment.is_supported(sys.version_info[:2]):
+        print(f"Stepless needs Python 3.11 to 3.14; {sys.executable} is {sys.version.split()[0]}.", file=sys.stderr)
         return 1
     options = parser().parse_args(argv)
     try:

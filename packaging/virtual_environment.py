@@ -19,6 +19,8 @@ import system_libraries
 
 # Each with all that those before it have: for running, for `make test`, for building releases.
 EXTRAS = ("", "dev", "dev,bundle")
+# What `requires-python` says: PySide6 and numpy as pinned are built for no newer one.
+OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 14)
 PROBE = "import pip, sys; print('.'.join(map(str, sys.version_info[:3])))"
 
 
@@ -87,6 +89,11 @@ class VirtualEnvironment:
         return recorded is not None and recorded.splitlines()[:1] != [str(self.root)]
 
 
+def is_supported(version: tuple[int, ...]) -> bool:
+    """Whether there are builds of everything for a version of Python."""
+    return OLDEST_PYTHON <= version[:2] <= NEWEST_PYTHON
+
+
 def ensure(venv: VirtualEnvironment, *, extras: str) -> None:
     """Make `.venv` complete and current, quickly where it already is.
 
@@ -99,7 +106,7 @@ def ensure(venv: VirtualEnvironment, *, extras: str) -> None:
         SystemPackagesMissing: This Python cannot make virtual environments.
     """
     version = venv.python_version()
-    if version is None or tuple(map(int, version.split("."))) < (3, 11) or venv.was_moved():
+    if version is None or not is_supported(tuple(map(int, version.split(".")))) or venv.was_moved():
         version = create(venv)
     elif venv.is_current(extras, version):
         return

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import tomllib
 from pathlib import Path
 
 import bootstrap
@@ -135,7 +137,21 @@ def test_missing_system_packages_are_told_without_traceback(calls, monkeypatch, 
     assert calls.commands == []
 
 
-def test_old_python_is_told(monkeypatch, capsys):
-    monkeypatch.setattr(bootstrap, "MINIMUM_PYTHON", (99, 0))
+@pytest.mark.parametrize(("bound", "version"), [("OLDEST_PYTHON", (99, 0)), ("NEWEST_PYTHON", (3, 0))])
+def test_python_that_is_too_old_or_too_new_is_told_before_anything_is_made(calls, monkeypatch, capsys, bound, version):
+    monkeypatch.setattr(virtual_environment, bound, version)
     assert bootstrap.main(["run"]) == 1
     assert "needs Python" in capsys.readouterr().err
+    assert calls.commands == []
+
+
+def test_every_place_tells_the_same_versions_of_python():
+    oldest, newest = virtual_environment.OLDEST_PYTHON, virtual_environment.NEWEST_PYTHON
+    project = tomllib.loads((bootstrap.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["requires-python"] == f">={oldest[0]}.{oldest[1]},<{newest[0]}.{newest[1] + 1}"
+    told = [each.rpartition(" ")[2] for each in project["classifiers"] if re.search(r":: Python :: 3\.\d", each)]
+    versions = [f"3.{minor}" for minor in range(oldest[1], newest[1] + 1)]
+    assert told == versions
+    makefile = (bootstrap.ROOT / "Makefile").read_text(encoding="utf-8")
+    assert f"not {oldest} <= sys.version_info[:2] <= {newest}" in makefile
+    assert all(f" python{version} " in makefile for version in versions)

@@ -105,7 +105,7 @@ def test_other_python_version_is_installed_into_again(venv, machine):
     assert machine.steps() == ["pip", ".[dev]"]
 
 
-@pytest.mark.parametrize("version", [None, "3.10.1"])
+@pytest.mark.parametrize("version", [None, "3.10.1", "3.15.0"])
 def test_broken_or_old_environment_is_made_anew(venv, machine, version):
     virtual_environment.ensure(venv, extras="dev")
     machine.steps()

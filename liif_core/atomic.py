@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import os
 import platform
 import re
 import secrets
 import stat
 import sys
+import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 _TEMPORARY = re.compile(r"\..*\.stepless-(?P<host>[0-9a-f]{8})-(?P<pid>\d+)-[0-9a-f]{8}(\.[^.]*)?")
+
+_BUSY = (errno.EACCES, errno.EPERM, errno.ENOTEMPTY)
+PATIENCE_S = 2.0
+_PAUSE_S = 0.05
 
 
 @contextlib.contextmanager
@@ -41,14 +47,37 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     try:
         yield temporary
         _keep_permissions(target, temporary)
-        _flush_to_disk(temporary)
-        temporary.replace(target)
+        patiently(lambda: _flush_to_disk(temporary))
+        patiently(lambda: temporary.replace(target))
     except BaseException:
         # The exception that is on its way matters more than a leftover that cannot be removed.
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
     _flush_folder(target.parent)
+
+
+def patiently(change: Callable[[], object]) -> None:
+    """Replace, rename or remove a file, on Windows several times if need be.
+
+    There a file that anybody has open can be neither, and scanners for viruses and indexers open every new one for a
+    moment; so does whoever reads it. Trainings of hours must not end by that. Elsewhere nobody is waited for.
+
+    Args:
+        change: Called until it succeeds, for `PATIENCE_S` seconds at most.
+
+    Raises:
+        OSError: Of the last time.
+    """
+    deadline_s = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            change()
+            return
+        except OSError as exc:
+            if sys.platform != "win32" or exc.errno not in _BUSY or time.monotonic() > deadline_s:
+                raise
+        time.sleep(_PAUSE_S)
 
 
 def remove_stale(folder: str | os.PathLike[str]) -> list[Path]:
@@ -110,6 +139,9 @@ def _is_alive(pid: int) -> bool:
 
 
 def _keep_permissions(target: Path, temporary: Path) -> None:
+    if sys.platform == "win32":
+        # It has none but write protection, with which a file could be neither flushed nor removed again.
+        return
     try:
         mode = stat.S_IMODE(target.stat().st_mode)
     except FileNotFoundError:

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from pathlib import Path
 
 import pytest
 
-from liif_core.atomic import atomic_path
+from liif_core import atomic
+from liif_core.atomic import atomic_path, patiently
 
 
 def files_in(folder: Path) -> list[str]:
@@ -116,3 +118,77 @@ def test_long_and_foreign_names_work(tmp_path: Path) -> None:
         with atomic_path(tmp_path / name) as temporary:
             temporary.write_text("x")
         assert (tmp_path / name).read_text() == "x"
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Windows, where another program has every new file open; how often it is still in the way."""
+    times = [0]
+    rename = Path.replace
+
+    def replace(self: Path, target: Path) -> Path:
+        if times[0] > 0:
+            times[0] -= 1
+            raise PermissionError(13, "The process cannot access the file because it is being used by another process")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    monkeypatch.setattr(sys, "platform", "win32")
+    return times
+
+
+def test_a_file_that_a_scanner_has_open_for_a_moment_is_replaced_after_it(tmp_path: Path, held: list[int]) -> None:
+    target = tmp_path / "state.pt"
+    target.write_text("old")
+    held[0] = 3
+    with atomic_path(target) as temporary:
+        temporary.write_text("new")
+    assert target.read_text() == "new"
+    assert files_in(tmp_path) == ["state.pt"]
+
+
+def test_a_file_that_stays_open_is_told_and_the_old_one_kept(
+    tmp_path: Path, held: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(atomic, "PATIENCE_S", 0.1)
+    target = tmp_path / "state.pt"
+    target.write_text("old")
+    held[0] = 1_000_000
+    with pytest.raises(PermissionError), atomic_path(target) as temporary:
+        temporary.write_text("new")
+    assert target.read_text() == "old"
+    assert files_in(tmp_path) == ["state.pt"]
+
+
+def test_write_protection_is_not_put_on_a_file_that_windows_could_not_remove_again(
+    tmp_path: Path, held: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(atomic, "PATIENCE_S", 0.0)
+    target = tmp_path / "settings.toml"
+    target.write_text("old")
+    target.chmod(0o444)
+    held[0] = 1_000_000
+    left: list[int] = []
+    remove = Path.unlink
+
+    def unlink(self: Path, missing_ok: bool = False) -> None:
+        left.append(self.stat().st_mode)
+        remove(self, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", unlink)
+    with pytest.raises(PermissionError), atomic_path(target):
+        pass
+    assert len(left) == 1 and left[0] & stat.S_IWUSR
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="open files cannot be replaced there")
+def test_where_open_files_can_be_replaced_nobody_is_waited_for() -> None:
+    calls: list[int] = []
+
+    def refuse() -> None:
+        calls.append(1)
+        raise PermissionError(13, "Permission denied")
+
+    with pytest.raises(PermissionError):
+        patiently(refuse)
+    assert len(calls) == 1

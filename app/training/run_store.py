@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from app.training.run_record import FAILED, RECORD_FILE, RunRecord
-from liif_core.atomic import atomic_path
+from liif_core.atomic import atomic_path, patiently
 from liif_core.errors import RequestError
 from liif_core.toml_writer import toml_text
 from liif_core.training.events import TrainEvent
@@ -130,7 +130,7 @@ class RunStore:
     def drop_state(self, id_: str) -> None:
         """Remove what only going on would need; the largest of its files."""
         try:
-            (self.folder(id_) / STATE_FILE).unlink(missing_ok=True)
+            patiently(lambda: (self.folder(id_) / STATE_FILE).unlink(missing_ok=True))
         except OSError as exc:
             logger.warning("the state of %s cannot be removed: %s", id_, exc)
 
@@ -143,8 +143,9 @@ class RunStore:
         folder = self.folder(id_)
         try:
             # Without its record it is no training any more, whatever happens after.
-            (folder / RECORD_FILE).unlink(missing_ok=True)
-            shutil.rmtree(folder)
+            patiently(lambda: (folder / RECORD_FILE).unlink(missing_ok=True))
+            # On Windows a process that was killed a moment ago may still have some of it open.
+            patiently(lambda: shutil.rmtree(folder))
         except FileNotFoundError:
             return
         except OSError as exc:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from liif_core.atomic import patiently
 from liif_core.cancel import CancelToken
 from liif_core.errors import ModelWriteError, RequestError
 from liif_core.library.content import (
@@ -83,7 +84,7 @@ def rename_model(name: str, new_name: str) -> InstalledModel:
     model = own_model(name, done="renamed")
     target = model.path.with_name(checked_name(new_name, taken=taken_names() - {name}) + SUFFIX)
     try:
-        model.path.rename(target)
+        patiently(lambda: model.path.rename(target))
     except OSError as exc:
         raise ModelWriteError(f"{model.path}: cannot be renamed: {exc.strerror or exc}") from exc
     return model_of_file(target, bundled=False)
@@ -99,7 +100,7 @@ def remove_model(name: str) -> None:
     model = own_model(name, done="removed")
     try:
         # Gone already is what was wanted.
-        model.path.unlink(missing_ok=True)
+        patiently(lambda: model.path.unlink(missing_ok=True))
     except OSError as exc:
         raise ModelWriteError(f"{model.path}: cannot be removed: {exc.strerror or exc}") from exc
 

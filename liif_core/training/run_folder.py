@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from liif_core.atomic import atomic_path
+from liif_core.atomic import atomic_path, patiently
 from liif_core.checkpoint.card import ModelCard
 from liif_core.checkpoint.native import save_native
 from liif_core.errors import ImageWriteError, RequestError, TrainingError
@@ -108,8 +108,13 @@ class RunFolder:
 
     def log(self, event: TrainEvent) -> None:
         """Add a line to the log."""
-        with self._writing(), self.log_file.open("a", encoding="utf-8") as log:
-            log.write(json.dumps(asdict(event)) + "\n")
+        line = json.dumps(asdict(event)) + "\n"
+        with self._writing():
+            patiently(lambda: self._append(line))
+
+    def _append(self, line: str) -> None:
+        with self.log_file.open("a", encoding="utf-8") as log:
+            log.write(line)
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -122,6 +124,24 @@ def test_removed_training_is_gone(store: RunStore) -> None:
     store.remove(made.id)
     assert not store.folder(made.id).exists() and store.runs() == []
     store.remove(made.id)
+
+
+def test_training_whose_process_has_files_open_for_a_moment_after_its_end_is_removed(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows, where such files cannot be removed."""
+    made = store.create(record(), None)
+    remove, refused = shutil.rmtree, iter([True, True, False])
+
+    def rmtree(path: Path) -> None:
+        if next(refused):
+            raise PermissionError(13, "The process cannot access the file", str(path))
+        remove(path)
+
+    monkeypatch.setattr(shutil, "rmtree", rmtree)
+    monkeypatch.setattr(sys, "platform", "win32")
+    store.remove(made.id)
+    assert not store.folder(made.id).exists()
 
 
 def test_room_of_a_training_is_that_of_all_its_files(store: RunStore) -> None:

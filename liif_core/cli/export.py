@@ -54,7 +54,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         description=__doc__,
         epilog="exit codes: 0 every file is there, 1 some failed, 2 the request cannot be carried out",
     )
-    parser.add_argument("input", nargs="+", metavar="IN", help="photo, pattern like 'photos/*.jpg', or folder")
+    parser.add_argument("input", nargs="+", metavar="IN", help='photo, pattern like "photos/*.jpg", or folder')
     parser.add_argument("output", metavar="OUT", help="file to write, whose extension is the format; or folder")
     add_size_options(parser)
     add_encoding_options(parser)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import logging
-import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -163,7 +162,7 @@ def _train(config: TrainConfig, options: RunOptions, cancel: CancelToken, team: 
         if team.is_main:
             # While the photos are read there is nothing to save yet.
             saved = (options.out / STATE_FILE).exists()
-            alone = f": stepless train --out {shlex.quote(str(options.out))} --resume"
+            alone = f": stepless train --out {values.as_typed(str(options.out))} --resume"
             how = alone if team.alone else " the same command and --resume"
             news = f"stopped and saved; go on with{how}" if saved else "stopped before training"
             print(f"stepless: {news}", file=sys.stderr)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import math
+import shlex
+import sys
 from typing import TYPE_CHECKING
 
 from liif_core.errors import RequestError
@@ -112,3 +114,17 @@ def add_device_options(parser: argparse.ArgumentParser) -> None:
         help="fp32 is exact; bf16 is twice as quick where the device has it, and off by less than a level of 8 bits "
         "(default: auto, bf16 where it is quicker)",
     )
+
+
+def as_typed(text: str, *, system: str = sys.platform) -> str:
+    """An argument in the quotes that a shell of this system takes: those of Windows know double ones only.
+
+    Args:
+        text: The argument.
+        system: `sys.platform` of the machine.
+    """
+    if system == "win32":
+        from subprocess import list2cmdline
+
+        return list2cmdline([text])
+    return shlex.quote(text)

@@ -49,3 +49,16 @@ def test_positive_is_above_0_and_finite(text: str) -> None:
     with pytest.raises(ArgumentTypeError):
         values.positive(text)
     assert values.positive("0.25") == 0.25
+
+
+@pytest.mark.parametrize(
+    ("system", "text", "typed"),
+    [
+        ("linux", "my runs/it's", """'my runs/it'"'"'s'"""),
+        ("linux", "runs/mine", "runs/mine"),
+        ("win32", r"C:\runs\mine", r"C:\runs\mine"),
+        ("win32", r"C:\my runs\mine", r'"C:\my runs\mine"'),
+    ],
+)
+def test_an_argument_is_shown_as_it_is_typed_on_the_system(system: str, text: str, typed: str) -> None:
+    assert values.as_typed(text, system=system) == typed

@@ -17,7 +17,23 @@ def test_a_photo_that_the_system_asks_for_is_opened(qapp: QApplication, tmp_path
     assert QCoreApplication.sendEvent(qapp, QFileOpenEvent(str(photo)))
     QCoreApplication.sendEvent(qapp, QFileOpenEvent(QUrl("https://stepless.example/a.jpg")))
     QCoreApplication.sendEvent(qapp, QEvent(QEvent.Type.User))
+    QCoreApplication.processEvents()
     assert opened == [[photo]]
+    QCoreApplication.sendEvent(qapp, QFileOpenEvent(str(photo)))
     requests.stop()
     QCoreApplication.sendEvent(qapp, QFileOpenEvent(str(photo)))
+    QCoreApplication.processEvents()
     assert len(opened) == 1
+
+
+def test_photos_that_are_opened_together_are_one_list(qapp: QApplication, tmp_path: Path) -> None:
+    """The system sends an event for each."""
+    opened: list[Sequence[Path]] = []
+    requests = OpenRequests(qapp, opened.append)
+    photos = [tmp_path / name for name in ("a.jpg", "b.jpg", "c.jpg")]
+    for photo in photos:
+        QCoreApplication.postEvent(qapp, QFileOpenEvent(str(photo)))
+    QCoreApplication.processEvents()
+    QCoreApplication.processEvents()
+    assert opened == [photos]
+    requests.stop()

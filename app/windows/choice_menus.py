@@ -71,6 +71,8 @@ class ChoiceMenu(QMenu):
 
     def _made(self, id_: str, text: str, tooltip: str) -> QAction:
         action = QAction(_shortened(self, text).replace("&", "&&"), self, checkable=True)
+        # Of a choice called "Setup" or "About me", macOS would make an entry of the program's own menu.
+        action.setMenuRole(QAction.MenuRole.NoRole)
         action.setToolTip(plain_tooltip(tooltip))
         action.setStatusTip(tooltip)
         action.setData(id_)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 
 from app.windows.choice_menus import ChoiceMenu, RecentMenu
@@ -33,6 +34,12 @@ def test_the_one_in_force_is_marked(choice):
     assert checked(choice) == ["quality"]
     assert [action.text() for action in choice.actions()] == ["Fast", "Quality && more", "Bicubic (no model)"]
     assert choice.actions()[0].toolTip() == "A small one"
+
+
+def test_macos_leaves_a_choice_where_it_is_whatever_it_is_called(choice):
+    """By its text it would take "Setup" for the program's settings, and "About me" for its About window."""
+    choice.set_choices([("a", "Setup 2", ""), ("b", "About me", ""), ("c", "Quit", "")], "a")
+    assert {action.menuRole() for action in choice.actions()} == {QAction.MenuRole.NoRole}
 
 
 def test_choosing_tells_the_id_and_setting_tells_nothing(choice):

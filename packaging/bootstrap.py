@@ -52,7 +52,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     setup = commands.add_parser("setup", help="make .venv and install everything, development tools included")
     setup.add_argument("--no-dev", action="store_true", help="only what the viewer needs")
-    commands.add_parser("check-system", help="check the system libraries that Qt needs (Linux)")
+    commands.add_parser("check-system", help="check the system libraries that Qt (Linux) and torch (Windows) need")
     run = commands.add_parser("run", help="open a photo in the viewer, the bundled sample by default")
     run.add_argument("photo", nargs="?", type=Path, metavar="PHOTO")
     test = commands.add_parser("test", help="run every check: ruff, mypy, import-linter, pytest")

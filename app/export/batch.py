@@ -12,7 +12,7 @@ from app.export.draft import Draft
 from liif_core.cancel import CancelToken
 from liif_core.errors import LiifError
 from liif_core.export.enlarger import EnlargerChoice
-from liif_core.export.names import NameFacts, file_name
+from liif_core.export.names import NameFacts, file_name, place_of
 from liif_core.export.request import ExportRequest, Sized
 from liif_core.export.sizes import Scale
 from liif_core.export.task import ExportTask
@@ -52,11 +52,11 @@ def batch_tasks(batch: Batch, *, taken: Collection[Path] = (), cancel: CancelTok
     """
     wish = batch.draft.wish or Scale(1.0)
     tasks: list[ExportTask] = []
-    names = set(taken)
+    places = {place_of(path) for path in taken}
     for number, photo in enumerate(batch.photos, 1):
         cancel.check()
-        target = free_name(batch.draft.folder / _name(batch, photo, number), names)
-        names.add(target)
+        target = free_name(batch.draft.folder / _name(batch, photo, number), places)
+        places.add(place_of(target))
         tasks.append(ExportTask(photo, ExportRequest(target, Sized(wish), batch.draft.options), batch.choice))
     return tasks
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from app.export.draft import Draft, What, limits_of, request_of, size_of
 from app.export.photo import ExportPhoto
 from liif_core.errors import LiifError, RequestError
-from liif_core.export.names import NameFacts, check_pattern, file_name
+from liif_core.export.names import NameFacts, check_pattern, file_name, place_of
 from liif_core.export.plan import ExportPlan, plan_export
 from liif_core.geometry import Size
 
@@ -131,7 +131,7 @@ def look_at(draft: Draft, photo: ExportPhoto, *, taken: Collection[Path] = ()) -
     size = size_of(draft, photo) or Size(1, 1)
     target = draft.target
     if target is None:
-        target = free_name(draft.folder / _proposed_name(draft, photo, size), taken)
+        target = free_name(draft.folder / _proposed_name(draft, photo, size), {place_of(path) for path in taken})
     problem = name_problem(draft) or size_problem(draft, photo)
     try:
         problem = problem or _place_problem(target, photo)
@@ -149,12 +149,17 @@ def look_at(draft: Draft, photo: ExportPhoto, *, taken: Collection[Path] = ()) -
         return Look(target, problem=Problem(Reason.OTHER, (f"{target}: {reason}",)))
 
 
-def free_name(target: Path, taken: Collection[Path] = ()) -> Path:
-    """The file's name, or with a number behind it, such that nothing is overwritten; asks the disk."""
+def free_name(target: Path, taken: Collection[str] = ()) -> Path:
+    """The file's name, or with a number behind it, such that nothing is overwritten; asks the disk.
+
+    Args:
+        target: Wanted.
+        taken: The `place_of` files that are about to be written.
+    """
     names = itertools.chain(
         [target], (target.with_stem(f"{target.stem}-{number}") for number in range(2, _HIGHEST_NUMBER))
     )
-    return next((name for name in names if name not in taken and not os.path.lexists(name)), target)
+    return next((name for name in names if place_of(name) not in taken and not os.path.lexists(name)), target)
 
 
 def _proposed_name(draft: Draft, photo: ExportPhoto, size: Size) -> str:

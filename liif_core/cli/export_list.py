@@ -98,7 +98,7 @@ def listed(photos: Sequence[Path], folder: Path, wanted: Wanted, *, pattern: str
     Raises:
         RequestError: Two photos would become the same file, or one would overwrite another.
     """
-    from liif_core.export.names import NameFacts, file_name
+    from liif_core.export.names import NameFacts, file_name, place_of
     from liif_core.export.plan import plan_export
     from liif_core.export.request import ExportRequest
     from liif_core.export.task import ExportTask, check_task
@@ -128,7 +128,7 @@ def listed(photos: Sequence[Path], folder: Path, wanted: Wanted, *, pattern: str
                 f"{source} would overwrite {original}, a photo of the list: choose another folder, or other names by "
                 "--name"
             )
-        other = sources.setdefault(os.path.normcase(os.path.realpath(target)), source)
+        other = sources.setdefault(place_of(target), source)
         if other is not source:
             raise RequestError(
                 f"{other} and {source} would both become {target}: use {{folder}} or {{number}} in --name"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import string
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,3 +84,13 @@ def file_name(pattern: str, facts: NameFacts, extension: str) -> str:
     if not name.strip(". ") or any(letter in name for letter in _FORBIDDEN):
         raise RequestError(f"'{pattern}' gives the name '{name}', which no file can have everywhere")
     return name + extension
+
+
+def place_of(path: Path) -> str:
+    """What two paths have in common if they are one file, or will be; asks the disk for links.
+
+    Disks of Windows and macOS mostly tell no "A.png" from "a.png", which files that are still to be written cannot be
+    asked about.
+    """
+    place = os.path.realpath(path)
+    return place.casefold() if sys.platform in ("win32", "darwin") else place

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from liif_core.errors import RequestError
-from liif_core.export.names import DEFAULT_PATTERN, NameFacts, check_pattern, file_name
+from liif_core.export.names import DEFAULT_PATTERN, NameFacts, check_pattern, file_name, place_of
 from liif_core.geometry import Size
 
 FACTS = NameFacts(Path("holidays", "beach.jpg"), Size(2000, 3000), 7, "fast")
@@ -55,3 +56,18 @@ def test_a_photo_whose_name_only_its_own_system_takes_is_exported_all_the_same(p
 def test_other_patterns_are_refused(pattern: str) -> None:
     with pytest.raises(RequestError):
         check_pattern(pattern)
+
+
+@pytest.mark.parametrize(("system", "same"), [("linux", False), ("darwin", True), ("win32", True)])
+def test_names_in_other_case_are_one_place_where_disks_tell_them_not_apart(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, system: str, same: bool
+) -> None:
+    monkeypatch.setattr(sys, "platform", system)
+    assert (place_of(tmp_path / "A.png") == place_of(tmp_path / "a.PNG")) is same
+    assert place_of(tmp_path / "a.png") != place_of(tmp_path / "b.png")
+
+
+def test_a_link_is_the_place_that_it_leads_to(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "there")
+    assert place_of(tmp_path / "link" / "a.png") == place_of(tmp_path / "there" / "a.png")

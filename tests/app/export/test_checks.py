@@ -116,6 +116,16 @@ def test_names_of_many_never_collide(folder, photo):
     assert [task.request.target.name for task in tasks] == ["same-3.jpg", "b.jpg", "same-4.jpg"]
 
 
+def test_names_that_differ_in_case_collide_where_disks_tell_them_not_apart(photo, tmp_path, monkeypatch):
+    photos = tuple(tmp_path / name for name in ("one.png", "ONE.png"))
+    for path in photos:
+        write_image(path, np.full((10, 20, 3), 50, np.uint8))
+    batch = Batch(photos, draft_of(photo, what=What.ALL, pattern="{name}"), EnlargerChoice())
+    for system, names in (("linux", ["one.jpg", "ONE.jpg"]), ("darwin", ["one.jpg", "ONE-2.jpg"])):
+        monkeypatch.setattr("sys.platform", system)
+        assert [task.request.target.name for task in batch_tasks(batch, cancel=CancelToken())] == names
+
+
 def test_listing_many_can_be_cancelled_and_refuses_nonsense(folder, photo):
     draft = draft_of(photo, what=What.ALL)
     stopped = CancelToken()

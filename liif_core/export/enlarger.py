@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from liif_core.errors import DeviceError
 from liif_core.export.rendering import RectRenderer
+from liif_core.imaging.bled_colours import colours_of
 from liif_core.imaging.image import Image
 from liif_core.memory import budgets
 from liif_core.torch_loading import load_torch
@@ -93,4 +94,4 @@ class Enlarger:
             except RuntimeError as exc:
                 raise DeviceError(f"the device '{device}' cannot hold the model: {exc}") from exc
         cache = FeatureCache(self.choice.feature_bytes or budgets().feature_bytes)
-        return Renderer(image, self._model, cache, bf16=bf16, on_fallback=self._fall_back)
+        return Renderer(colours_of(image), self._model, cache, bf16=bf16, on_fallback=self._fall_back)

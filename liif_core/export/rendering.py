@@ -12,6 +12,7 @@ from liif_core.cancel import CancelToken
 from liif_core.export.plan import ExportPlan
 from liif_core.export.strips import Order, Strip, feature_strips, plain_strips, tile_around, tile_strips
 from liif_core.geometry import OutputGrid, Rect
+from liif_core.imaging.alpha import straight
 from liif_core.imaging.image import Image
 from liif_core.imaging.resample import Pyramid, bicubic
 from liif_core.imaging.scratch import drop_pages
@@ -25,7 +26,7 @@ class RectRenderer(Protocol):
     """What enlarges: `render.Renderer`, or anything that gives the same for any rectangle."""
 
     def render(self, grid: OutputGrid, rect: Rect, *, cancel: CancelToken | None = None) -> NDArray[np.float32]:
-        """RGB (rect.height, rect.width, 3) in [0, 1]."""
+        """RGB (rect.height, rect.width, 3) in [0, 1]; of a photo with alpha, not multiplied by it."""
         ...
 
 
@@ -129,14 +130,17 @@ class BlockMaker:
         return quantise(rgb, self.plan.options.bits)
 
     def _with_alpha(self, rgb: NDArray[np.float32], block: Rect, coverage: Pyramid) -> NDArray[np.float32]:
-        """Premultiplied colours as they are in a file: over white, or divided by the alpha that follows them."""
+        """Colours as they are in a file: over white, or followed by their alpha, and not multiplied by it."""
         grid = self.plan.grid
-        alpha = coverage.reduced(grid, block) if grid.reduces else bicubic(coverage.image, grid, block)
-        rgb = np.minimum(rgb, alpha)
+        if self._renderer is None:
+            alpha = coverage.reduced(grid, block)
+            rgb = straight(rgb, alpha)
+        else:
+            alpha = bicubic(coverage.image, grid, block)
+            rgb = np.where(alpha > 0, rgb, np.float32(0))
         if self.channels == 3:
-            return rgb + (1 - alpha)
-        straight = np.divide(rgb, alpha, out=np.zeros_like(rgb), where=alpha > 0)
-        return np.concatenate([straight, alpha], axis=2)
+            return rgb * alpha + (1 - alpha)
+        return np.concatenate([rgb, alpha], axis=2)
 
 
 def strips(maker: BlockMaker, on_block: Callable[[int], None] = lambda pixels: None) -> Iterator[NDArray[Any]]:

@@ -53,6 +53,13 @@ def premultiplied(samples: NDArray[Any]) -> NDArray[Any]:
     return out
 
 
+def straight(colours: NDArray[np.float32], alpha: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Premultiplied colours (h, w, 3) divided by their alpha (h, w, 1), all in [0, 1]; black where nothing is seen."""
+    divided: NDArray[np.float32] = np.divide(colours, alpha, out=np.zeros_like(colours), where=alpha > 0)
+    # What is above its alpha, by rounding, would be brighter than white.
+    return np.minimum(divided, 1, out=divided)
+
+
 def source_value(pixel: NDArray[Any], alpha: Any, bits: int) -> tuple[int, ...] | tuple[float, ...]:
     """What a file holds for a pixel: the inverse of `premultiplied`.
 

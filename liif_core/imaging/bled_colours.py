@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from liif_core.geometry import OutputGrid, Rect, Size
 from liif_core.imaging.halving import level_size
-from liif_core.imaging.image import Image, to_unit_range
+from liif_core.imaging.image import Image, Regions, to_unit_range
 from liif_core.imaging.resample import Kernel, Pyramid, enlarge
 
 # Below this alpha, colours are less and less their own: divided by little, the rounding of files would be seen.
@@ -25,6 +25,12 @@ SURE_ALPHA = 0.125
 # The finest level of the average that is kept, and what it may have.
 _FINEST_LEVEL = 2
 _MOST_PIXELS = 1 << 22
+
+
+def colours_of(image: Image) -> Regions:
+    """What a model is shown: the photo, or where something shines through, its colours without that."""
+    coverage = image.coverage
+    return image if coverage is None else BledColours(Pyramid(image), Pyramid(coverage))
 
 
 class BledColours:

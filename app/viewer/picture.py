@@ -64,7 +64,7 @@ class Picture(QObject):
         repaint_needed: What is painted has changed.
         progressed: Its `Progress`, at each tile and each change of the view.
         became_sharp: The view at hand is complete.
-        failed: A `LiifError` of conventional tiles.
+        failed: A `LiifError` of conventional tiles; the first one of each photo, since every view asks for tiles again.
         model_failed: A `LiifError` of the model; the picture goes on without one.
     """
 
@@ -88,6 +88,7 @@ class Picture(QObject):
         self._may_load_model = False
         self._was_sharp = False
         self._model_asked = False
+        self._failure_told = False
         # What the decoder was told to make, as far as it is still visible.
         self._asked: frozenset[TileKey] = frozenset()
         self._pacer = Pacer()
@@ -124,6 +125,7 @@ class Picture(QObject):
         """Picture another photo, or at first its preview. The work on the one before ends."""
         self._stop_work()
         self._photo = photo
+        self._failure_told = False
         self._frame = None
         self._pacer.forget()
         self._scheduler.set_photo(photo.photo_id)
@@ -322,7 +324,9 @@ class Picture(QObject):
             self.became_sharp.emit()
 
     def _tell_failure(self, error: object, _model_id: str) -> None:
-        self.failed.emit(error)
+        if not self._failure_told:
+            self._failure_told = True
+            self.failed.emit(error)
 
     def _go_on_without_model(self, error: object, model_id: str) -> None:
         """Without its model the picture goes on conventionally."""

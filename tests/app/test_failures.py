@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app.main import main
+from app.workers.sources import BaseSource
 from liif_core.errors import CheckpointError, ImageReadError
+from liif_core.imaging.scratch import ScratchError
 from liif_core.paths import resource_path
 from liif_core.view.tiles import Layer
 from tests.app.conftest import OpenViewer
@@ -84,6 +86,38 @@ def test_without_its_model_the_viewer_goes_on_with_bicubic(
         assert scene.above
         assert all(placed.key.layer is Layer.BASE for placed in scene.above)
     assert not exceptions
+
+
+def test_conventional_tiles_that_fail_are_told_once_for_each_photo(
+    qtbot: QtBot, open_viewer: OpenViewer, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk has no room for the reductions of a large photo, whatever view is asked for."""
+    viewer = open_viewer(photo, model="bicubic")
+    asked: list[None] = []
+    told: list[object] = []
+    viewer.controller.failed.connect(told.append)
+
+    def fail(*_args: object, **_options: object) -> None:
+        asked.append(None)
+        raise ScratchError("no room for the levels")
+
+    def move_and_fail() -> None:
+        before = len(asked)
+        viewer.controller.zoom(1.1)
+        qtbot.waitUntil(lambda: len(asked) > before)
+
+    with monkeypatch.context() as full_disk:
+        full_disk.setattr(BaseSource, "tile", fail)
+        for _ in range(5):
+            move_and_fail()
+        qtbot.waitUntil(lambda: bool(told))
+        with qtbot.waitSignal(viewer.controller.document_read):
+            viewer.controller.open(photo)
+        move_and_fail()
+        qtbot.waitUntil(lambda: len(told) == 2)
+    viewer.controller.zoom(1.1)
+    qtbot.waitUntil(lambda: viewer.controller.is_sharp)
+    assert len(told) == 2
 
 
 def test_an_unknown_model_is_refused_before_a_window_opens(

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from app.viewer.document import Document, Preview
-from app.workers.tile_worker import FrameJob, FrameResult, TileJob, TileResult, TileWorker
+from app.workers.tile_worker import FrameJob, FrameResult, Rest, TileJob, TileResult, TileWorker
 from liif_core.geometry import Size
 from liif_core.view.camera import Camera
 from liif_core.view.frame import Frame
@@ -118,6 +118,8 @@ class Picture(QObject):
         self._frame = None
         self._model_asked = False
         self._pacer.forget()
+        if not wanted:
+            self._rest(Layer.NEURAL)
         if self._camera is not None:
             self._follow()
 
@@ -143,8 +145,11 @@ class Picture(QObject):
         self._store.forget_photo(photo_id)
 
     def clear(self) -> None:
-        """Nothing is open any more."""
+        """Nothing is open any more, and nobody will come back to what was: its memory is free."""
         self._stop_work()
+        for layer in Layer:
+            self._rest(layer)
+        self._store.clear()
         self._photo = self._camera = self._frame = None
 
     def set_viewport(self, viewport: Size) -> None:
@@ -269,6 +274,11 @@ class Picture(QObject):
             if worker is not None and (layer is Layer.BASE or self._model_id):
                 worker.submit(nothing)
 
+    def _rest(self, layer: Layer) -> None:
+        worker = self._workers[layer]
+        if worker is not None:
+            worker.submit(Rest())
+
     def _pace(self, *, next_view: bool = False) -> Pace:
         """How the decoder takes part while the view moves; `next_view` where it is about to be asked."""
         can_decode = self._may_load_model and isinstance(self._photo, Document)
@@ -335,6 +345,7 @@ class Picture(QObject):
             return
         self._model_id = ""
         self._scheduler.set_model(None)
+        self._rest(Layer.NEURAL)
         # Live frames were to spare these tiles.
         self._submit(Layer.BASE)
         self.model_failed.emit(error)

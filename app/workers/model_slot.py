@@ -126,6 +126,11 @@ class ModelSlot:
             self._measured = None
             self._stale = True
 
+    def has(self, loaded: LoadedModel) -> bool:
+        """Whether a model that was loaded is the chosen one still; from the worker's thread."""
+        with self._lock:
+            return loaded is self._loaded and loaded.choice == self._choice and not self._stale
+
     def get(self) -> LoadedModel:
         """The chosen model; from the worker's thread.
 

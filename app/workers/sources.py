@@ -51,6 +51,9 @@ class BaseSource:
         rect = camera.visible
         return camera.grid, rect, _resampled(document, camera.grid, rect, self._kernel)
 
+    def let_go(self) -> None:
+        """See `TileSource`; nothing is kept."""
+
 
 class NeuralSource:
     """The decoder. Imports torch and loads the model at its first plan, on the thread that asks for it.
@@ -117,11 +120,19 @@ class NeuralSource:
             return grid, rect, renderer.render_display(grid, rect, cancel=cancel)
         return grid, rect, document.covered(renderer.render(grid, rect, cancel=cancel), grid, rect)
 
+    def let_go(self) -> None:
+        """See `TileSource`: the photo and its features, which can take more than all else. The model stays."""
+        if self._renderer is not None:
+            self._renderer[1].features.clear()
+            self._renderer = None
+
     def _renderer_of(self, document: Document) -> Renderer:
         from liif_core.render.renderer import Renderer
 
         loaded = self._loaded()
         if self._renderer is None or self._renderer[:2] != (document.photo_id, loaded):
+            # Of a photo before this one, to which nobody comes back: it would be read again.
+            self.let_go()
             renderer = Renderer(
                 document.colours,
                 loaded.model,
@@ -134,6 +145,9 @@ class NeuralSource:
         return self._renderer[2]
 
     def _loaded(self) -> LoadedModel:
+        if self._renderer is not None and not self._slot.has(self._renderer[1]):
+            # It holds the old model, and both would need room while the new one is loaded.
+            self.let_go()
         loaded = self._slot.get()
         # Here, as the features belong to this thread.
         if self.feature_bytes is not None and self.feature_bytes != loaded.features.budget_bytes:

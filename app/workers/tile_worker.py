@@ -71,6 +71,14 @@ class FrameJob:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """Nothing is to be made for now: what was kept for that goes."""
+
+
+Job = TileJob | FrameJob | Rest
+
+
+@dataclass(frozen=True, slots=True)
 class FrameResult:
     """A live frame, or None where it was given up, its pixels as asked for, and the time that it took."""
 
@@ -103,6 +111,10 @@ class TileSource(Protocol):
         """
         ...
 
+    def let_go(self) -> None:
+        """Give up what is kept of a photo, since nothing is to be made for now."""
+        ...
+
 
 class TileWorker(QObject):
     """Owner of the thread.
@@ -120,13 +132,13 @@ class TileWorker(QObject):
     def __init__(self, source: TileSource, *, name: str) -> None:
         super().__init__()
         self._source = source
-        self._mailbox: Mailbox[TileJob | FrameJob] = Mailbox()
+        self._mailbox: Mailbox[Job] = Mailbox()
         self._lock = threading.Lock()
         self._current: _Work | None = None
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
-    def submit(self, job: TileJob | FrameJob) -> None:
+    def submit(self, job: Job) -> None:
         """Do this job next; from the GUI thread, returns at once."""
         self._mailbox.put(job)
         with self._lock:
@@ -149,20 +161,28 @@ class TileWorker(QObject):
     def _run(self) -> None:
         yield_to_the_gui()
         while (job := self._mailbox.take()) is not None:
-            try:
-                self._source.prepare()
-                if isinstance(job, FrameJob):
-                    self._make_frame(job)
-                else:
-                    self._make_tiles(job)
-            except Cancelled:
-                continue
-            except LiifError as exc:
-                self.failed.emit(exc, _model_of(job))
-            except Exception:  # the thread's entry: a bug must not end it silently
-                logger.exception("tile worker %s", self._thread.name)
-                told = LiifError("an internal error stopped the rendering; the log file has the details")
-                self.failed.emit(told, _model_of(job))
+            if isinstance(job, Rest):
+                self._source.let_go()
+            else:
+                self._do(job)
+            # The next one may come in an hour; the photo of this one is not kept until then.
+            del job
+
+    def _do(self, job: TileJob | FrameJob) -> None:
+        try:
+            self._source.prepare()
+            if isinstance(job, FrameJob):
+                self._make_frame(job)
+            else:
+                self._make_tiles(job)
+        except Cancelled:
+            pass  # newer work waits
+        except LiifError as exc:
+            self.failed.emit(exc, _model_of(job))
+        except Exception:  # the thread's entry: a bug must not end it silently
+            logger.exception("tile worker %s", self._thread.name)
+            told = LiifError("an internal error stopped the rendering; the log file has the details")
+            self.failed.emit(told, _model_of(job))
 
     def _make_tiles(self, job: TileJob) -> None:
         plan = job.plan
@@ -210,7 +230,7 @@ def _model_of(job: TileJob | FrameJob) -> str:
 class _Patience(CancelToken):
     """Ends a live frame that is late as soon as there is newer work, whenever that came."""
 
-    def __init__(self, patience_ms: float, mailbox: Mailbox[TileJob | FrameJob]) -> None:
+    def __init__(self, patience_ms: float, mailbox: Mailbox[Job]) -> None:
         super().__init__()
         self._mailbox = mailbox
         self._deadline = time.perf_counter() + patience_ms / 1000
@@ -229,7 +249,7 @@ class _Work:
         self.token = token
         self.key = key
 
-    def is_wanted_by(self, job: TileJob | FrameJob) -> bool:
+    def is_wanted_by(self, job: Job) -> bool:
         """Whether this is better finished before the newer job."""
         if self.key is None:
             return True

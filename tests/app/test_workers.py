@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from app.viewer.document import Document, open_document
 from app.workers.mailbox import Mailbox
 from app.workers.tasks import NewestTask, RunningTasks, SerialTasks, Task
-from app.workers.tile_worker import FrameJob, FrameResult, TileJob, TileResult, TileWorker
+from app.workers.tile_worker import FrameJob, FrameResult, Rest, TileJob, TileResult, TileWorker
 from liif_core.cancel import CancelToken
 from liif_core.errors import LiifError
 from liif_core.geometry import OutputGrid, Rect, Size
@@ -33,9 +33,13 @@ class GatedSource:
         self.frames: list[Camera] = []
         self.gate = threading.Semaphore(0)
         self.error: Exception | None = None
+        self.at_rest = threading.Event()
 
     def prepare(self) -> None:
         """Nothing to do."""
+
+    def let_go(self) -> None:
+        self.at_rest.set()
 
     def order(self, document: Document, plan: Plan) -> Sequence[TileKey]:
         return plan.keys + plan.ahead
@@ -235,6 +239,19 @@ def test_a_tile_gives_way_to_a_frame(qtbot: QtBot, document: Document) -> None:
         qtbot.waitUntil(lambda: len(source.frames) == 1, timeout=5000)
         source.gate.release()
     assert worker.stop()
+
+
+def test_a_rest_ends_the_tile_in_work(qtbot: QtBot, document: Document) -> None:
+    source = GatedSource()
+    worker = TileWorker(source, name="test")
+    try:
+        worker.submit(job_of(document, 1, 0, 1))
+        qtbot.waitUntil(lambda: len(source.started) == 1)
+        worker.submit(Rest())
+        qtbot.waitUntil(source.at_rest.is_set)
+        assert len(source.started) == 1
+    finally:
+        assert worker.stop()
 
 
 def test_stop_ends_the_thread_in_the_middle_of_a_tile(qtbot: QtBot, document: Document) -> None:

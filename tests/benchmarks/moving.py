@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage, QPainter, QRegion
 
 from app.viewer.document import Document
 from app.viewer.painting import paint
-from app.workers.tile_worker import FrameJob, TileJob, TileWorker
+from app.workers.tile_worker import Job, TileWorker
 from liif_core.view.camera import Camera
 from liif_core.view.scene import compose
 from liif_core.view.tiles import Layer
@@ -84,7 +84,7 @@ def _watched(worker: TileWorker, waits: list[float]) -> Iterator[None]:
     submit, prepare = worker.submit, worker._source.prepare
     submitted: list[float] = []
 
-    def watched_submit(job: TileJob | FrameJob) -> None:
+    def watched_submit(job: Job) -> None:
         current = worker._current
         if current is not None and current.key is not None and not current.is_wanted_by(job) and not submitted:
             submitted.append(time.perf_counter())

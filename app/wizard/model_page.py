@@ -193,7 +193,7 @@ class ModelPage(WizardPage):
         }[card]
 
     def _time(self, facts: CardFacts | None) -> str:
-        if facts is None or (facts.seconds is None and not facts.problem):
+        if facts is None or (facts.seconds is None and not facts.problem and facts.usable != 0):
             return self.tr("Measuring the time…")
         if facts.seconds is None:
             return self.tr("The time cannot be measured.")

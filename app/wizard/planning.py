@@ -46,7 +46,7 @@ class Planning(QObject):
         self._models: Sequence[InstalledModel] = ()
         self._facts = {card: CardFacts() for card in CARDS}
         self._is_named = self._has_start = self._has_report = False
-        # By recipe as the survey is told it.
+        # By recipe as the survey is told it; empty while it measures no times.
         self._cards_of: dict[str, str] = {}
         self._folder = tempfile.TemporaryDirectory(prefix="stepless-", ignore_cleanup_errors=True)
         self._tasks = RunningTasks()
@@ -77,7 +77,7 @@ class Planning(QObject):
         """Plan another training with the same photos."""
         self._is_named = False
         self._rename()
-        if self._has_report and any(facts.seconds is None for facts in self._facts.values()):
+        if self._has_report and self._unmeasured():
             self._delay.start()
 
     def cancel_measuring(self) -> None:
@@ -148,7 +148,7 @@ class Planning(QObject):
     # -- what is measured
 
     def _begin_survey(self, photos: PhotoFolder) -> None:
-        self._has_report = False
+        self._has_report, self._cards_of = False, {}
         self._facts = {card: CardFacts() for card in CARDS}
         self._set(replace(self.draft, photos=photos))
         self._rename()
@@ -166,11 +166,25 @@ class Planning(QObject):
         self._wizard.model.set_facts(self._facts)
 
     def _note_end(self, sentence: str) -> None:
-        if self._has_report:
-            if any(facts.seconds is None and not facts.problem for facts in self._facts.values()):
-                self._delay.start()
-        elif sentence:
-            self._wizard.photos.set_failure(sentence)
+        if not self._has_report:
+            if sentence:
+                self._wizard.photos.set_failure(sentence)
+        elif self._cards_of:
+            # What could not be measured now could not be later either.
+            for card in self._unmeasured():
+                self._facts[card] = replace(self._facts[card], problem=sentence)
+            self._cards_of = {}
+            self._wizard.model.set_facts(self._facts)
+        elif self._unmeasured():
+            self._delay.start()
+
+    def _unmeasured(self) -> list[str]:
+        """Cards whose time is not known yet, but may be: photos are large enough for them."""
+        return [
+            card
+            for card, facts in self._facts.items()
+            if facts.seconds is None and not facts.problem and facts.usable != 0
+        ]
 
     def _measure_again(self) -> None:
         if not self._has_report:

@@ -1,0 +1,98 @@
+"""What is measured for the first three pages, and when; the processes that measure are played here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.training.recipe import CARDS, PAPER, QUICK, STANDARD
+from app.wizard import planning
+from app.wizard.planning import Planning
+from app.wizard.wizard import TrainingWizard
+from app.workers import surveyor
+from tests.app.wizard.test_training_queue import PlayedChild, started
+
+# Of a process that should not begin.
+A_WHILE_MS = 300
+
+
+@pytest.fixture
+def children(monkeypatch: pytest.MonkeyPatch) -> list[PlayedChild]:
+    monkeypatch.setattr(surveyor, "Child", PlayedChild)
+    monkeypatch.setattr(planning, "MEASURE_DELAY_MS", 1)
+    monkeypatch.setattr(PlayedChild, "made", [])
+    return PlayedChild.made
+
+
+@pytest.fixture
+def wizard(qtbot: QtBot, children: list[PlayedChild]) -> TrainingWizard:
+    made = TrainingWizard(str)
+    qtbot.addWidget(made)
+    return made
+
+
+@pytest.fixture
+def plans(wizard: TrainingWizard) -> Iterator[Planning]:
+    made = Planning(wizard)
+    yield made
+    assert made.stop(timeout_s=20)
+
+
+def tell(child: PlayedChild, **message: object) -> None:
+    child.line.emit(json.dumps(message))
+
+
+def tell_report(child: PlayedChild, **usable: int) -> None:
+    sizes = {"count": 20, "megapixels": 0.6, "smallest_side": 150, "median_side": 150, "largest_side": 200}
+    lists: dict[str, object] = {name: [] for name in ("unreadable", "too_small", "leaks", "near_duplicates")}
+    report = {"train": sizes, "validation": sizes, "more_would_help": 180, **lists}
+    tell(child, kind="report", report=report, usable=usable)
+
+
+def said(wizard: TrainingWizard, card: str) -> str:
+    return wizard.model.cards[card].accessibleDescription()
+
+
+def measuring(
+    qtbot: QtBot, plans: Planning, children: list[PlayedChild], tmp_path: Path, **usable: int
+) -> PlayedChild:
+    """The process that measures times, after one that has looked through the photos."""
+    plans.choose_folder(tmp_path)
+    looking = started(qtbot, children)
+    tell_report(looking, **usable)
+    looking.end(0)
+    return started(qtbot, children, 2)
+
+
+def test_times_are_measured_once_where_photos_are_too_small_for_some_recipes(
+    qtbot: QtBot, wizard: TrainingWizard, plans: Planning, children: list[PlayedChild], tmp_path: Path
+) -> None:
+    usable = dict.fromkeys(map(plans.draft.preset_of, CARDS), 0) | {plans.draft.preset_of(QUICK): 20}
+    child = measuring(qtbot, plans, children, tmp_path, **usable)
+    tell(child, kind="time", recipe=plans.draft.preset_of(QUICK), seconds=60.0)
+    child.end(0)
+    qtbot.wait(A_WHILE_MS)
+    assert len(children) == 2
+    assert "About 60 s" in said(wizard, QUICK)
+    assert "cannot be measured" in said(wizard, PAPER) and "192 pixels a side" in said(wizard, PAPER)
+    # Nor is there anything to measure for the next training.
+    plans.begin_again()
+    qtbot.wait(A_WHILE_MS)
+    assert len(children) == 2
+
+
+def test_process_that_cannot_measure_is_told_and_not_begun_again(
+    qtbot: QtBot, wizard: TrainingWizard, plans: Planning, children: list[PlayedChild], tmp_path: Path
+) -> None:
+    usable = dict.fromkeys(map(plans.draft.preset_of, CARDS), 20)
+    child = measuring(qtbot, plans, children, tmp_path, **usable)
+    tell(child, kind="time", recipe=plans.draft.preset_of(QUICK), seconds=60.0)
+    child.end(None, "out of memory")
+    qtbot.wait(A_WHILE_MS)
+    assert len(children) == 2
+    assert "About 60 s" in said(wizard, QUICK)
+    assert "cannot be measured" in said(wizard, STANDARD) and "out of memory" in said(wizard, STANDARD)

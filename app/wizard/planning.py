@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.thumbnails import Thumbnails
-from app.training.recipe import CARDS, REAL_PHOTOS, is_preset, smallest_side
+from app.training.recipe import CARDS, REAL_PHOTOS, is_preset, preset_of, smallest_side
 from app.wizard.draft import Draft, proposed_name
 from app.wizard.model_page import CardFacts
 from app.wizard.wizard import TrainingWizard
@@ -46,6 +46,8 @@ class Planning(QObject):
         self._models: Sequence[InstalledModel] = ()
         self._facts = {card: CardFacts() for card in CARDS}
         self._is_named = self._has_start = self._has_report = False
+        # Photos that are large enough, by preset.
+        self._usable: Mapping[str, int] = {}
         # By recipe as the survey is told it; empty while it measures no times.
         self._cards_of: dict[str, str] = {}
         self._folder = tempfile.TemporaryDirectory(prefix="stepless-", ignore_cleanup_errors=True)
@@ -154,16 +156,19 @@ class Planning(QObject):
         self._rename()
         self._wizard.photos.begin(photos)
         self._wizard.model.set_facts(self._facts)
-        self.surveyor.look_at(photos.data, photos.validation, [self.draft.preset_of(card) for card in CARDS])
+        # Which devices there are, and which presets the cards stand for with them, is known when the survey has begun.
+        presets = dict.fromkeys(preset_of(card, device=device) for card in CARDS for device in ("cpu", "cuda"))
+        self.surveyor.look_at(photos.data, photos.validation, list(presets))
 
     def _take_report(self, report: PhotoReport) -> None:
-        self._has_report = True
-        for card in CARDS:
-            usable = report.usable.get(self.draft.preset_of(card))
-            side = smallest_side(self.draft.table_of(card))
-            self._facts[card] = replace(self._facts[card], usable=usable, smallest_side=side)
+        self._has_report, self._usable = True, report.usable
+        self._facts = {card: self._unmeasured_facts(card) for card in CARDS}
         self._wizard.photos.set_report(report)
         self._wizard.model.set_facts(self._facts)
+
+    def _unmeasured_facts(self, card: str) -> CardFacts:
+        usable = self._usable.get(self.draft.preset_of(card))
+        return CardFacts(usable=usable, smallest_side=smallest_side(self.draft.table_of(card)))
 
     def _note_end(self, sentence: str) -> None:
         if not self._has_report:
@@ -189,7 +194,7 @@ class Planning(QObject):
     def _measure_again(self) -> None:
         if not self._has_report:
             return
-        self._facts = {card: replace(facts, seconds=None, problem="") for card, facts in self._facts.items()}
+        self._facts = {card: self._unmeasured_facts(card) for card in CARDS}
         self._wizard.model.set_facts(self._facts)
         self._show()
         self._delay.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.training.recipe import CARDS, PAPER, QUICK, STANDARD
 from app.wizard import planning
 from app.wizard.planning import Planning
-from app.wizard.wizard import TrainingWizard
+from app.wizard.wizard import MODEL, TrainingWizard
 from app.workers import surveyor
 from tests.app.wizard.test_training_queue import PlayedChild, started
 
@@ -57,9 +58,7 @@ def said(wizard: TrainingWizard, card: str) -> str:
     return wizard.model.cards[card].accessibleDescription()
 
 
-def measuring(
-    qtbot: QtBot, plans: Planning, children: list[PlayedChild], tmp_path: Path, **usable: int
-) -> PlayedChild:
+def measuring(qtbot: QtBot, plans: Planning, children: list[PlayedChild], tmp_path: Path, **usable: int) -> PlayedChild:
     """The process that measures times, after one that has looked through the photos."""
     plans.choose_folder(tmp_path)
     looking = started(qtbot, children)
@@ -96,3 +95,17 @@ def test_process_that_cannot_measure_is_told_and_not_begun_again(
     assert len(children) == 2
     assert "About 60 s" in said(wizard, QUICK)
     assert "cannot be measured" in said(wizard, STANDARD) and "out of memory" in said(wizard, STANDARD)
+
+
+def test_photos_too_small_for_the_recipe_of_a_graphics_card_are_told(
+    qtbot: QtBot, wizard: TrainingWizard, plans: Planning, children: list[PlayedChild], tmp_path: Path
+) -> None:
+    plans.choose_folder(tmp_path)
+    child = started(qtbot, children)
+    asked = [value for name, value in pairwise(child.arguments) if name == "--recipe"]
+    # Known only now: with a graphics card, the standard is another recipe.
+    tell(child, kind="devices", devices=["cuda", "cpu"])
+    tell_report(child, **dict.fromkeys(asked, 0))
+    wizard.model.card_chosen.emit(STANDARD)
+    wizard.show_page(MODEL)
+    assert "192 pixels a side" in said(wizard, STANDARD) and not wizard.next_button.isEnabled()

@@ -23,6 +23,7 @@ from liif_core.models.implicit import ImplicitModel
 from liif_core.paths import data_folder
 from liif_core.training.dataset_report import DatasetReport
 from liif_core.training.events import TrainEvent
+from liif_core.training.folder_claim import FolderClaim
 from liif_core.training.photo_cache import Pixels
 from liif_core.training.previews import save_preview
 from liif_core.training.run_files import DATASET_FILE, LOG_FILE, MODEL_FILE, RESCUED, STATE_FILE, preview_file
@@ -43,6 +44,7 @@ class RunFolder:
         self.model_file = path / MODEL_FILE
         self.log_file = path / LOG_FILE
         self._disk: int | None = None
+        self._claim = FolderClaim()
 
     @property
     def has_state(self) -> bool:
@@ -60,6 +62,19 @@ class RunFolder:
             self._disk = _disk_of(self.path)
         except OSError as exc:
             raise RequestError(f"{self.path}: this folder cannot be made: {exc.strerror}") from exc
+
+    def claim(self) -> None:
+        """Keep other processes from training in the folder, if it is there, until `close`.
+
+        Raises:
+            RequestError: One does.
+        """
+        if not self._claim.made(self.path):
+            raise RequestError(f"{self.path}: another process trains in this folder; let it end, or choose another")
+
+    def close(self) -> None:
+        """Let others train here."""
+        self._claim.give_up()
 
     def substitutes(self) -> Iterator[RunFolder]:
         """New folders to save to where this one is gone: beside it and, as its disk may be, among the user's data."""

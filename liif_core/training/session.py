@@ -6,6 +6,7 @@ processes go together in `distributed`.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -89,15 +90,20 @@ class TrainingSession:
             DatasetError: The photos cannot be trained on.
             TrainingError: The run diverged, its folder cannot be written, or (`OtherProcessFailed`) another process
                 ended it.
-            RequestError: `out` holds another run, or nothing to resume; or the batch does not suit the processes.
+            RequestError: `out` holds another run, or nothing to resume, or another process trains there; or the batch
+                does not suit the processes.
             CheckpointError: The state to resume is damaged, or the model to start from cannot be read.
         """
+        with contextlib.closing(self._folder):
+            return self._run()
+
+    def _run(self) -> Path:
         state = self._team.of_main(self._found_state)
         trainer = self._prepared(state)
         if state is not None:
             self._tell_if_over(trainer)
         photos = self._loaded_photos()
-        self._team.of_main(self._folder.make)
+        self._team.of_main(lambda: self._make_folder(is_new=state is None))
         self._tell_start(trainer, photos)
         self._tell_baseline(trainer, photos, is_new=state is None)
         TrainingLoop(
@@ -138,6 +144,7 @@ class TrainingSession:
 
     def _found_state(self) -> Mapping[str, Any] | None:
         """The state to go on with, if so. A launcher that starts a run's processes again goes on by itself."""
+        self._folder.claim()
         out, place, resume = self._folder.path, self._team.place, self._options.resume
         if not self._folder.has_state:
             if place.restarts and (rescued := self._folder.rescued()) is not None:
@@ -154,6 +161,13 @@ class TrainingSession:
         if not resume and state.get("launch") != place.launch:
             raise self._not_overwritten()
         return state
+
+    def _make_folder(self, *, is_new: bool) -> None:
+        """Make the folder of a run, unless another run was faster while this one read its photos."""
+        self._folder.make()
+        self._folder.claim()
+        if is_new and self._folder.has_state:
+            raise self._not_overwritten()
 
     def _not_overwritten(self) -> RequestError:
         return RequestError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from liif_core.errors import Cancelled, CorruptCheckpoint, OutOfMemory, RequestE
 from liif_core.training import loop, steps
 from liif_core.training.batches import BatchSource
 from liif_core.training.distributed import Place, Team
+from liif_core.training.events import TrainEvent
 from liif_core.training.optimisers import WeightOptimiser
 from liif_core.training.run_files import MODEL_FILE, STATE_FILE
 from liif_core.training.run_options import RunOptions
@@ -207,6 +209,43 @@ def test_cancelled_while_reading_photos_nothing_is_trained(
     with pytest.raises(Cancelled):
         TrainingSession(heat_config(), RunOptions(photos, out, device="cpu"), lambda _: None, cancel=token).run()
     assert not (out / STATE_FILE).exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no locks of folders")
+@pytest.mark.parametrize("resume", [False, True], ids=["new", "to be resumed"])
+def test_folder_that_another_run_trains_in_is_left_to_it(
+    resume: bool, heat_config: MakeConfig, photos: Path, tmp_path: Path
+) -> None:
+    config, out, alone = heat_config(iterations=4), tmp_path / "run", tmp_path / "alone"
+    run(config, photos, alone)
+    if resume:
+        run_until(2, config, photos, out)
+    refused: list[int] = []
+
+    def on_event(event: TrainEvent) -> None:
+        if event.kind == "step":
+            for again in (False, True):
+                with pytest.raises(RequestError, match="another process trains in this folder"):
+                    run(config, photos, out, resume=again)
+            refused.append(event.step)
+
+    TrainingSession(config, RunOptions(photos, out, resume=resume, device="cpu"), on_event).run()
+    assert refused == [3, 4] if resume else [1, 2, 3, 4]
+    assert_same_state(out, alone)
+    # Afterwards it is free again.
+    run(config, photos, out, resume=True)
+
+
+def test_run_that_was_made_meanwhile_is_not_overwritten(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+    config, out = heat_config(iterations=2), tmp_path / "run"
+
+    def on_event(event: TrainEvent) -> None:
+        if event.kind == "reading" and not out.exists():
+            run(config, photos, out)
+
+    with pytest.raises(RequestError, match="holds a training run already"):
+        TrainingSession(config, RunOptions(photos, out, device="cpu"), on_event).run()
+    assert saved_state(out)["step"] == 2
 
 
 def test_run_is_not_overwritten(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -26,6 +26,8 @@ from liif_core.training.trainer import BatchTooLarge, Trainer, within_memory
 
 # Steps cost the same whatever photos they are drawn from.
 PROBE_PHOTOS = 2
+# Photos that are read together where the first ones are of no use.
+_AT_ONCE = 16
 # A part of a step is timed after a first one like it, which chooses algorithms and fills caches.
 _STEPS_A_PART = 2
 _SMALLEST_PATCH = 12
@@ -79,9 +81,10 @@ class ProbePhotos:
 
     def _found(self, side: int, cancel: CancelToken) -> PhotoCache:
         files = photo_files(self._folder)
-        for stride in sorted({max(1, len(files) // PROBE_PHOTOS), 1}, reverse=True):
-            # From all over the folder; where this choice has none, all are looked at.
-            chosen: Sequence[Path] = files[::stride][:PROBE_PHOTOS] if stride > 1 else files
+        # From all over the folder; where these are of no use, the others until some are.
+        first = files[:: max(1, len(files) // PROBE_PHOTOS)][:PROBE_PHOTOS]
+        others = sorted(set(files) - set(first))
+        for chosen in (first, *(others[begin : begin + _AT_ONCE] for begin in range(0, len(others), _AT_ONCE))):
             read = read_photos(chosen, min_side=side, cancel=cancel)
             if read.paths:
                 return read.photos

@@ -168,3 +168,11 @@ def test_few_photos_are_read_unless_they_are_too_small(tmp_path: Path) -> None:
     photos = ProbePhotos(tmp_path)
     assert len(photos.of_side(20, CancelToken())) == probe.PROBE_PHOTOS
     assert len(photos.of_side(90, CancelToken())) == 1
+
+
+def test_a_folder_is_not_read_as_a_whole_where_the_first_choice_is_too_small(tmp_path: Path) -> None:
+    for number in range(60):
+        # The two that would be taken from all over the folder.
+        side = 30 if number in (0, 30) else 100
+        PIL.Image.new("RGB", (side, side)).save(tmp_path / f"{number:02}.png")
+    assert 1 <= len(ProbePhotos(tmp_path).of_side(90, CancelToken())) < 30

@@ -282,6 +282,7 @@ class TrainConfig:
         """
         try:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
+        except (OSError, ValueError, RecursionError) as exc:
+            # Of text that is none, of TOML, of its numbers with thousands of digits, and of its tables within tables.
             raise RequestError(f"{path}: no training configuration: {exc}") from exc
         return TrainConfig.from_dict(data, source=str(path))

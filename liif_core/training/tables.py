@@ -27,21 +27,33 @@ def read_table(data: Any, *, name: str, known: Collection[str]) -> dict[str, Any
     return dict(data)
 
 
+# What no recipe has, and what becomes of larger numbers depends on who computes with them.
+_TOO_LARGE = 2**63
+
+
 def check_whole(name: str, value: Any) -> None:
-    """Refuse what is no whole number.
+    """Refuse what is no whole number, or a larger one than 64 bits hold.
 
     Raises:
         RequestError: The message names the setting and the value.
     """
     if type(value) is not int:
         raise RequestError(f"the training setting '{name}' is a whole number, not {value!r}")
+    _check_size(name, value)
 
 
 def check_number(name: str, value: Any) -> None:
-    """Refuse what is no number.
+    """Refuse what is no number, or a larger whole one than 64 bits hold.
 
     Raises:
         RequestError: The message names the setting and the value.
     """
     if type(value) not in (int, float):
         raise RequestError(f"the training setting '{name}' is a number, not {value!r}")
+    if type(value) is int:
+        _check_size(name, value)
+
+
+def _check_size(name: str, value: int) -> None:
+    if abs(value) >= _TOO_LARGE:
+        raise RequestError(f"the training setting '{name}' is too large a number")

@@ -268,6 +268,16 @@ def test_values_of_the_wrong_type_are_refused(name: str, value: Any) -> None:
         ("[model.encoder]\nname = 'light'\n", ["decoder has no name"]),
         ("model = 3\n", ["specification is not a table"]),
         ("patch: 48\n", ["no training configuration"]),
+        pytest.param(MODEL + f"[train]\nclip = 1{400 * '0'}\n", ["'clip' is too large"], id="huge number"),
+        pytest.param(MODEL + f"[train]\niterations = 1{400 * '0'}\n", ["'iterations' is too large"], id="huge count"),
+        pytest.param(
+            MODEL + f"[train]\niterations = 1{5000 * '0'}\n",
+            ["no training configuration"],
+            id="number that Python refuses",
+        ),
+        pytest.param(
+            MODEL + f"[train]\npatch = {5000 * '['}\n", ["no training configuration"], id="lists within lists"
+        ),
     ],
 )
 def test_malformed_files_are_refused_by_name(text: str, reasons: list[str], tmp_path: Path) -> None:

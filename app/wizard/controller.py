@@ -165,8 +165,12 @@ class WizardController(QObject):
             return
         task = Task(lambda: install_model(run.folder / MODEL_FILE, name=name), name="install a model")
         task.done.connect(lambda model: self._after_install(run, model, zooms=zooms))
-        task.failed.connect(lambda error: self._wizard.result_page.set_failure(str(error)))
+        task.failed.connect(lambda error: self._take_failure(run.record.id, error))
         self._tasks.start(task)
+
+    def _take_failure(self, id_: str, error: LiifError) -> None:
+        if id_ == self._wizard.training.run_id:
+            self._wizard.result_page.set_failure(str(error))
 
     def _after_install(self, run: StoredRun, model: InstalledModel, *, zooms: bool) -> None:
         self._models.know([*self._models.installed.values(), model])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QImage, QPalette
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
@@ -32,7 +32,7 @@ class ResultPage(WizardPage):
         super().__init__()
         self._run: StoredRun | None = None
         self._progress = RunProgress()
-        self._has_photo = False
+        self._has_photo = self._is_installing = False
         self._table = QWidget()
         self.note, self.preview, self.card = faint_label(), PreviewSheet(), ModelInformation()
         self._name_label, self.name = QLabel(), QLineEdit()
@@ -57,8 +57,8 @@ class ResultPage(WizardPage):
         self.body.addWidget(self.warning)
         self.body.addWidget(self.news)
         self.body.addLayout(row)
-        self.install_button.clicked.connect(lambda: self.install_asked.emit(self.name.text().strip()))
-        self.zoom_button.clicked.connect(lambda: self.zoom_asked.emit(self.name.text().strip()))
+        self.install_button.clicked.connect(lambda: self._ask(self.install_asked))
+        self.zoom_button.clicked.connect(lambda: self._ask(self.zoom_asked))
         self.name.textEdited.connect(lambda _text: self.warning.say(""))
         self.zoom_button.setDefault(True)
         self.retranslate()
@@ -69,7 +69,7 @@ class ResultPage(WizardPage):
             self.name.setText(run.record.installed_as or run.record.name)
             self.card.set_facts(None)
             self.warning.say("")
-        self._run, self._progress = run, progress
+        self._run, self._progress, self._is_installing = run, progress, False
         self._show()
 
     def set_preview(self, sheet: QImage | None) -> None:
@@ -87,7 +87,9 @@ class ResultPage(WizardPage):
 
     def set_failure(self, sentence: str) -> None:
         """It could not be installed."""
+        self._is_installing = False
         self.warning.say(sentence)
+        self._show_buttons()
 
     def retranslate(self) -> None:
         """See `WizardPage`."""
@@ -141,6 +143,12 @@ class ResultPage(WizardPage):
             return self._run.record.start_name or self.tr("before"), self._progress.start
         return self._progress.beside_name, self._progress.beside
 
+    def _ask(self, signal: SignalInstance) -> None:
+        """Once: a second click would find its name taken by the first."""
+        self._is_installing = True
+        self._show_buttons()
+        signal.emit(self.name.text().strip())
+
     def _decibels(self, value: float) -> str:
         return self.locale().toString(value, "f", 2)
 
@@ -148,8 +156,10 @@ class ResultPage(WizardPage):
         installed = None if self._run is None else self._run.record.installed_as
         zoom, use = self.tr("&Zoom my photo with it"), self.tr("&Use it from now on")
         self.zoom_button.setText(zoom if self._has_photo else use)
-        self.install_button.setEnabled(installed is None)
-        self.name.setEnabled(installed is None)
+        is_free = installed is None and not self._is_installing
+        self.install_button.setEnabled(is_free)
+        self.zoom_button.setEnabled(not self._is_installing)
+        self.name.setEnabled(is_free)
         self.news.setText("" if installed is None else self.tr("Installed as {0}.").format(installed))
         self.news.setVisible(installed is not None)
 

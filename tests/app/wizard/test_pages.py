@@ -371,6 +371,26 @@ def test_one_click_uses_the_new_model(qtbot: QtBot, wizard: TrainingWizard, phot
     assert not page.install_button.isEnabled() and "Installed as other." in page.news.text()
 
 
+def test_model_is_installed_once_however_often_people_click(qtbot: QtBot, wizard: TrainingWizard) -> None:
+    page, asked = wizard.result_page, list[str]()
+    page.install_asked.connect(asked.append)
+    page.zoom_asked.connect(asked.append)
+    page.show_run(run(FINISHED), trained())
+    wizard.show_page(pages.RESULT)
+    for button in (page.install_button, page.install_button, page.zoom_button):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert asked == ["mine"] and not page.name.isEnabled()
+    # After a refusal there is another name to be tried.
+    page.set_failure("there is a model 'mine' already")
+    assert page.name.isEnabled()
+    qtbot.mouseClick(page.install_button, Qt.MouseButton.LeftButton)
+    assert len(asked) == 2
+    # What is installed can be used.
+    page.show_run(run(FINISHED, installed_as="mine"), trained())
+    qtbot.mouseClick(page.zoom_button, Qt.MouseButton.LeftButton)
+    assert len(asked) == 3
+
+
 def test_model_without_validation_is_not_praised(wizard: TrainingWizard) -> None:
     wizard.result_page.show_run(run(FINISHED), RunProgress())
     assert "no photo to measure" in wizard.result_page.sentence.text()

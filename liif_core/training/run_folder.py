@@ -122,13 +122,17 @@ class RunFolder:
             temporary.write_text(json.dumps(report.to_dict(), indent=2) + "\n", encoding="utf-8")
 
     def log(self, event: TrainEvent) -> None:
-        """Add a line to the log."""
-        line = json.dumps(asdict(event)) + "\n"
+        """Add a line to the log; one that was cut off, as by a power cut, does not take it along."""
+        line = json.dumps(asdict(event)).encode() + b"\n"
         with self._writing():
             patiently(lambda: self._append(line))
 
-    def _append(self, line: str) -> None:
-        with self.log_file.open("a", encoding="utf-8") as log:
+    def _append(self, line: bytes) -> None:
+        with self.log_file.open("a+b") as log:
+            if log.tell():
+                log.seek(-1, os.SEEK_END)
+                if log.read(1) != b"\n":
+                    line = b"\n" + line
             log.write(line)
 
     @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from liif_core.training.batches import BatchSource
 from liif_core.training.distributed import Place, Team
 from liif_core.training.events import TrainEvent
 from liif_core.training.optimisers import WeightOptimiser
-from liif_core.training.run_files import MODEL_FILE, STATE_FILE
+from liif_core.training.run_files import LOG_FILE, MODEL_FILE, STATE_FILE
 from liif_core.training.run_options import RunOptions
 from liif_core.training.session import TrainingSession
 from liif_core.training.trainer import Trainer
@@ -234,6 +235,19 @@ def test_folder_that_another_run_trains_in_is_left_to_it(
     assert_same_state(out, alone)
     # Afterwards it is free again.
     run(config, photos, out, resume=True)
+
+
+def test_line_of_the_log_that_was_cut_off_takes_no_other_along(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path
+) -> None:
+    config, out = heat_config(iterations=4), tmp_path / "run"
+    run_until(2, config, photos, out)
+    log = out / LOG_FILE
+    log.write_bytes(log.read_bytes()[:-20])
+    before = len(log.read_text(encoding="utf-8").splitlines())
+    events = run(config, photos, out, resume=True)
+    lines = log.read_text(encoding="utf-8").splitlines()[before:]
+    assert [json.loads(line)["kind"] for line in lines] == [event.kind for event in events if event.kind != "reading"]
 
 
 def test_run_that_was_made_meanwhile_is_not_overwritten(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:

@@ -29,6 +29,8 @@ DEMO_NAME = "stepless-demo.png"
 DEMO_ZOOM = 8
 DEMO_SIZE = "1280x800"
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
+# The tests of a module stay together, as they share what takes long to make. More processes than this need gigabytes.
+IN_PARALLEL = ("-n", "auto", "--maxprocesses", "8", "--dist", "loadfile")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -120,7 +122,7 @@ def demo_command(venv: VirtualEnvironment, photo: Path, picture: Path) -> list[s
 def test(options: argparse.Namespace) -> int:
     """Run all checks and tests, up to the first that fails."""
     venv = prepared_for_checks()
-    pytest = [str(venv.python), "-m", "pytest", *(["-m", "not slow"] if options.fast else [])]
+    pytest = [str(venv.python), "-m", "pytest", *IN_PARALLEL, *(["-m", "not slow"] if options.fast else [])]
     return run_checks({**lint_commands(venv), "pytest": pytest})
 
 

@@ -23,6 +23,8 @@ EXCLUDED_MODULES = (
     "pillow_heif",
     "pytest",
     "_pytest",
+    "execnet",
+    "xdist",
     "pydoc_data",
     "hypothesis",
     "mypy",

@@ -99,12 +99,12 @@ def test_test_runs_every_check_offscreen(calls, capsys):
     assert bootstrap.main(["test"]) == 0
     assert all(environ == {"QT_QPA_PLATFORM": "offscreen"} for environ in calls.environs)
     assert "All passed: ruff check, ruff format, mypy, import-linter, pytest." in capsys.readouterr().out
-    assert calls.commands[-1][1:] == ["-m", "pytest"]
+    assert calls.commands[-1][1:] == ["-m", "pytest", *bootstrap.IN_PARALLEL]
 
 
 def test_fast_leaves_out_slow_tests(calls):
     bootstrap.main(["test", "--fast"])
-    assert calls.commands[-1][1:] == ["-m", "pytest", "-m", "not slow"]
+    assert calls.commands[-1][1:] == ["-m", "pytest", *bootstrap.IN_PARALLEL, "-m", "not slow"]
 
 
 def test_first_failing_check_ends_the_run(calls, capsys):

@@ -130,6 +130,9 @@ class KnownTrainings(QObject):
 
     def note_installed(self, id_: str, name: str) -> None:
         """The model of a training is in the library now; what it would need to go on is removed."""
+        if id_ in self._gone:
+            # While the model was written.
+            return
         self.set(id_, installed_as=name)
         if self._runs[id_].record.is_over:
             self._start(lambda: self._without_state(id_), self._take_tidied, name="tidy a training")

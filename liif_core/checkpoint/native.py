@@ -62,6 +62,8 @@ def load_native(path: Path) -> tuple[ImplicitModel, ModelCard]:
 
 def _read_weights(path: Path) -> Mapping[str, Tensor]:
     try:
-        return safetensors.torch.load_file(path)
+        # Not by the file's name, which safetensors refuses where it is not UTF-8; nor is the file held open then.
+        weights: Mapping[str, Tensor] = safetensors.torch.load(path.read_bytes())
+        return weights
     except (safetensors.SafetensorError, OSError, ValueError) as exc:
         raise CorruptCheckpoint(f"{path}: damaged or cut off: {exc}") from exc

@@ -154,6 +154,16 @@ def test_file_without_a_card_has_an_unknown_past(tmp_path: Path) -> None:
 # Refusals. All of them through `load_model`, which is what a user's file goes through.
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_folder_may_have_a_name_that_is_no_text(tmp_path: Path) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    folder.mkdir()
+    save_native(folder / "model.safetensors", heat_model(), ModelCard(description="found"))
+    model, card = load_native(folder / "model.safetensors")
+    assert card.description == "found"
+    assert weights_of(model).keys() == weights_of(heat_model()).keys()
+
+
 def test_missing_file_is_refused(tmp_path: Path) -> None:
     refused(tmp_path / "absent.safetensors", "cannot be read", "No such file", kind=CorruptCheckpoint)
 

@@ -249,6 +249,19 @@ def test_state_of_a_training_goes_when_its_model_is_installed(
     assert (folders[second] / STATE_FILE).exists()
 
 
+def test_a_training_may_be_thrown_away_while_its_model_is_installed(
+    qtbot: QtBot, queue: TrainingQueue, plan: Plan, children: list[PlayedChild]
+) -> None:
+    id_ = plan()
+    with qtbot.waitSignal(queue.known.ended):
+        started(qtbot, children).end(0)
+    with qtbot.waitSignal(queue.known.removed):
+        queue.known.remove(id_)
+    with qtbot.assertNotEmitted(queue.known.changed):
+        queue.known.note_installed(id_, "model")
+    assert id_ not in queue.known.runs
+
+
 def test_room_is_weighed_again_while_a_training_runs(
     qtbot: QtBot, queue: TrainingQueue, plan: Plan, children: list[PlayedChild]
 ) -> None:

@@ -3421,6 +3421,10 @@ Arrow keys move the crop, with Ctrl they change its size, with Shift by ten pixe
         <translation>设备在工作时出错</translation>
     </message>
     <message>
+        <source>PyTorch cannot be loaded</source>
+        <translation>无法加载 PyTorch</translation>
+    </message>
+    <message>
         <source>The model cannot run here</source>
         <translation>模型无法在此运行</translation>
     </message>
@@ -3471,6 +3475,10 @@ Arrow keys move the crop, with Ctrl they change its size, with Shift by ten pixe
     <message>
         <source>Start Stepless again, or choose the processor as the device in the settings.</source>
         <translation>请重新启动 Stepless，或在设置中选择处理器作为设备。</translation>
+    </message>
+    <message>
+        <source>Until PyTorch can be loaded, photos are enlarged without a model.</source>
+        <translation>在 PyTorch 能够加载之前，照片将不用模型放大。</translation>
     </message>
     <message>
         <source>Choose another device or precision in the settings.</source>

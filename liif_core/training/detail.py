@@ -1,7 +1,7 @@
 """Where photos hold detail that a reduction loses, so that patches can be cut there more often than anywhere.
 
-Most of a photo is smooth, and there is nothing to learn from smooth patches that an enlargement without a network could
-not do. After Wang et al., "SamplingAug" (BMVC 2021, arXiv 2111.15185, section 3): how much a patch can teach is told by
+An idea that has not paid so far (see `resources/readme/experiments.md`), kept as the shipped weights were made with it.
+After Wang et al., "SamplingAug" (BMVC 2021, arXiv 2111.15185, section 3): how much a patch can teach is told by
 the error of a linear enlargement of its reduction. They learn from the patches of each photo where it is largest; here
 any place of any photo may be drawn, with a probability proportional to its square, so that nothing is left out.
 """

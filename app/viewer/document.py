@@ -18,7 +18,7 @@ from app.file_state import FileState, state_of
 from app.qimage import to_qimage
 from liif_core.cancel import CancelToken
 from liif_core.geometry import OutputGrid, Rect, Size
-from liif_core.imaging.bled_colours import BledColours
+from liif_core.imaging.bled_colours import colours_of
 from liif_core.imaging.image import Image, Regions
 from liif_core.imaging.preview import read_preview
 from liif_core.imaging.read import page_count, read_image
@@ -80,8 +80,8 @@ class Document(Preview):
 
     @functools.cached_property
     def colours(self) -> Regions:
-        """What a model is shown: the photo, or where something shines through, its colours without that."""
-        return self.image if self.coverage is None else BledColours(self.pyramid, self.coverage)
+        """What a model is shown; see `bled_colours.colours_of`."""
+        return colours_of(self.image, self.pyramid, self.coverage)
 
     def value_at(self, y: int, x: int) -> tuple[int, ...] | tuple[float, ...]:
         """The pixel in row `y` and column `x` as in the file; see `Image.value_at`."""

@@ -35,6 +35,11 @@ class CardFacts:
     usable: int | None = None
     smallest_side: int = 0
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the time is not known yet, but may be: photos are large enough, and nothing went wrong."""
+        return self.seconds is None and not self.problem and self.usable != 0
+
 
 class ModelPage(WizardPage):
     """Asks for the model.
@@ -193,7 +198,7 @@ class ModelPage(WizardPage):
         }[card]
 
     def _time(self, facts: CardFacts | None) -> str:
-        if facts is None or (facts.seconds is None and not facts.problem and facts.usable != 0):
+        if facts is None or facts.is_awaited:
             return self.tr("Measuring the time…")
         if facts.seconds is None:
             return self.tr("The time cannot be measured.")

@@ -184,12 +184,7 @@ class Planning(QObject):
             self._delay.start()
 
     def _unmeasured(self) -> list[str]:
-        """Cards whose time is not known yet, but may be: photos are large enough for them."""
-        return [
-            card
-            for card, facts in self._facts.items()
-            if facts.seconds is None and not facts.problem and facts.usable != 0
-        ]
+        return [card for card, facts in self._facts.items() if facts.is_awaited]
 
     def _measure_again(self) -> None:
         if not self._has_report:

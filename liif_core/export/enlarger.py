@@ -11,6 +11,7 @@ from liif_core.errors import DeviceError
 from liif_core.export.rendering import RectRenderer
 from liif_core.imaging.bled_colours import colours_of
 from liif_core.imaging.image import Image
+from liif_core.imaging.resample import Pyramid
 from liif_core.memory import budgets
 from liif_core.torch_loading import load_torch
 
@@ -94,4 +95,6 @@ class Enlarger:
             except RuntimeError as exc:
                 raise DeviceError(f"the device '{device}' cannot hold the model: {exc}") from exc
         cache = FeatureCache(self.choice.feature_bytes or budgets().feature_bytes)
-        return Renderer(colours_of(image), self._model, cache, bf16=bf16, on_fallback=self._fall_back)
+        coverage = None if image.coverage is None else Pyramid(image.coverage)
+        colours = colours_of(image, Pyramid(image), coverage)
+        return Renderer(colours, self._model, cache, bf16=bf16, on_fallback=self._fall_back)

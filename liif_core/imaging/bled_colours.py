@@ -27,10 +27,15 @@ _FINEST_LEVEL = 2
 _MOST_PIXELS = 1 << 22
 
 
-def colours_of(image: Image) -> Regions:
-    """What a model is shown: the photo, or where something shines through, its colours without that."""
-    coverage = image.coverage
-    return image if coverage is None else BledColours(Pyramid(image), Pyramid(coverage))
+def colours_of(image: Image, pyramid: Pyramid, coverage: Pyramid | None) -> Regions:
+    """What a model is shown: the photo, or where something shines through, its colours without that.
+
+    Args:
+        image: The photo.
+        pyramid: Its halvings.
+        coverage: Those of its alpha; None where all is opaque.
+    """
+    return image if coverage is None else BledColours(pyramid, coverage)
 
 
 class BledColours:

@@ -114,8 +114,7 @@ def train_arguments(record: RunRecord, folder: Path, *, resume: bool) -> list[st
         arguments += ["--preset", record.preset]
     if record.start_from is not None and not resume:
         arguments += ["--start-from", record.start_from]
-    if record.validation is not None:
-        arguments += ["--validation", record.validation]
+    arguments += ["--hold-out"] if record.validation is None else ["--validation", record.validation]
     if record.minutes is not None:
         arguments += ["--minutes", f"{record.minutes:g}"]
     # In one word: a licence may begin with a hyphen.

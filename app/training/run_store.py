@@ -20,6 +20,7 @@ from liif_core.atomic import atomic_path, patiently
 from liif_core.errors import RequestError
 from liif_core.toml_writer import toml_text
 from liif_core.training.events import TrainEvent
+from liif_core.training.folder_claim import FolderClaim
 from liif_core.training.run_files import LOG_FILE, MODEL_FILE, RESCUED, STATE_FILE
 
 logger = logging.getLogger(__name__)
@@ -138,9 +139,19 @@ class RunStore:
         """Throw a training away.
 
         Raises:
-            RequestError: Something of it cannot be removed.
+            RequestError: Another window trains in it, or something of it cannot be removed.
         """
         folder = self.folder(id_)
+        claim = FolderClaim()
+        if not claim.made(folder):
+            raise RequestError(f"{folder}: another window trains in this folder; let it end first")
+        try:
+            self._remove(folder)
+        finally:
+            claim.give_up()
+
+    @staticmethod
+    def _remove(folder: Path) -> None:
         try:
             # Without its record it is no training any more, whatever happens after.
             patiently(lambda: (folder / RECORD_FILE).unlink(missing_ok=True))

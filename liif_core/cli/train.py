@@ -76,8 +76,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     beginning.add_argument(
         "--start-from", metavar="NAME|PATH", help="begin with the weights of a model, as far as they fit"
     )
-    parser.add_argument(
+    measuring = parser.add_mutually_exclusive_group()
+    measuring.add_argument(
         "--validation", type=Path, metavar="DIR", help="folder of photos to measure with, instead of some of --data"
+    )
+    measuring.add_argument(
+        "--hold-out", action="store_true", help="measure with some of --data, even if it is DIV2K, which has its own"
     )
     parser.add_argument(
         "--minutes",
@@ -255,7 +259,7 @@ def _options(arguments: argparse.Namespace, terms: RunTerms) -> RunOptions:
     data, validation = arguments.data, arguments.validation
     if data is not None and validation is None:
         known = recognised(data)
-        data, validation = known.data, known.validation
+        data, validation = known.data, None if arguments.hold_out else known.validation
     data = data or terms.data
     # A recipe that is given anew says how long it is.
     minutes = terms.minutes if _takes_saved_config(arguments) else None
@@ -270,7 +274,7 @@ def _options(arguments: argparse.Namespace, terms: RunTerms) -> RunOptions:
         minutes=arguments.minutes or minutes,
         device=arguments.device,
         licence=arguments.licence or terms.licence,
-        validation=validation or terms.validation,
+        validation=validation or (None if arguments.hold_out else terms.validation),
         start_from=None if arguments.start_from is None else find_model(arguments.start_from),
         beside=_default_model_file(arguments.device),
         recipe=_recipe_name(arguments),

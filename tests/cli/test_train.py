@@ -455,6 +455,7 @@ def test_div2k_is_measured_with_its_own_photos(stepless: Stepless, photos: Path,
         found = stepless(*command, "--data", chosen)
         assert found.err == "" and f"for validation, in {div2k / DIV2K_VALID}: 1 photo" in found.out
     assert f"for validation, in {own}: " in stepless(*command, "--data", div2k / DIV2K_TRAIN, "--validation", own).out
+    assert "for validation, held out: 1 photo" in stepless(*command, "--data", div2k, "--hold-out").out
 
 
 def test_photos_to_measure_with_may_have_a_folder(stepless: Stepless, photos: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from app.training.run_record import FAILED, FINISHED, RECORD_FILE, STATUSES, STO
 from app.training.run_store import RunStore, interrupted, parsed_event
 from liif_core.cli.main import build_parser
 from liif_core.errors import RequestError
+from liif_core.training.folder_claim import FolderClaim
 from liif_core.training.run_files import LOG_FILE, PREVIEWS, RESCUED, STATE_FILE
 
 
@@ -126,6 +127,19 @@ def test_removed_training_is_gone(store: RunStore) -> None:
     store.remove(made.id)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="folders have no locks there")
+def test_training_that_another_window_runs_is_not_removed(store: RunStore) -> None:
+    made = store.create(record(), None)
+    trainer = FolderClaim()
+    assert trainer.made(store.folder(made.id))
+    with pytest.raises(RequestError, match="another window trains in this folder"):
+        store.remove(made.id)
+    assert store.stored(made.id).record == made
+    trainer.give_up()
+    store.remove(made.id)
+    assert not store.folder(made.id).exists()
+
+
 def test_training_whose_process_has_files_open_for_a_moment_after_its_end_is_removed(
     store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -193,5 +207,13 @@ def test_arguments_are_those_of_the_command(tmp_path: Path, resume: bool, recipe
     assert (parsed.data, parsed.validation) == (Path("/photos"), Path("/valid"))
     assert parsed.licence == "-CC0-"
     assert parsed.resume == resume and (parsed.start_from is None) == resume
+    assert not parsed.hold_out
     if not resume:
         assert (parsed.config, parsed.preset) == ((tmp_path / recipe_file, None) if recipe_file else (None, "quick"))
+
+
+@pytest.mark.parametrize("resume", [False, True])
+def test_some_photos_are_held_out_where_no_folder_to_measure_with_was_chosen(tmp_path: Path, resume: bool) -> None:
+    """DIV2K's own is known to the command, and would be taken."""
+    parsed = build_parser()[0].parse_args(train_arguments(record(), tmp_path, resume=resume))
+    assert parsed.hold_out and parsed.validation is None

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.composition import Viewer, ViewerOptions
 from app.crashes import Crashes
 from app.diagnostics import program_facts
-from app.identity import APPLICATION_ID
+from app.identity import APPLICATION_ID, tell_the_task_bar
 from app.logging_setup import set_up_fault_log, set_up_logging
 from app.open_requests import OpenRequests
 from app.recent import Recent, state_file
@@ -71,6 +71,7 @@ def run_viewer(arguments: argparse.Namespace) -> int:
     set_up_logging()
     # Ctrl+C in the terminal ends the program; Python's own handler would wait for Qt to return.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    tell_the_task_bar()
     running = QApplication.instance()
     application = running if isinstance(running, QApplication) else QApplication(["stepless"])
     application.setApplicationName("Stepless")

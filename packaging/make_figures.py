@@ -14,6 +14,7 @@ from bootstrap import ROOT
 from drawing import BLUE, FAINT, GREEN, INK, ORANGE, PALE, Drawing
 from safetensors.numpy import load_file
 
+from liif_core.checkpoint.card import read_card
 from liif_core.geometry import OutputGrid, Rect, Size
 from liif_core.render.cells import CELL, cell_rect, cells_under
 from liif_core.view.tiles import TILE_SIZE, ordered_outwards, tiles_covering
@@ -26,7 +27,8 @@ GRID = OutputGrid(Size(800, 1000), Size(800 * ZOOM, 1000 * ZOOM))
 VIEW = Rect(y=4 * TILE_SIZE, x=5 * TILE_SIZE, height=4 * TILE_SIZE, width=5 * TILE_SIZE)
 # Pixels around a cell that the encoder of `fast` looks at; a test holds it to the model.
 HALO = 22
-ZOOMS = ((1, INK), (2, ORANGE), (8, GREEN), (30, BLUE))
+# The last two are damped alike: nothing beyond x4 was learned.
+ZOOMS = ((1, INK), (2, ORANGE), (4, GREEN), (12, GREEN))
 
 
 def main(folder: Path = FOLDER) -> None:
@@ -87,14 +89,14 @@ def liif() -> str:
 
 def damping() -> str:
     """How much is left of each wave of the bundled model at four zooms, and what that does to one of them."""
-    waves, kappa = _waves()
+    waves, kappa, max_scale = _waves()
     lengths = sorted(math.hypot(*wave) for wave in waves)
     largest = math.ceil(lengths[-1])
     out = Drawing(880, 380, title="What is left of each wave at four zooms")
     left, top, width, height = 80, 50, 320, 250
 
     def left_over(length: float, zoom: int) -> float:
-        return math.exp(-kappa * (length / zoom) ** 2)
+        return math.exp(-kappa * (length / min(zoom, max_scale)) ** 2)
 
     def place(length: float, zoom: int) -> tuple[float, float]:
         return left + width * length / largest, top + height * (1 - left_over(length, zoom))
@@ -205,11 +207,11 @@ def _threads(out: Drawing, *, left: float) -> None:
     out.text(left + 222, 178, "tiles", anchor="end")
 
 
-def _waves() -> tuple[list[tuple[float, float]], float]:
-    """Frequencies (y, x) in radians a photo pixel, and kappa, of the bundled model."""
+def _waves() -> tuple[list[tuple[float, float]], float, float]:
+    """Frequencies (y, x) in radians a photo pixel, kappa, and the largest trained scale of the bundled model."""
     weights = load_file(MODEL)
     waves = [(float(y), float(x)) for y, x in weights["decoder.frequencies"]]
-    return waves, math.exp(float(weights["decoder.log_kappa"]))
+    return waves, math.exp(float(weights["decoder.log_kappa"])), read_card(MODEL)[1].max_scale
 
 
 FIGURES: dict[str, Callable[[], str]] = {"liif.svg": liif, "damping.svg": damping, "engine.svg": engine}

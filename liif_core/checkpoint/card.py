@@ -33,7 +33,7 @@ class ModelCard:
         training_data: What it learned from.
         licence: SPDX name or a sentence.
         min_scale: Smallest scale it was trained at.
-        max_scale: Largest scale it was trained at.
+        max_scale: Largest scale it was trained at; beyond it, a heat field keeps the pre-filter that it has there.
         recipe: How it was trained: a preset's name, or a sentence.
         iterations: Steps of training.
         hours: Time that they took.

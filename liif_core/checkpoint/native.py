@@ -15,6 +15,7 @@ from liif_core.checkpoint.card import ModelCard, metadata, read_card
 from liif_core.checkpoint.strict import load_strictly
 from liif_core.errors import CorruptCheckpoint, UnsupportedModel
 from liif_core.models.build import build_model
+from liif_core.models.decoders.heat_field import HeatField
 from liif_core.models.implicit import ImplicitModel
 
 
@@ -57,6 +58,8 @@ def load_native(path: Path) -> tuple[ImplicitModel, ModelCard]:
     except UnsupportedModel as exc:
         raise UnsupportedModel(f"{path}: {exc}") from exc
     load_strictly(model, _read_weights(path), path=path)
+    if isinstance(model.decoder, HeatField):
+        model.decoder.keep_to(card.max_scale)
     return model, card
 
 

@@ -44,7 +44,7 @@ def heat_field(decoder: HeatField, window: FeatureWindow, grid: OutputGrid, rect
     freq, coef = (part.detach().double().cpu().numpy() for part in (decoder.frequencies, decoder.coef))
     kappa = float(np.exp(decoder.log_kappa.item()))
     cell = np.array([1 / grid.scale_y, 1 / grid.scale_x])
-    decay = np.exp(-kappa * ((freq * cell) ** 2).sum(1))
+    decay = np.exp(-kappa * ((freq * np.maximum(cell, decoder.field.finest_cell)) ** 2).sum(1))
     # The field of each latent in the window: factors of sines, then of cosines.
     fields = np.tensordot(coef, latent, 1).transpose(2, 3, 0, 1)
     pos_y = (np.arange(rect.y, rect.bottom) + 0.5) * cell[0] - 0.5

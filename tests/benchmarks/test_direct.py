@@ -13,6 +13,7 @@ from liif_core.models.decoders.window import FeatureWindow
 from liif_core.models.implicit import ImplicitModel
 from tests.benchmarks.direct import direct_picture, heat_field
 from tests.models.builders import any_model, heat_model, liif_model
+from tests.models.heat_equation import equation
 from tests.models.reference import heat_picture, liif_layers, liif_picture
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -34,6 +35,17 @@ def test_heat_field_is_that_of_its_equation() -> None:
     state = {name: value.double().numpy() for name, value in model.decoder.state_dict().items()}
     latent, image = np.split(feat[0].double().numpy(), [model.decoder.in_dim])
     expected = heat_picture(latent, image, state, (OUTPUT.height, OUTPUT.width))
+    found = heat_field(model.decoder, FeatureWindow.whole(feat), GRID, OUTPUT.rect)
+    assert np.abs(found - expected).max() < 1e-12
+
+
+def test_heat_field_keeps_to_the_scales_of_its_training() -> None:
+    model = heat_model()
+    assert isinstance(model.decoder, HeatField)
+    model.decoder.keep_to(2)
+    feat = features(model)
+    state = {name: value.double().numpy() for name, value in model.decoder.state_dict().items()}
+    expected = equation(state, feat, GRID, OUTPUT.rect, finest_cell=0.5).transpose(2, 0, 1)
     found = heat_field(model.decoder, FeatureWindow.whole(feat), GRID, OUTPUT.rect)
     assert np.abs(found - expected).max() < 1e-12
 

@@ -21,6 +21,7 @@ from liif_core.checkpoint.card import ModelCard, metadata, read_card
 from liif_core.checkpoint.load import load_model
 from liif_core.checkpoint.native import load_native, save_native
 from liif_core.errors import CheckpointError, CorruptCheckpoint, UnsupportedModel
+from liif_core.models.decoders.heat_field import HeatField
 from liif_core.models.implicit import ImplicitModel
 from liif_core.models.spec import DataNorm, ModelSpec, PartSpec
 from tests.checkpoint.disk import file_size_limit
@@ -86,6 +87,13 @@ def test_model_comes_back_bit_for_bit(build: Callable[[], ImplicitModel], tmp_pa
         for key, value in loaded.state_dict().items():
             assert value.dtype == torch.float32
             assert torch.equal(value, model.state_dict()[key]), key
+
+
+def test_heat_field_is_decoded_beyond_the_scales_on_its_card_as_at_the_largest_of_them(saved: Path) -> None:
+    model, card = load_native(saved)
+    for loaded in (model, model.copy_to(torch.device("cpu"))):
+        assert isinstance(loaded.decoder, HeatField)
+        assert loaded.decoder.field.finest_cell == 1 / card.max_scale == 1 / 3
 
 
 def test_norm_and_memory_layout_survive(tmp_path: Path) -> None:

@@ -76,17 +76,21 @@ def decoded(
     return pixels.double().numpy()
 
 
-def directly(decoder: HeatField, feat: torch.Tensor, output: Size, rect: Rect | None = None) -> Array:
+def directly(
+    decoder: HeatField, feat: torch.Tensor, output: Size, rect: Rect | None = None, *, finest_cell: float = 0.0
+) -> Array:
     """The same by the equation."""
     grid = OutputGrid(Size(*feat.shape[-2:]), output)
-    return equation(state_of(decoder), feat, grid, rect or output.rect)
+    return equation(state_of(decoder), feat, grid, rect or output.rect, finest_cell=finest_cell)
 
 
 def state_of(decoder: HeatField) -> dict[str, Array]:
     return {name: value.detach().double().numpy() for name, value in decoder.state_dict().items()}
 
 
-def equation(state: Mapping[str, Array], feat: torch.Tensor, grid: OutputGrid, rect: Rect) -> Array:
+def equation(
+    state: Mapping[str, Array], feat: torch.Tensor, grid: OutputGrid, rect: Rect, *, finest_cell: float = 0.0
+) -> Array:
     """Normalised RGB (rect.height, rect.width, 3).
 
     Args:
@@ -95,12 +99,14 @@ def equation(state: Mapping[str, Array], feat: torch.Tensor, grid: OutputGrid, r
             `grid.source` is larger.
         grid: The output grid.
         rect: Which of its pixels; may be anywhere.
+        finest_cell: Least side in source pixels of a pixel that the pre-filter knows.
     """
     values = feat[0].double().numpy()
     latent, image = values[:-3], values[-3:]
     freq, kappa = state["frequencies"], math.exp(float(state["log_kappa"]))
     cell = grid.source.height / grid.output.height, grid.source.width / grid.output.width
-    decay = np.exp(-kappa * ((freq[:, 0] * cell[0]) ** 2 + (freq[:, 1] * cell[1]) ** 2))
+    height, width = np.maximum(cell, finest_cell)
+    decay = np.exp(-kappa * ((freq[:, 0] * height) ** 2 + (freq[:, 1] * width) ** 2))
     # Sines and cosines of each latent: (3, 2 K, h, w).
     waves = np.tensordot(state["coef"], latent, 1)
     pos_y = (np.arange(rect.y, rect.bottom) + 0.5) * cell[0] - 0.5

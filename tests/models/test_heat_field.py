@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from fractions import Fraction
 
@@ -191,6 +190,34 @@ def test_larger_cells_are_smoother() -> None:
     assert norms[-1] < 0.5 * norms[0]
 
 
+@pytest.mark.parametrize("cell", [(0.1, 0.2), (0.02, 0.5), (0.5, 0.02)])
+def test_smaller_pixels_than_those_of_the_training_have_the_prefilter_of_these(cell: tuple[float, float]) -> None:
+    free, kept = field_of(), field_of()
+    kept.keep_to(4)
+    phase = torch.tensor([0.1, 0.6])
+    as_trained = (max(cell[0], 0.25), max(cell[1], 0.25))
+    with torch.inference_mode():
+        for field in (kept.field, kept.field.exact()):
+            expected = free.field.kernel(phase, phase, cell=as_trained)
+            torch.testing.assert_close(field.kernel(phase, phase, cell=cell).float(), expected)
+        assert not torch.allclose(expected, free.field.kernel(phase, phase, cell=cell), rtol=1e-2)
+
+
+@pytest.mark.parametrize("output", [Size(40, 50), Size(150, 187), Size(40, 10), Size(7, 11)])
+def test_every_way_to_decode_keeps_to_the_scales_of_the_training(output: Size) -> None:
+    decoder, feat = field_of(), latents(Size(4, 5))
+    decoder.keep_to(2.5)
+    expected = directly(decoder, feat, output, finest_cell=0.4)
+    np.testing.assert_allclose(shown(decoder, feat, output), expected, rtol=0, atol=2e-4)
+
+
+@pytest.mark.parametrize("max_scale", [0.0, -4.0, 0.5, math.inf, math.nan])
+def test_what_is_no_scale_is_no_limit(max_scale: float) -> None:
+    decoder = field_of()
+    decoder.keep_to(max_scale)
+    assert decoder.field.finest_cell == 0
+
+
 def test_corner_weights_without_field_sum_to_the_blend() -> None:
     """With one frequency of zero every field is constant, so what is left is the bilinear blend, which sums to one."""
     decoder = HeatField(1, n_frequencies=1)
@@ -272,6 +299,7 @@ def test_devices_without_float64_are_not_asked_for_it() -> None:
             return self.as_subclass(torch.Tensor)
 
     field = HeatField(5, n_frequencies=3).field
-    there = Field(*(part.detach().as_subclass(OnSuchADevice) for part in dataclasses.astuple(field)))
+    parts = (field.frequencies, field.log_kappa, field.coef)
+    there = Field(*(part.detach().as_subclass(OnSuchADevice) for part in parts))
     assert there.exact().coef.dtype == torch.float64
     assert torch.equal(there.exact().coef, field.coef.double())

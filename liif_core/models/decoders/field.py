@@ -16,11 +16,13 @@ class Field:
         frequencies: (K, 2), y and x, in radians a source pixel.
         log_kappa: (), of the decay.
         coef: (3, 2 K, C), RGB from sines and then cosines.
+        finest_cell: Side of a pixel in source pixels; smaller ones have the pre-filter of this one.
     """
 
     frequencies: Tensor
     log_kappa: Tensor
     coef: Tensor
+    finest_cell: float = 0.0
 
     @property
     def max_frequency(self) -> float:
@@ -32,7 +34,8 @@ class Field:
 
         On the CPU first: not every device has float64.
         """
-        return Field(*(part.detach().cpu().double() for part in (self.frequencies, self.log_kappa, self.coef)))
+        parts = (part.detach().cpu().double() for part in (self.frequencies, self.log_kappa, self.coef))
+        return Field(*parts, finest_cell=self.finest_cell)
 
     def kernel(self, phase_y: Tensor, phase_x: Tensor, *, cell: tuple[float, float]) -> Tensor:
         """The decoder at a set of phases of a quad, as weights of its four corners' latents.
@@ -46,7 +49,8 @@ class Field:
             (P, Q, 3, C, 2, 2) in the parameters' dtype: phase, RGB, channel, corner row and column.
         """
         place = self._places(phase_y, phase_x)
-        spread = (self.frequencies[:, 0] * cell[0]) ** 2 + (self.frequencies[:, 1] * cell[1]) ** 2
+        height, width = (max(side, self.finest_cell) for side in cell)
+        spread = (self.frequencies[:, 0] * height) ** 2 + (self.frequencies[:, 1] * width) ** 2
         decay = torch.exp(-self.log_kappa.exp() * spread)
         basis = torch.cat([decay * place.angle.sin(), decay * place.angle.cos()], dim=-1)
         return self._weights(basis) * place.blend[:, :, None, None]

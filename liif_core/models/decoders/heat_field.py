@@ -17,6 +17,9 @@ Deliberate deviations:
 - The four nearest latents are blended bilinearly, LIIF's local ensemble, instead of taking the nearest one: the picture
   is continuous at any zoom.
 - The base is the bilinear enlargement of the photo, which is linear as well: the photo itself is three more channels.
+- Beyond the largest scale of its training the pre-filter stays what it is there (`keep_to`): what only a narrower one
+  would let through was never compared with anything. The code published with LTE (Lee and Jin, CVPR 2022) gives its
+  decoder no smaller cells either.
 
 Beyond the border the outermost latents repeat.
 """
@@ -64,6 +67,7 @@ class HeatField(nn.Module):
         # Thera's initial value: a cell of one pixel has the bandwidth of the pixel grid.
         self.log_kappa = nn.Parameter(torch.tensor(math.log(math.sqrt(math.log(4)) / (2 * math.pi**2))))
         self.coef = nn.Parameter(1e-3 * torch.randn(3, 2 * n_frequencies, in_dim))
+        self._finest_cell = 0.0
 
     @property
     def multiply_adds(self) -> int:
@@ -73,7 +77,11 @@ class HeatField(nn.Module):
     @property
     def field(self) -> Field:
         """The numbers learned, as they are now."""
-        return Field(self.frequencies, self.log_kappa, self.coef)
+        return Field(self.frequencies, self.log_kappa, self.coef, self._finest_cell)
+
+    def keep_to(self, max_scale: float) -> None:
+        """Decode larger scales with the pre-filter of this one; anything but a number from 1 on is no limit."""
+        self._finest_cell = 1 / max_scale if 1 <= max_scale < math.inf else 0.0
 
     def at(self, grid: OutputGrid, form: PixelForm, arithmetic: Arithmetic) -> GridDecoder:
         """The decoder for one grid; windows hold the latents and, as three more channels, the normalised photo."""

@@ -1,4 +1,4 @@
-"""Trains LIIF without each of its parts, on equal budgets (Chen, Liu and Wang, CVPR 2021, section 4.3 and table 3).
+"""Trains LIIF without each of its parts, on equal budgets (Chen, Liu and Wang, CVPR 2021, section 5.2 and table 3).
 
     .venv/bin/python packaging/experiment_ablations.py --data PHOTOS --benchmarks Set5 Set14 --out DIR --minutes 3
 

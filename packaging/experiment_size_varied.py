@@ -1,4 +1,4 @@
-"""Trains LIIF on targets of mixed sizes and on resized targets (Chen, Liu and Wang, CVPR 2021, section 4.4).
+"""Trains LIIF on targets of mixed sizes and on resized targets (Chen, Liu and Wang, CVPR 2021, section 5.3).
 
     .venv/bin/python packaging/experiment_size_varied.py --data PHOTOS --out DIR --minutes 4
 

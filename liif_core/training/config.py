@@ -59,7 +59,7 @@ class TrainConfig:
             too small for all at once; the result is the same to rounding.
         min_scale: Smallest scale that is drawn.
         max_scale: Largest.
-        continuous_scales: Draw any scale, for each patch its own (Chen, Liu and Wang, CVPR 2021, section 4.1), instead
+        continuous_scales: Draw any scale, for each patch its own (Chen, Liu and Wang, CVPR 2021, section 5.1), instead
             of one of `scales` for all patches of a step. For decoders that learn from single pixels.
         size_varied: Learn from targets whose size depends on the photo, instead of a scale drawn for each step.
         pre_shrink: The ground truth is reduced by a factor drawn between 1 and this first, as far as the photo reaches:

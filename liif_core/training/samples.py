@@ -1,10 +1,10 @@
 """Batches: low-resolution inputs and what the model should make of them.
 
-As in the paper (Chen et al., CVPR 2021, section 4.1): a square of a photo, turned in any of eight ways, is the ground
+As in the paper (Chen et al., CVPR 2021, section 5.1): a square of a photo, turned in any of eight ways, is the ground
 truth, and its antialiased bicubic reduction to `patch` pixels the input. Heat fields learn from whole truths, and all
 patches of a step have one scale; decoders that are asked query by query learn from sampled pixels.
 
-With `TrainConfig.size_varied` (section 4.4) all inputs of a photo share one size of targets. The paper pairs whole
+With `TrainConfig.size_varied` (section 5.3) all inputs of a photo share one size of targets. The paper pairs whole
 faces; here a pair is made of a crop of the photo, as large as the largest target, and turned in all eight ways instead
 of mirrored only.
 

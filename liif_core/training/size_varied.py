@@ -12,7 +12,7 @@ NAME = "size_varied"
 
 @dataclass(frozen=True, slots=True)
 class SizeVaried:
-    """Each photo has one size of its own for its targets (Chen, Liu and Wang, CVPR 2021, section 4.4).
+    """Each photo has one size of its own for its targets (Chen, Liu and Wang, CVPR 2021, section 5.3).
 
     The sides of the targets are spread evenly over the photos, from `patch * min_scale` to `patch * max_scale` pixels,
     as if photos of several resolutions had been collected for inputs of one size.

@@ -1,6 +1,6 @@
 """LIIF's training as the paper's authors published it, written from the paper: the baseline of throughput.
 
-Chen, Liu and Wang, CVPR 2021, section 4.1. Each patch is cut, reduced by Pillow and taken apart into pixels on its own,
+Chen, Liu and Wang, CVPR 2021, section 5.1. Each patch is cut, reduced by Pillow and taken apart into pixels on its own,
 in the processes of a `DataLoader`; the decoder runs as in `plain_liif`, all in float32, without anything fused.
 """
 

@@ -130,7 +130,7 @@ def test_there_are_presets() -> None:
 
 @pytest.mark.parametrize(("name", "encoder"), [("paper-edsr-liif", "edsr-baseline"), ("paper-rdn-liif", "rdn")])
 def test_papers_recipes_are_the_papers(name: str, encoder: str) -> None:
-    """Chen et al., CVPR 2021, section 4.1: 1000 epochs of 1000 steps."""
+    """Chen et al., CVPR 2021, section 5.1: 1000 epochs of 1000 steps."""
     config = TrainConfig.read(resource_path("presets", f"{name}.toml"))
     assert (config.model.encoder.name, config.model.decoder.name) == (encoder, "liif")
     assert not config.model.encoder.args and not config.model.decoder.args

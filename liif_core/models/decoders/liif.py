@@ -1,14 +1,15 @@
 """LIIF, the Local Implicit Image Function (Chen, Liu and Wang, CVPR 2021, section 3; figures 2 and 3).
 
 `s = f(z*, x_q - v*, cell)`: an MLP gives RGB from the nearest latent, the query's offset from it and the size of the
-queried pixel. With `feat_unfold` a latent is its 3x3 neighbourhood (section 3.2, zero padded), with `local_ensemble`
-the four nearest latents each predict and are blended by the area of the diagonally opposite rectangle (equation 4),
-with `cell_decode` the pixel's size is an input (section 3.3).
+queried pixel. With `feat_unfold` a latent is its 3x3 neighbourhood (equation 3, zero padded), with `local_ensemble` the
+four nearest latents each predict and are blended by the area of the diagonally opposite rectangle (equation 4), with
+`cell_decode` the pixel's size is an input (equation 5).
 
 The convention is that of the published code to the last constant: queries shifted by one half cell +- 1e-6, clamped to
 +-(1 - 1e-6), areas + 1e-9; offsets and cells in latent units; input order features (channel-major), offset (y, x), cell
-(h, w). Module names are those of its checkpoints (`imnet.layers.i`). Latents are gathered by index, not by
-`grid_sample`, with the same rounding, so that a window of the feature map is enough.
+(h, w). By that clamping the outermost latents answer twice at the photo's border, where the text of the paper has the
+feature map mirrored for the ensemble. Module names are those of its checkpoints (`imnet.layers.i`). Latents are
+gathered by index, not by `grid_sample`, with the same rounding, so that a window of the feature map is enough.
 
 `query` is the paper's form; `sampled` and `at` compute the same with less work (`sampled_liif`, `hoisted_liif`).
 """

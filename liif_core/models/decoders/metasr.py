@@ -1,7 +1,7 @@
 """Meta-SR as a decoder, in the version that the LIIF paper compares with.
 
 Hu et al., "Meta-SR: A Magnification-Arbitrary Network for Super-Resolution", CVPR 2019, section 3.2; Chen, Liu and
-Wang, CVPR 2021, section 4.1. An MLP maps the place of a query in its source pixel, and the pixel's size, to the weights
+Wang, CVPR 2021, section 5.1. An MLP maps the place of a query in its source pixel, and the pixel's size, to the weights
 of a linear map from the 3x3 neighbourhood of the nearest latent to RGB.
 
 The convention is that of the published LIIF code: places are those of upper left corners of pixels, shifted by 1e-6

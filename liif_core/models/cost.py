@@ -45,7 +45,7 @@ def _encoder_cost(model: ImplicitModel) -> int:
     def count(module: nn.Module, inputs: object, output: Tensor) -> None:
         nonlocal total
         if isinstance(module, nn.Conv2d):
-            total += module.weight.numel() // module.groups * output.shape[-2] * output.shape[-1]
+            total += module.weight.numel() * output.shape[-2] * output.shape[-1]
 
     encoder = copy.deepcopy(model.encoder).to("meta")
     for module in encoder.modules():

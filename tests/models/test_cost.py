@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import torch
+from torch import nn
 
 from liif_core.geometry import OutputGrid, Rect, Size
 from liif_core.models.build import build_model
@@ -37,6 +38,13 @@ def unfilled(encoder: str, decoder: str, **args: Any) -> ImplicitModel:
 )
 def test_work_of_the_encoders_for_a_pixel_of_the_photo(encoder: str, multiply_adds: int) -> None:
     assert cost_of(unfilled(encoder, "liif")).per_lr_pixel == multiply_adds
+
+
+def test_a_grouped_convolution_costs_what_its_weights_say() -> None:
+    model = heat_model()
+    # Each output channel reads 2 of the 8 channels: the weights are (8, 2, 3, 3).
+    model.encoder = nn.Sequential(nn.Conv2d(3, 8, 1), nn.Conv2d(8, 8, 3, padding=1, groups=4))
+    assert cost_of(model).per_lr_pixel == 3 * 8 + 8 * 2 * 9
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import glob
 import json
 import logging
 import re
@@ -21,7 +20,7 @@ from liif_core.errors import RequestError
 from liif_core.toml_writer import toml_text
 from liif_core.training.events import TrainEvent
 from liif_core.training.folder_claim import FolderClaim
-from liif_core.training.run_files import LOG_FILE, MODEL_FILE, RESCUED, STATE_FILE
+from liif_core.training.run_files import LOG_FILE, MODEL_FILE, STATE_FILE, rescued_runs
 
 logger = logging.getLogger(__name__)
 
@@ -172,13 +171,8 @@ class RunStore:
 
     def _newest_rescued(self, id_: str) -> str | None:
         """Of the folders that a training was saved to beside its own, and that are none of a training yet."""
-        found: list[tuple[float, str]] = []
-        with contextlib.suppress(OSError):
-            for folder in self.root.glob(f"{glob.escape(id_)}{RESCUED}*"):
-                with contextlib.suppress(OSError):
-                    if not (folder / RECORD_FILE).exists():
-                        found.append(((folder / STATE_FILE).stat().st_mtime, folder.name))
-        return max(found)[1] if found else None
+        found = (run.name for run in rescued_runs(self.root, id_) if not (run / RECORD_FILE).exists())
+        return next(found, None)
 
     def _write(self, record: RunRecord) -> None:
         with atomic_path(self.folder(record.id) / RECORD_FILE) as temporary:

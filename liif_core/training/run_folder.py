@@ -8,7 +8,6 @@ of photos, with every file that is not used) and `previews` (see there).
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
 import os
 from collections.abc import Iterator, Sequence
@@ -26,7 +25,15 @@ from liif_core.training.events import TrainEvent
 from liif_core.training.folder_claim import FolderClaim
 from liif_core.training.photo_cache import Pixels
 from liif_core.training.previews import save_preview
-from liif_core.training.run_files import DATASET_FILE, LOG_FILE, MODEL_FILE, RESCUED, STATE_FILE, preview_file
+from liif_core.training.run_files import (
+    DATASET_FILE,
+    LOG_FILE,
+    MODEL_FILE,
+    STATE_FILE,
+    preview_file,
+    rescue_folders,
+    rescued_runs,
+)
 from liif_core.training.state import RunPosition, save_state
 from liif_core.training.trainer import Trainer
 
@@ -79,13 +86,13 @@ class RunFolder:
     def substitutes(self) -> Iterator[RunFolder]:
         """New folders to save to where this one is gone: beside it and, as its disk may be, among the user's data."""
         for parent in self._places_of_substitutes():
-            names = (f"{self.path.name}{RESCUED}{'' if number == 1 else f'-{number}'}" for number in itertools.count(1))
-            yield RunFolder(next(parent / name for name in names if not os.path.lexists(parent / name)))
+            places = rescue_folders(parent, self.path.name)
+            yield RunFolder(next(place for place in places if not os.path.lexists(place)))
 
     def rescued(self) -> Path | None:
-        """Where a substitute of this folder is; None if there is none."""
-        places = (parent / f"{self.path.name}{RESCUED}" for parent in self._places_of_substitutes())
-        return next((place for place in places if os.path.lexists(place)), None)
+        """The substitute of this folder that was saved last; None if there is none."""
+        found = (rescued_runs(parent, self.path.name) for parent in self._places_of_substitutes())
+        return next((runs[0] for runs in found if runs), None)
 
     def _places_of_substitutes(self) -> Iterator[Path]:
         """Beside the folder, unless that is where its disk was to be seen; and among the user's data."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from liif_core.checkpoint.load import load_model
 from liif_core.errors import DatasetError, RequestError, TrainingError
 from liif_core.training import loop, run_folder
 from liif_core.training.distributed import Place, Team
-from liif_core.training.run_files import MODEL_FILE, STATE_FILE
+from liif_core.training.run_files import MODEL_FILE, RESCUED, STATE_FILE
 from liif_core.training.state import RunPosition, save_state
 from liif_core.training.trainer import Trainer
 from tests.checkpoint.disk import file_size_limit
@@ -212,6 +213,22 @@ def test_launcher_that_starts_again_does_not_begin_anew_beside_what_was_saved(
         run(heat_config(), photos, out, team=Team(Place(launch="mine", restarts=1)))
     assert str(tmp_path / "run-rescued") in str(failure.value)
     assert not out.exists()
+
+
+def test_launcher_that_starts_again_is_told_the_newest_of_what_was_saved(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    for suffix, saved_at in (("", 1000), ("-2", 3000), ("-3", 2000)):
+        place = out.with_name(f"run{RESCUED}{suffix}")
+        place.mkdir()
+        (place / STATE_FILE).touch()
+        os.utime(place / STATE_FILE, (saved_at, saved_at))
+    # Of another run, and one in which nothing could be saved.
+    for name in (f"run-b{RESCUED}", f"run{RESCUED}-4"):
+        (tmp_path / name).mkdir()
+    with pytest.raises(RequestError, match=f"the run is in .*run{RESCUED}-2, go on there"):
+        run(heat_config(), photos, out, team=Team(Place(launch="mine", restarts=1)))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="open files keep their folder there")

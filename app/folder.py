@@ -86,11 +86,6 @@ class FolderBrowser(QObject):
         return (index + 1, len(self.paths)) if found else None
 
     @property
-    def position_text(self) -> str:
-        """For example "12 / 340"; empty if there is no position."""
-        return "" if self.position is None else "{} / {}".format(*self.position)
-
-    @property
     def neighbours(self) -> tuple[Path, ...]:
         """The photos beside the current one, which may have been removed, the next one first."""
         if self._current is None:

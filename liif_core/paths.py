@@ -29,7 +29,7 @@ def user_models_folder() -> Path:
 
 def runs_folder() -> Path:
     """Where trainings live that were begun in the window; it may not exist yet."""
-    return Path(platformdirs.user_data_dir("stepless", appauthor=False)) / "runs"
+    return data_folder() / "runs"
 
 
 def sample_photo() -> Path:

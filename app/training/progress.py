@@ -98,11 +98,6 @@ class RunProgress:
         }
 
     @property
-    def is_estimating(self) -> bool:
-        """Whether the time left is not known yet."""
-        return self.eta_s is None
-
-    @property
     def latest_psnr(self) -> dict[str, float]:
         """Of the last validation, by scale."""
         return {scale: points[-1][1] for scale, points in self.psnr.items() if points}

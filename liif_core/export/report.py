@@ -25,15 +25,6 @@ class QueueReport:
         """The report about these entries."""
         return QueueReport(tuple(entries))
 
-    def with_state(self, state: str) -> tuple[QueueEntry, ...]:
-        """The entries in one state: "done", "failed", "cancelled", "skipped", "waiting"."""
-        return tuple(entry for entry in self.entries if entry.state.value == state)
-
-    @property
-    def all_done(self) -> bool:
-        """Whether every file is there."""
-        return all(entry.state.value in ("done", "skipped") for entry in self.entries)
-
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         states = [entry.state.value for entry in self.entries]

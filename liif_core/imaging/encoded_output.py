@@ -15,7 +15,6 @@ class EncodedOutput:
 
     Attributes:
         failure: What the disk said, if it refused something.
-        written: Bytes so far.
 
     Args:
         path: The file, which is overwritten.
@@ -28,7 +27,6 @@ class EncodedOutput:
         self._lock = threading.Lock()
         self._target: Any = None
         self.failure: OSError | None = None
-        self.written = 0
 
     def target(self) -> Any:
         """For libvips."""
@@ -65,9 +63,7 @@ class EncodedOutput:
     def _write_all(self, rest: memoryview) -> None:
         """Without a buffer of Python's own, a write may take a part only."""
         while rest:
-            count = self._file.write(rest) or 0
-            self.written += count
-            rest = rest[count:]
+            rest = rest[self._file.write(rest) or 0 :]
 
     def _seek(self, offset: int, whence: int) -> int:
         try:

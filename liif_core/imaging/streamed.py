@@ -110,11 +110,6 @@ class StreamedPicture:
             self._thread.join()
             raise self._reason() from None
 
-    @property
-    def written_bytes(self) -> int:
-        """Bytes of the file so far."""
-        return self._output.written
-
     def _finish(self) -> None:
         self._on_finishing()
         while self._thread.is_alive():

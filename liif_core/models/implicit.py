@@ -83,12 +83,8 @@ class ImplicitModel(nn.Module):
         """Pixel values in [0, 1] as the encoder takes them."""
         return (rgb - self.spec.norm.mean) / self.spec.norm.std
 
-    def denormalised(self, pred: Tensor) -> Tensor:
-        """A prediction as pixel values, not clamped."""
-        return pred * self.spec.norm.std + self.spec.norm.mean
-
     def encode(self, inp: Tensor) -> Tensor:
-        """inp: normalised RGB (B, 3, h, w) to the feature map (B, C, h, w) that `decode` takes, in inp's dtype.
+        """inp: normalised RGB (B, 3, h, w) to the feature map (B, C, h, w) that windows are cut from, in inp's dtype.
 
         The convolutions may run in bfloat16 under autocast; the photo's own channels stay exact.
         """
@@ -121,7 +117,10 @@ class ImplicitModel(nn.Module):
         return copy.deepcopy(self, there)
 
     def decode(self, window: FeatureWindow, grid: OutputGrid, rect: Rect) -> Tensor:
-        """Pixel values (3, rect.height, rect.width) of a rectangle of the grid, around [0, 1] but not clamped."""
+        """Pixel values (3, rect.height, rect.width) of a rectangle of the grid, around [0, 1] but not clamped.
+
+        For a single rectangle; for several of one grid, `at` computes what they share once.
+        """
         decoder = self.at(grid, rgb_values(self.spec.norm), dtype=window.feat.dtype)
         return decoder(window, rect).permute(2, 0, 1)
 

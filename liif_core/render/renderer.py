@@ -108,18 +108,18 @@ class Renderer:
 
     def keeps(self, grid: OutputGrid, rect: Rect) -> bool:
         """Whether all that a rectangle of a grid needs of the photo finds room in the cache, so is encoded once."""
-        return self._features.fits(self._footprint(grid, rect))
+        return self._features.fits(self.footprint(grid, rect))
 
     def footprint(self, grid: OutputGrid, rect: Rect) -> Rect:
         """The part of the photo whose features a rectangle of a grid needs."""
-        return self._footprint(grid, rect)
+        return _inside(self._image.size, grid.footprint(rect, margin=self._model.margin + grid.reach))
 
     def keep_only(self, grid: OutputGrid, rects: Sequence[Rect]) -> None:
         """Give up the features that none of these rectangles of a grid needs, to make room for those of what follows.
 
         For whoever goes through a grid in order; what is looked at out of order is better left to the cache.
         """
-        self._features.keep_only([self._footprint(grid, rect) for rect in rects if not rect.is_empty])
+        self._features.keep_only([self.footprint(grid, rect) for rect in rects if not rect.is_empty])
 
     def draft_grid(self, zoom: float) -> OutputGrid:
         """The grid for a moving view; see `ImplicitModel.draft_grid`."""
@@ -135,7 +135,7 @@ class Renderer:
             out = np.empty((rect.height, rect.width, form.channels), np.uint8 if form.as_bytes else np.float32)
         except MemoryError as exc:
             raise OutOfMemory(f"not enough memory for {rect.width} x {rect.height} pixels") from exc
-        soon = self._footprint(grid, around or rect)
+        soon = self.footprint(grid, around or rect)
         for chunk in self._chunks(grid, rect):
             self._fill(out[chunk.shifted(-rect.y, -rect.x).slices], _Chunk(grid, chunk, form, soon), token)
         return out
@@ -166,16 +166,12 @@ class Renderer:
 
     def _part(self, chunk: _Chunk, rect: Rect) -> _Chunk:
         """A part of a chunk, for which no more is encoded together than it needs itself."""
-        return replace(chunk, rect=rect, soon=self._footprint(chunk.grid, rect))
+        return replace(chunk, rect=rect, soon=self.footprint(chunk.grid, rect))
 
     def _decoded(self, chunk: _Chunk, token: CancelToken) -> Tensor:
-        footprint = self._footprint(chunk.grid, chunk.rect)
+        footprint = self.footprint(chunk.grid, chunk.rect)
         window = self._features.window(footprint, cancel=token, around=chunk.soon)
         return self._decoder(chunk.grid, chunk.form)(window, chunk.rect)
-
-    def _footprint(self, grid: OutputGrid, rect: Rect) -> Rect:
-        """The features that a rectangle needs."""
-        return _inside(self._image.size, grid.footprint(rect, margin=self._model.margin + grid.reach))
 
     def _decoder(self, grid: OutputGrid, form: PixelForm) -> GridDecoder:
         decoder = self._decoders.pop((grid, form), None) or self._model.at(grid, form, dtype=self._dtype)

@@ -81,8 +81,7 @@ class Keeper:
     @property
     def is_worth_saving(self) -> bool:
         """Whether the weights of now may take the place of those saved before, if any."""
-        watch = self.watch
-        return (watch.knows_course or self.saved_step < 0) and not (watch.is_high or watch.is_off_course)
+        return (self.watch.knows_course or self.saved_step < 0) and self.is_sound
 
     @property
     def is_sound(self) -> bool:

@@ -6,10 +6,14 @@ import torch
 
 from liif_core.coords import cell_of, rect_coord
 from liif_core.geometry import OutputGrid, Rect, Size
+from liif_core.models.decoders.grid_decoder import Arithmetic
+from liif_core.models.decoders.pixel_form import rgb_values
 from liif_core.models.decoders.query import QueryDecoder
 from liif_core.models.decoders.window import FeatureWindow
+from liif_core.models.spec import DataNorm
 
 TOLERANCE = 1e-5
+NORMALISED = rgb_values(DataNorm(0.0, 1.0))
 
 
 @torch.inference_mode()
@@ -26,12 +30,19 @@ def queried(decoder: QueryDecoder, feat: torch.Tensor, output: Size, rect: Rect 
 def decoded(
     decoder: QueryDecoder, feat: torch.Tensor, output: Size, rect: Rect | None = None, *, margin: int | None = None
 ) -> torch.Tensor:
-    """The same by `decode`, from the whole features, or with `margin` from no more than that around the footprint."""
+    """The same by `at`, from the whole features, or with `margin` from no more than that around the footprint."""
     place, grid = rect or output.rect, grid_of(feat, output)
     if margin is None:
-        return decoder.decode(FeatureWindow.whole(feat), grid, place)
+        return decoded_window(decoder, FeatureWindow.whole(feat), grid, place)
     footprint = grid.footprint(place, margin=margin)
-    return decoder.decode(FeatureWindow(feat[(..., *footprint.slices)], footprint, grid.source), grid, place)
+    return decoded_window(decoder, FeatureWindow(feat[(..., *footprint.slices)], footprint, grid.source), grid, place)
+
+
+@torch.inference_mode()
+def decoded_window(decoder: QueryDecoder, window: FeatureWindow, grid: OutputGrid, rect: Rect) -> torch.Tensor:
+    """Normalised RGB (3, height, width) of a rectangle of a grid."""
+    arithmetic = Arithmetic(window.feat.dtype, window.feat.device)
+    return decoder.at(grid, NORMALISED, arithmetic)(window, rect).permute(2, 0, 1)
 
 
 def features(source: Size, *, channels: int = 3, seed: int = 3) -> torch.Tensor:

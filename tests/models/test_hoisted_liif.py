@@ -20,7 +20,7 @@ from liif_core.models.decoders.pixel_form import display_bytes, rgb_values
 from liif_core.models.decoders.window import FeatureWindow
 from liif_core.models.spec import DataNorm
 from tests.models.builders import filled
-from tests.models.queried import assert_close, decoded, features, grid_of, queried
+from tests.models.queried import assert_close, decoded, decoded_window, features, grid_of, queried
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -105,7 +105,7 @@ def test_zeros_are_beyond_the_photo_only() -> None:
     crop = grid_of(feat, output).footprint(inside, margin=decoder.margin)
     cut = FeatureWindow.whole(feat[(..., *crop.slices)])
     grid = OutputGrid(cut.source, Size(4 * crop.height, 4 * crop.width))
-    border = decoder.decode(cut, grid, Rect(0, 0, 8, 8))
+    border = decoded_window(decoder, cut, grid, Rect(0, 0, 8, 8))
     assert (border - queried(decoder, feat, output, Rect(4 * crop.y, 4 * crop.x, 8, 8))).abs().max() > 0.01
 
 

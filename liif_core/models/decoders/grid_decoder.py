@@ -33,6 +33,9 @@ class GridDecoder(Protocol):
         Args:
             window: Features of one photo (B = 1) that cover `grid.footprint(rect, margin=decoder.margin + grid.reach)`,
                 in the dtype of its arithmetic.
-            rect: Inside the grid.
+            rect: Inside the grid; not empty.
+
+        Raises:
+            RequestError: The window does not hold all features that are read, where the decoder can tell.
         """
         ...

@@ -11,7 +11,7 @@ from abc import abstractmethod
 
 from torch import Tensor, nn
 
-from liif_core.geometry import OutputGrid, Rect, Size
+from liif_core.geometry import OutputGrid, Size
 from liif_core.models.decoders.grid_decoder import Arithmetic, GridDecoder
 from liif_core.models.decoders.pixel_form import PixelForm
 from liif_core.models.decoders.window import FeatureWindow
@@ -20,8 +20,6 @@ from liif_core.models.decoders.window import FeatureWindow
 CHUNK_MULTIPLY_ADDS = 7.7e9
 # With fewer pixels what is computed once for all of them counts, with more their coordinates do.
 MIN_CHUNK_PIXELS, MAX_CHUNK_PIXELS = 1024, 32768
-
-NORMALISED = PixelForm(((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)), (0.0, 0.0, 0.0), as_bytes=False)
 
 
 class QueryDecoder(nn.Module):
@@ -73,24 +71,6 @@ class QueryDecoder(nn.Module):
     def draft_grid(self, photo: Size, zoom: float) -> OutputGrid:
         """See `ImplicitModel.draft_grid`: all zooms are alike."""
         return OutputGrid(photo, photo.scaled(zoom))
-
-    def decode(self, window: FeatureWindow, grid: OutputGrid, rect: Rect) -> Tensor:
-        """RGB of a rectangle of an output grid, as `at` gives it.
-
-        Args:
-            window: Features, float32 or bfloat16, that cover `grid.footprint(rect, margin=self.margin)`; one photo
-                (B = 1). Most products are computed in their dtype.
-            grid: The output grid, of the window's photo.
-            rect: Which of its pixels; not empty.
-
-        Returns:
-            Normalised RGB, float32 (3, rect.height, rect.width).
-
-        Raises:
-            RequestError: The window does not hold all features that are read.
-        """
-        arithmetic = Arithmetic(window.feat.dtype, window.feat.device)
-        return self.at(grid, NORMALISED, arithmetic)(window, rect).permute(2, 0, 1)
 
 
 def chunk_pixels_of(multiply_adds: float) -> int:

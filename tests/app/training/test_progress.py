@@ -51,7 +51,7 @@ def test_it_follows_a_training_from_reading_to_its_end() -> None:
 
 def test_time_left_is_not_told_for_the_first_steps(progress: RunProgress) -> None:
     progress.take(step(ESTIMATING_STEPS - 1))
-    assert progress.eta_s is None and progress.is_estimating
+    assert progress.eta_s is None
     progress.take(step(ESTIMATING_STEPS))
     assert progress.eta_s == 50.0
 

@@ -26,7 +26,7 @@ from liif_core.models.decoders.corner_sums import CornerBlend, CornerSums
 from liif_core.models.decoders.grid_decoder import Arithmetic
 from liif_core.models.decoders.latent_map import latent_map
 from liif_core.models.decoders.mlp import Mlp
-from liif_core.models.decoders.nearest import nearest_latent
+from liif_core.models.decoders.nearest import corner_latents
 from liif_core.models.decoders.pixel_form import PixelForm
 from liif_core.models.decoders.pointwise import linear, rectified
 from liif_core.models.decoders.window import FeatureWindow
@@ -61,8 +61,8 @@ class HoistedLiif:
         cell_decode: bool,
     ) -> None:
         self._form = form
-        self._rows = _corners(grid.source.height, grid.output.height, local_ensemble)
-        self._columns = _corners(grid.source.width, grid.output.width, local_ensemble)
+        self._rows = _places(grid.source.height, grid.output.height, local_ensemble)
+        self._columns = _places(grid.source.width, grid.output.width, local_ensemble)
         corners = self._rows.nearest.shape[1] * self._columns.nearest.shape[1]
         self._block_pixels = (CPU_BLOCK if arithmetic.device.type == "cpu" else GPU_BLOCK) // corners
         first, *others = imnet.linears
@@ -125,9 +125,6 @@ class HoistedLiif:
         return x
 
 
-def _corners(source: int, output: int, local_ensemble: bool) -> AxisPlaces:
-    """The latents before and after each pixel along one axis, or the nearest one; offsets as LIIF's rel_coord."""
-    coord = axis_coord(output)
-    shifts = [-1 / source + 1e-6, 1 / source + 1e-6] if local_ensemble else [0.0]
-    nearest, centre = nearest_latent(torch.stack([coord + shift for shift in shifts], dim=1), source)
-    return AxisPlaces(nearest, (coord[:, None] - centre) * source)
+def _places(source: int, output: int, local_ensemble: bool) -> AxisPlaces:
+    """Where the pixels of one axis of an output grid lie among the latents that answer for them."""
+    return AxisPlaces(*corner_latents(axis_coord(output), source, local_ensemble=local_ensemble))

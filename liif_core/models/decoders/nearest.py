@@ -32,6 +32,22 @@ def nearest_latent(coord: Tensor, count: int) -> tuple[Tensor, Tensor]:
     return index, _centers(count, coord.device)[index]
 
 
+def corner_latents(coord: Tensor, count: int, *, local_ensemble: bool) -> tuple[Tensor, Tensor]:
+    """The latents before and after each query along one axis, or the nearest one; chosen as `Liif.query` does.
+
+    Args:
+        coord: float32 (...), in [-1, 1] of the whole photo.
+        count: Latents of the whole photo along this axis.
+        local_ensemble: As of `Liif`: k is 2 with it and 1 without.
+
+    Returns:
+        int64 (..., k), their indices; and float32 (..., k), LIIF's rel_coord: from each to the query, in latents.
+    """
+    shifts = [-1 / count + 1e-6, 1 / count + 1e-6] if local_ensemble else [0.0]
+    index, centre = nearest_latent(torch.stack([coord + shift for shift in shifts], dim=-1), count)
+    return index, (coord[..., None] - centre) * count
+
+
 @lru_cache(maxsize=_CACHED_AXES)
 def _centers(count: int, device: torch.device) -> Tensor:
     """`axis_coord` on a device, which is waited for whenever something is sent to it."""

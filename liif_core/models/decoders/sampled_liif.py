@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from liif_core.models.decoders.mlp import Mlp
-from liif_core.models.decoders.nearest import nearest_latent
+from liif_core.models.decoders.nearest import corner_latents
 from liif_core.models.decoders.pointwise import linear
 
 
@@ -52,8 +52,8 @@ def sampled_liif(
     feat = feat.contiguous(memory_format=torch.channels_last)
     products = F.conv2d(feat, kernel, first.bias, padding=side // 2).permute(0, 2, 3, 1).flatten(0, 2)
 
-    row, rel_y = _corners(coord[..., 0], height, local_ensemble)
-    column, rel_x = _corners(coord[..., 1], width, local_ensemble)
+    row, rel_y = corner_latents(coord[..., 0], height, local_ensemble=local_ensemble)
+    column, rel_x = corner_latents(coord[..., 1], width, local_ensemble=local_ensemble)
     # For each query k x k corners: (B, Q, k, k).
     shape = (*rel_y.shape, rel_x.shape[-1])
     rel_y, rel_x = rel_y[..., :, None].expand(shape), rel_x[..., None, :].expand(shape)
@@ -76,19 +76,3 @@ def sampled_liif(
     weight = area.flip(-2, -1) / area.sum((-2, -1), keepdim=True)
     rgb: Tensor = (preds * weight[..., None]).sum((-3, -2))
     return rgb
-
-
-def _corners(coord: Tensor, count: int, local_ensemble: bool) -> tuple[Tensor, Tensor]:
-    """The latents before and after each query along one axis, or the nearest one, rounded as in `Liif.query`.
-
-    Args:
-        coord: float32 (B, Q).
-        count: Latents along the axis.
-        local_ensemble: As of `Liif`.
-
-    Returns:
-        Their indices, int64 (B, Q, k), and from each to the query, float32 (B, Q, k), in latents.
-    """
-    shifts = [-1 / count + 1e-6, 1 / count + 1e-6] if local_ensemble else [0.0]
-    nearest, centre = nearest_latent(torch.stack([coord + shift for shift in shifts], dim=-1), count)
-    return nearest, (coord[..., None] - centre) * count

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from liif_core.cancel import CancelToken
 from liif_core.export.plan import ExportPlan
 from liif_core.export.rendering import BlockMaker, RendererOf
-from liif_core.export.strips import MAX_CELLS, STRIP_BYTES
+from liif_core.export.strips import STRIP_BYTES
 from liif_core.geometry import Rect, Size
 from liif_core.imaging.encoders import Picture
 from liif_core.imaging.encoding import WriteFormat
@@ -30,7 +30,7 @@ from liif_core.imaging.metadata import Metadata
 from liif_core.imaging.scratch import is_mapped
 from liif_core.imaging.streamed import StreamedPicture
 from liif_core.memory import budgets
-from liif_core.render.cells import CELL
+from liif_core.render.cells import CELL, MAX_CELLS
 
 SAMPLE_SIDE = 256
 """Output pixels a side of a block that is computed for the estimate."""

@@ -13,14 +13,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from liif_core.geometry import Rect
-from liif_core.render.cells import CELL
+from liif_core.render.cells import CELL, MAX_CELLS
 from liif_core.view.tiles import TILE_SIZE
 
 STRIP_BYTES = 48_000_000
 """Of the rows of a strip; three of them are held: one being computed, one waiting, one being encoded."""
 BLOCK_COLUMNS = 2048
-MAX_CELLS = 4
-"""Rows or columns of cells that are encoded together at most, as in `render.feature_map`."""
 
 Footprint = Callable[[Rect], Rect]
 """From a rectangle of the output grid to the part of the photo that it needs."""

@@ -13,6 +13,8 @@ from liif_core.geometry import Rect
 
 # Source pixels a side.
 CELL = 64
+# Cells a side of what is encoded together at most, a block of them; exports are cut where blocks end.
+MAX_CELLS = 4
 
 Cell = tuple[int, int]
 

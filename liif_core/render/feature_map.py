@@ -12,13 +12,13 @@ from liif_core.geometry import Rect
 from liif_core.imaging.image import Regions
 from liif_core.models.decoders.window import FeatureWindow
 from liif_core.models.implicit import ImplicitModel
-from liif_core.render.cells import CELL, Cell, cell_rect, cells_under, rectangles
+from liif_core.render.cells import CELL, MAX_CELLS, Cell, cell_rect, cells_under, rectangles
 from liif_core.render.encode import encode_rect
 from liif_core.render.feature_cache import FeatureCache
 
 # Source pixels a side of what is encoded together at most, halo included: more would take long before the first tile is
-# there, and more memory for the encoder's values; and cells of it without the halo.
-ENCODED_SIDE, MAX_CELLS = 416, 4
+# there, and more memory for the encoder's values.
+ENCODED_SIDE = 416
 
 
 class FeatureMap:

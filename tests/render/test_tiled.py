@@ -13,10 +13,9 @@ from liif_core.geometry import OutputGrid, Rect, Size
 from liif_core.imaging.image import Image
 from liif_core.models.implicit import ImplicitModel
 from liif_core.render import cells, feature_map
-from liif_core.render.cells import CELL
+from liif_core.render.cells import CELL, MAX_CELLS
 from liif_core.render.encode import encode_rect
 from liif_core.render.feature_cache import FeatureCache
-from liif_core.render.feature_map import MAX_CELLS
 from liif_core.render.renderer import Renderer
 from tests.models.builders import any_model, heat_model
 from tests.render.scenes import (

@@ -49,7 +49,7 @@ class Sizes:
         if not self.count:
             return "none"
         return (
-            f"{_counted(self.count, 'photo')}, {self.megapixels:.1f} megapixels, "
+            f"{counted(self.count, 'photo')}, {self.megapixels:.1f} megapixels, "
             f"sides of {self.smallest_side} to {self.largest_side} pixels (median {self.median_side})"
         )
 
@@ -128,14 +128,14 @@ class DatasetReport:
         """What somebody who starts a run should know, for a terminal; empty if nothing is wrong."""
         lines: list[str] = []
         if self.unreadable:
-            lines += _listed(f"{_counted(len(self.unreadable), 'file')} skipped, unreadable", self.unreadable)
+            lines += _listed(f"{counted(len(self.unreadable), 'file')} skipped, unreadable", self.unreadable)
         if self.too_small:
-            lines += _listed(f"{_counted(len(self.too_small), 'photo')} skipped, too small", self.too_small)
+            lines += _listed(f"{counted(len(self.too_small), 'photo')} skipped, too small", self.too_small)
         if self.near_duplicates:
             pairs = [f"{one} and {other}" for one, other in self.near_duplicates]
-            lines += _listed(f"{_counted(len(pairs), 'pair')} of photos to learn from show the same picture", pairs)
+            lines += _listed(f"{counted(len(pairs), 'pair')} of photos to learn from show the same picture", pairs)
         if self.leaks:
-            lines += _listed(f"{_counted(len(self.leaks), 'photo')} left out of training", self.leaks)
+            lines += _listed(f"{counted(len(self.leaks), 'photo')} left out of training", self.leaks)
         if not self.validation.count:
             lines.append("there is no photo for validation: nothing will tell how good the model is")
         return lines
@@ -149,7 +149,8 @@ def _listed(heading: str, entries: Sequence[object]) -> Iterator[str]:
         yield f"  and {len(entries) - _SHOWN} more"
 
 
-def _counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str) -> str:
+    """A number of things in words: "1 photo", "2 photos"."""
     return f"{count} {noun}{'s' * (count != 1)}"
 
 

@@ -9,6 +9,7 @@ from liif_core.checkpoint.card import ModelCard
 from liif_core.device import device_text
 from liif_core.errors import LiifError
 from liif_core.training.clock import RunClock
+from liif_core.training.dataset_report import counted
 from liif_core.training.distributed import Team
 from liif_core.training.divergence import LossWatch
 from liif_core.training.run_folder import RunFolder
@@ -159,8 +160,3 @@ class Keeper:
             psnr={f"validation {name}": value for name, value in psnr.items()},
         )
         self._folder.save_model(trainer.ema, card)
-
-
-def counted(count: int, noun: str) -> str:
-    """A number of things in words: "1 photo", "2 photos"."""
-    return f"{count} {noun}{'s' * (count != 1)}"

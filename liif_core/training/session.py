@@ -24,13 +24,13 @@ from liif_core.training.batches import BatchSource
 from liif_core.training.clock import RunClock
 from liif_core.training.config import TrainConfig
 from liif_core.training.control import RunControl
-from liif_core.training.dataset_report import DatasetReport
+from liif_core.training.dataset_report import DatasetReport, counted
 from liif_core.training.datasets import PhotoSet, load_photos
 from liif_core.training.distributed import Team
 from liif_core.training.events import OnEvent, TrainEvent
 from liif_core.training.expected_time import expected_time_s
 from liif_core.training.joining import own_device
-from liif_core.training.keeping import Keeper, counted
+from liif_core.training.keeping import Keeper
 from liif_core.training.loop import TrainingLoop
 from liif_core.training.photo_cache import memory_budget
 from liif_core.training.run_files import MODEL_FILE, STATE_FILE

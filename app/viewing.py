@@ -27,6 +27,7 @@ from app.windows.crash_dialog import CrashReporter
 from app.windows.icons import application_icon
 from liif_core import __version__
 from liif_core.atomic import atomic_path
+from liif_core.cli.exit_codes import EXIT_ERROR
 from liif_core.errors import ImageWriteError, RequestError
 from liif_core.geometry import Size
 from liif_core.imaging.encoding import EncodingOptions
@@ -35,7 +36,6 @@ from liif_core.imaging.write import check_target
 from liif_core.library import InstalledModel, installed_models
 from liif_core.paths import settings_file
 
-EXIT_ERROR = 2
 # What only reads and computes may go on for that long when the window is closed.
 PATIENCE_S = 0.3
 # What the dialog of a crash may still be collecting.

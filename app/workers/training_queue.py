@@ -17,10 +17,10 @@ from app.training.run_record import FAILED, FINISHED, RUNNING, STOPPED, WAITING,
 from app.training.run_store import RunStore, StoredRun, parsed_event
 from app.workers.child import Child, ChildEnd
 from app.workers.known_trainings import KnownTrainings
+from liif_core.cli.exit_codes import EXIT_STOPPED
 
 logger = logging.getLogger(__name__)
 
-EXIT_STOPPED = 130
 LOCK_FILE = "training.lock"
 LOCK_POLL_MS = 2000
 

@@ -1,5 +1,6 @@
 """The command line: one module a command, each with `add_parser` and a `run` that returns the exit code.
 
-Exit codes: 0 done, 2 a failure that the user can cause (one sentence on stderr), 130 stopped by Ctrl+C. The viewer's
-command lives in `app`, which adds it to the same parser. torch is imported by the commands that compute, when they run.
+Exit codes (`exit_codes`): 0 done, 1 some of a list failed, 2 a failure that the user can cause (one sentence on
+stderr), 130 stopped by Ctrl+C. The viewer's commands live in `app`, which adds them to the same parser. torch is
+imported by the commands that compute, when they run.
 """

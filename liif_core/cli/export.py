@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from liif_core.cli import values
+from liif_core.cli.exit_codes import EXIT_ERROR, EXIT_SOME_FAILED
 from liif_core.cli.export_list import (
     ListedPhoto,
     Wanted,
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from liif_core.export.job import ExportResult
     from liif_core.export.queue import QueueEntry
 
-EXIT_SOME_FAILED = 1
-EXIT_REFUSED = 2
 _NOTES = {
     "flattened": "its transparency was flattened over white",
     "exif too long": "its EXIF block is too long for the format and was left out",
@@ -162,7 +161,7 @@ def _export_share(share: list[ListedPhoto], arguments: argparse.Namespace) -> in
 
 def _exit_code(share: list[ListedPhoto], failed: int) -> int:
     if share and all(photo.task is None for photo in share):
-        return EXIT_REFUSED
+        return EXIT_ERROR
     return EXIT_SOME_FAILED if failed else 0
 
 

@@ -10,14 +10,12 @@ from collections.abc import Callable, Sequence
 
 from liif_core import __version__, openmp
 from liif_core.cli import bench, evaluate, export, models, survey, train
+from liif_core.cli.exit_codes import EXIT_ERROR, EXIT_STOPPED
 from liif_core.errors import Cancelled, LiifError
 from liif_core.memory import keep_freed_memory
 
 # A command's function: parsed arguments to exit code.
 Run = Callable[[argparse.Namespace], int]
-
-EXIT_ERROR = 2
-EXIT_STOPPED = 130
 
 
 def build_parser() -> tuple[argparse.ArgumentParser, argparse._SubParsersAction[argparse.ArgumentParser]]:

@@ -17,6 +17,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from liif_core.cli import values
 from liif_core.cli.background import give_way
+from liif_core.cli.exit_codes import EXIT_ERROR, EXIT_STOPPED
 from liif_core.cli.presets import described_presets, preset_config
 from liif_core.cli.stopping import cancelled_by_signals
 from liif_core.errors import Cancelled, LiifError, RequestError
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-EXIT_ERROR = 2
-EXIT_STOPPED = 130
 PROGRESS_COLUMNS = (
     TextColumn("{task.description}"),
     BarColumn(),

@@ -15,7 +15,7 @@ import experiment_size_varied
 import numpy as np
 import pytest
 
-from liif_core.cli.main import EXIT_ERROR
+from liif_core.cli.exit_codes import EXIT_ERROR
 from liif_core.models.build import build_model
 from liif_core.models.decoders.liif import Liif
 

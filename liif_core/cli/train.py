@@ -18,11 +18,9 @@ from rich.progress import BarColumn, Progress, TextColumn
 from liif_core.cli import values
 from liif_core.cli.background import give_way
 from liif_core.cli.exit_codes import EXIT_ERROR, EXIT_STOPPED
-from liif_core.cli.presets import described_presets, preset_config
 from liif_core.cli.stopping import cancelled_by_signals
-from liif_core.errors import Cancelled, LiifError, RequestError
-from liif_core.library import AUTO, BICUBIC, find_model
-from liif_core.library.defaults import kind_of
+from liif_core.cli.train_options import add_options, check_places, given_config, options_of, saved_recipe_of
+from liif_core.errors import Cancelled
 from liif_core.memory import keep_all_freed_memory
 from liif_core.torch_loading import load_torch
 
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
     from liif_core.training.config import TrainConfig
     from liif_core.training.distributed import Team
     from liif_core.training.events import OnEvent, TrainEvent
-    from liif_core.training.run_options import RunOptions, RunTerms
+    from liif_core.training.run_options import RunOptions
 
 logger = logging.getLogger(__name__)
 
@@ -40,9 +38,6 @@ PROGRESS_COLUMNS = (
     BarColumn(),
     TextColumn("{task.percentage:>5.1f}%  {task.fields[note]}"),
 )
-# Where a run that is only looked at would be; nothing is written there.
-NOWHERE = Path()
-DEFAULT_PRESET = "fast"
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -55,58 +50,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         formatter_class=argparse.RawDescriptionHelpFormatter,
         add_help=False,
     )
-    parser.add_argument("-h", "--help", action=_Help, nargs=0, help="show this help message and exit")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="folder of photos, with sub-folders")
-    parser.add_argument("--out", type=Path, metavar="RUN", help="folder of the run, made if missing")
-    recipe = parser.add_mutually_exclusive_group()
-    recipe.add_argument(
-        "--preset", metavar="NAME", help=f"see below (default: {DEFAULT_PRESET}, or that of the run to resume)"
-    )
-    recipe.add_argument("--config", type=Path, metavar="FILE.toml", help="a recipe of your own")
-    parser.add_argument(
-        "--check", action="store_true", help="only say what is in DIR and how long the run would take; needs no --out"
-    )
-    beginning = parser.add_mutually_exclusive_group()
-    beginning.add_argument(
-        "--resume",
-        action="store_true",
-        help="go on with the run in RUN; photos, recipe, length and licence are as they were where none are given",
-    )
-    beginning.add_argument(
-        "--start-from", metavar="NAME|PATH", help="begin with the weights of a model, as far as they fit"
-    )
-    measuring = parser.add_mutually_exclusive_group()
-    measuring.add_argument(
-        "--validation", type=Path, metavar="DIR", help="folder of photos to measure with, instead of some of --data"
-    )
-    measuring.add_argument(
-        "--hold-out", action="store_true", help="measure with some of --data, even if it is DIV2K, which has its own"
-    )
-    parser.add_argument(
-        "--minutes",
-        type=values.positive,
-        metavar="M",
-        help="length of the whole run instead of its iterations, with what came before --resume",
-    )
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu (default: auto)")
-    parser.add_argument("--licence", help="of the photos, for the model card (default: unknown)")
-    parser.add_argument(
-        "--events", action="store_true", help="for programs: events as lines of JSON, commands by standard input"
-    )
-    parser.add_argument(
-        "--background", action="store_true", help="give way to everything else that runs on this machine"
-    )
-    parser.add_argument("--tensorboard", action="store_true", help="also write curves for TensorBoard into RUN")
+    add_options(parser)
     parser.set_defaults(run=run)
-
-
-class _Help(argparse.Action):
-    """Shows the presets, too: their files are read when somebody asks, and not whenever a parser is made."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        parser.epilog = "\n  ".join(["presets:", *described_presets()])
-        parser.print_help()
-        parser.exit()
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -115,8 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
     from liif_core.training.distributed import ConnectionLost, OtherProcessFailed
     from liif_core.training.joining import joined
 
-    _check_places(arguments)
-    given = _given_config(arguments)
+    check_places(arguments)
+    given = given_config(arguments)
     if arguments.background:
         give_way()
     # Every step needs as much as the one before.
@@ -125,8 +70,8 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             with joined(arguments.device) as team:
                 # Only the first process of several can be relied on to see the folder of the run.
-                saved, terms = team.of_main(lambda: _saved_recipe(arguments))
-                config, options = given or saved, _options(arguments, terms)
+                saved, terms = team.of_main(lambda: saved_recipe_of(arguments))
+                config, options = given or saved, options_of(arguments, terms)
                 if arguments.check:
                     return _check(config, options, cancel, team)
                 if arguments.events:
@@ -207,94 +152,6 @@ def _told_to(watchers: Sequence[OnEvent]) -> OnEvent:
 
 def _progress(team: Team) -> Progress:
     return Progress(*PROGRESS_COLUMNS, transient=True, disable=not (team.is_main and sys.stdout.isatty()))
-
-
-def _given_config(arguments: argparse.Namespace) -> TrainConfig | None:
-    """The configuration that was asked for, or the default one; None for that of the run to resume."""
-    from liif_core.training.config import TrainConfig
-
-    if arguments.config is not None:
-        return TrainConfig.read(arguments.config)
-    return (
-        None
-        if _takes_saved_config(arguments)
-        else preset_config(DEFAULT_PRESET if arguments.preset is None else arguments.preset)
-    )
-
-
-def _takes_saved_config(arguments: argparse.Namespace) -> bool:
-    return arguments.resume and arguments.out is not None and arguments.preset is None and arguments.config is None
-
-
-def _saved_recipe(arguments: argparse.Namespace) -> tuple[TrainConfig, RunTerms]:
-    """Those of the run to resume; where there is none yet, the session says so, or begins it."""
-    from liif_core.training.run_files import STATE_FILE
-    from liif_core.training.run_options import RunTerms
-    from liif_core.training.state import read_state, saved_recipe
-
-    if arguments.resume and arguments.out is not None and (path := arguments.out / STATE_FILE).exists():
-        return saved_recipe(read_state(path), source=path)
-    return preset_config(DEFAULT_PRESET), RunTerms()
-
-
-def _recipe_name(arguments: argparse.Namespace) -> str:
-    if arguments.config is not None:
-        return str(arguments.config.name)
-    return "" if _takes_saved_config(arguments) else arguments.preset or DEFAULT_PRESET
-
-
-def _check_places(arguments: argparse.Namespace) -> None:
-    if arguments.out is None and not arguments.check:
-        raise RequestError("nowhere to train to: give the folder of the run with --out, or --check to only look")
-    if arguments.data is None and (arguments.out is None or not arguments.resume):
-        raise RequestError("nothing to learn from: give a folder of photos with --data")
-
-
-def _options(arguments: argparse.Namespace, terms: RunTerms) -> RunOptions:
-    """What was asked for, and where nothing was, what a run that goes on was told before."""
-    from liif_core.training.photo_folder import recognised
-    from liif_core.training.run_options import RunOptions
-
-    data, validation = arguments.data, arguments.validation
-    if data is not None and validation is None:
-        known = recognised(data)
-        data, validation = known.data, None if arguments.hold_out else known.validation
-    data = data or terms.data
-    # A recipe that is given anew says how long it is.
-    minutes = terms.minutes if _takes_saved_config(arguments) else None
-    if data is None:
-        raise RequestError(
-            f"{arguments.out}: no run to resume in this folder that says what it learns from; give --data"
-        )
-    return RunOptions(
-        data,
-        arguments.out or NOWHERE,
-        resume=arguments.resume,
-        minutes=arguments.minutes or minutes,
-        device=arguments.device,
-        licence=arguments.licence or terms.licence,
-        validation=validation or (None if arguments.hold_out else terms.validation),
-        start_from=None if arguments.start_from is None else find_model(arguments.start_from),
-        beside=_default_model_file(arguments.device),
-        recipe=_recipe_name(arguments),
-    )
-
-
-def _default_model_file(device: str) -> Path | None:
-    """Of the model that photos are enlarged by here, unless its name would be taken for something else.
-
-    Nor if it is asked for each pixel: to measure that could take longer than a short training.
-    """
-    from liif_core.checkpoint.card import read_card
-    from liif_core.device import choose_device
-    from liif_core.training.config import DENSE_DECODER
-
-    try:
-        path = find_model(AUTO, kind=kind_of(choose_device(device).type))
-        is_quick = read_card(path)[0].decoder.name == DENSE_DECODER
-    except LiifError:
-        return None
-    return path if is_quick and path.stem not in ("start", BICUBIC) else None
 
 
 class _Report:

@@ -21,7 +21,7 @@ from rich.progress import Progress
 
 from liif_core.checkpoint.card import ModelCard, read_card
 from liif_core.checkpoint.native import save_native
-from liif_core.cli import train
+from liif_core.cli import train_options
 from liif_core.cli.presets import preset_names
 from liif_core.cli.train import _Report
 from liif_core.errors import Cancelled
@@ -440,8 +440,8 @@ def test_default_model_is_compared_with_where_it_is_quick(
     path = tmp_path / f"{name}.safetensors"
     if made is not None:
         save_native(path, made(), ModelCard())
-    monkeypatch.setattr(train, "find_model", lambda *_, **__: path)
-    assert train._default_model_file("cpu") == (path if is_taken else None)
+    monkeypatch.setattr(train_options, "find_model", lambda *_, **__: path)
+    assert train_options.default_model_file("cpu") == (path if is_taken else None)
 
 
 def test_div2k_is_measured_with_its_own_photos(stepless: Stepless, photos: Path, tmp_path: Path) -> None:

@@ -1,8 +1,7 @@
 """What is open and how it is looked at; lives on the GUI thread and never waits.
 
 The sole owner of the open photo, the camera, its orientation on screen, and the comparison. A gesture replaces the
-frozen `Camera`; each `Picture` of the view is told, and makes its pixels. There is one picture as a rule, and a second
-one, the rival, while two ways to enlarge are compared: both have the same camera, hence the same geometry.
+frozen `Camera`; the `Pictures` of the view are told, and make its pixels.
 
 All device positions and movements that the methods take are those on screen, (y, x); the camera's are turned back.
 """
@@ -11,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import QObject, Signal, SignalInstance
+from PySide6.QtCore import QObject, Signal
 
 from app.display_colours import Display
 from app.viewer.comparison import Comparison
 from app.viewer.document import Document, Preview
-from app.viewer.picture import Picture
+from app.viewer.picture import Picture, Progress
+from app.viewer.pictures import Pictures
 from app.viewer.reader import PhotoReader
 from app.viewer.status import ViewStatus
 from liif_core.geometry import Size
@@ -75,8 +74,7 @@ class ViewController(QObject):
 
     def __init__(self, picture: Picture) -> None:
         super().__init__()
-        self.picture = picture
-        self.rival: Picture | None = None
+        self._pictures = Pictures(picture)
         self.first_view: FirstView = fitted_view
         self._comparison: Comparison | None = None
         self._document: Preview | None = None
@@ -84,7 +82,6 @@ class ViewController(QObject):
         self._orientation = UPRIGHT
         self._before_preview: tuple[Document, Camera, Orientation] | None = None
         self._screen = Size(1, 1)
-        self._painted = False
         self._reopening: Path | None = None
         self._place: Place | None = None
         self._turned = UPRIGHT
@@ -93,7 +90,11 @@ class ViewController(QObject):
         self._reader.read.connect(self._show_read)
         self._reader.failed.connect(self._reading_failed)
         self._reader.display_failed.connect(self.display_failed)
-        self._connect(picture)
+        self._pictures.repaint_needed.connect(self.repaint_needed)
+        self._pictures.progressed.connect(self._report)
+        self._pictures.became_sharp.connect(self.became_sharp)
+        self._pictures.failed.connect(self.failed)
+        self._pictures.rival_failed.connect(self.rival_failed)
 
     # -- what is open
 
@@ -184,8 +185,7 @@ class ViewController(QObject):
     def set_viewport(self, screen: Size) -> None:
         """The canvas has another size in device pixels."""
         self._screen = screen
-        for picture in self._pictures:
-            picture.set_viewport(screen)
+        self._pictures.set_viewport(screen)
         if self._camera is not None:
             self.look(self._camera.resized(self._viewport))
 
@@ -194,8 +194,7 @@ class ViewController(QObject):
         if camera == self._camera:
             return
         self._camera = camera
-        for picture in self._pictures:
-            picture.move_to(camera)
+        self._pictures.move_to(camera)
         self.view_changed.emit()
 
     def zoom(self, factor: float, anchor_device: Position | None = None) -> None:
@@ -241,8 +240,7 @@ class ViewController(QObject):
     def set_focus(self, focus_device: Position | None) -> None:
         """Where the person looks, as a rule at the cursor: tiles there come first."""
         focus = None if focus_device is None else self._orientation.to_photo(focus_device, self._screen)
-        for picture in self._pictures:
-            picture.set_focus(focus)
+        self._pictures.set_focus(focus)
 
     # -- comparing
 
@@ -259,80 +257,42 @@ class ViewController(QObject):
             rival: The other picture, where it is another one than before; whoever made the one before ends it.
         """
         if comparison is None:
-            self._leave_rival()
+            self._pictures.set_rival(None)
         elif rival is not None and rival is not self.rival:
-            self._leave_rival()
-            self._take_rival(rival)
+            self._pictures.set_rival(rival)
         self._comparison = comparison if self.rival is not None else None
         self.comparison_changed.emit(self._comparison)
         self.repaint_needed.emit()
 
-    def _leave_rival(self) -> None:
-        if self.rival is not None:
-            self.rival.stop_work()
-            for signal, slot in self._links(self.rival):
-                signal.disconnect(slot)
-            self.rival = None
-
-    def _take_rival(self, rival: Picture) -> None:
-        self.rival = rival
-        self._connect(rival)
-        rival.set_viewport(self._screen)
-        if self._painted:
-            rival.allow_model()
-        if self._document is not None and self._camera is not None:
-            rival.show_photo(self._document, self._camera)
-
     # -- the pictures
+
+    @property
+    def picture(self) -> Picture:
+        """The view as a person has chosen to enlarge it."""
+        return self._pictures.own
+
+    @property
+    def rival(self) -> Picture | None:
+        """The other picture of the view, while two are compared."""
+        return self._pictures.rival
 
     @property
     def is_sharp(self) -> bool:
         """Whether nothing better is to come for the view at hand."""
-        return self._document is not None and all(picture.is_sharp for picture in self._pictures)
+        return self._document is not None and self._pictures.is_sharp
 
     def photo_painted(self) -> None:
         """The canvas has painted a photo for the first time: from now on torch may be imported."""
-        self._painted = True
-        for picture in self._pictures:
-            picture.allow_model()
-
-    @property
-    def _pictures(self) -> tuple[Picture, ...]:
-        return (self.picture,) if self.rival is None else (self.picture, self.rival)
+        self._pictures.allow_model()
 
     @property
     def _viewport(self) -> Size:
         """The camera's."""
         return self._orientation.size_of_photo(self._screen)
 
-    def _connect(self, picture: Picture) -> None:
-        for signal, slot in self._links(picture):
-            signal.connect(slot)
-
-    def _links(self, picture: Picture) -> tuple[tuple[SignalInstance, Any], ...]:
-        return (
-            (picture.repaint_needed, self.repaint_needed),
-            (picture.progressed, self._report),
-            (picture.became_sharp, self._tell_sharp),
-            (picture.failed, self.failed),
-            (picture.model_failed, self._tell_rival_failed if picture is self.rival else self.failed),
-        )
-
-    def _tell_rival_failed(self, error: object) -> None:
-        self.failed.emit(error)
-        self.rival_failed.emit()
-
-    def _tell_sharp(self) -> None:
-        if self.is_sharp:
-            self.became_sharp.emit()
-
-    def _report(self) -> None:
-        parts = [picture.progress for picture in self._pictures]
-        if self._camera is None or not parts or None in parts:
-            return
-        known = [part for part in parts if part is not None]
-        done, needed = sum(part.done for part in known), sum(part.needed for part in known)
-        self.status_changed.emit(ViewStatus(self._camera.zoom, done, needed, known[0].neural))
+    def _report(self, progress: Progress) -> None:
+        if self._camera is not None:
+            self.status_changed.emit(ViewStatus(self._camera.zoom, progress.done, progress.needed, progress.neural))
 
     # -- photos come and go
 
@@ -351,8 +311,7 @@ class ViewController(QObject):
         else:
             camera = self.first_view(photo, self._viewport, before)
         self._camera = camera
-        for picture in self._pictures:
-            picture.show_photo(photo, camera)
+        self._pictures.show_photo(photo, camera)
         self.document_opened.emit(photo)
         self.view_changed.emit()
 
@@ -362,12 +321,10 @@ class ViewController(QObject):
         if shown is None or (shown.photo_id, shown.size) != (document.photo_id, document.size):
             self._show(document)
         if self._before_preview is not None:
-            for picture in self._pictures:
-                picture.forget_photo(self._before_preview[0].photo_id)
+            self._pictures.forget_photo(self._before_preview[0].photo_id)
             self._before_preview = None
         self._document = document
-        for picture in self._pictures:
-            picture.read(document)
+        self._pictures.read(document)
         self.document_read.emit(document)
 
     def _reading_failed(self, error: object, path: object, is_newest: bool) -> None:
@@ -388,8 +345,7 @@ class ViewController(QObject):
     def _bring_back(self, document: Document, camera: Camera, orientation: Orientation) -> None:
         self._document, self._orientation = document, orientation
         self._camera = camera = camera.resized(self._viewport)
-        for picture in self._pictures:
-            picture.show_photo(document, camera)
+        self._pictures.show_photo(document, camera)
         self.document_opened.emit(document)
         # Whoever listens may have placed the view as for a new photo.
         self.look(camera)
@@ -403,6 +359,5 @@ class ViewController(QObject):
 
     def _close(self) -> None:
         self._document = self._camera = None
-        for picture in self._pictures:
-            picture.clear()
+        self._pictures.clear()
         self.document_closed.emit()

@@ -14,6 +14,7 @@ from liif_core.render import feature_map
 from liif_core.render.cells import CELL
 from liif_core.render.encode import encode_rect
 from liif_core.render.feature_cache import FeatureCache
+from liif_core.render.feature_map import FeatureMap
 from liif_core.render.renderer import Renderer
 from tests.models.builders import any_model, heat_model
 from tests.render.scenes import MODELS, PLENTY, encoded_at_once, features_of, photo, rendered_at_once, watched
@@ -102,6 +103,23 @@ def test_the_encoder_is_given_the_layout_that_it_is_quick_with(model: ImplicitMo
     encode_rect(model, photo(9, 7), Rect(0, 0, 9, 7), bf16=False)
     hook.remove()
     assert strides == [(9 * 7 * 3, 1, 7 * 3, 3)]
+
+
+@pytest.mark.parametrize("bf16", [False, True])
+def test_features_find_room_where_their_bytes_do(model: ImplicitModel, bf16: bool, small_tiles: int) -> None:
+    image, cache, rect = photo(40, 64), FeatureCache(PLENTY), Rect(10, 10, 20, 20)
+    features_of(image, model, cache, bf16=bf16).window(rect, cancel=CancelToken())
+    for budget_bytes, fits in ((cache.used_bytes, True), (cache.used_bytes - 1, False)):
+        assert features_of(image, model, FeatureCache(budget_bytes), bf16=bf16).fits(rect) == fits
+
+
+def test_what_is_kept_of_other_photos_is_not_given_up(small_tiles: int) -> None:
+    model, cache = heat_model(n_resblocks=1), FeatureCache(PLENTY)
+    own, other = (FeatureMap(photo(16, 16), model, cache, key=key, bf16=False) for key in ("own", "other"))
+    for features in (own, other):
+        features.window(Rect(0, 0, 16, 16), cancel=CancelToken())
+    own.keep_only([Rect(0, 0, 8, 8)])
+    assert cache.held() == [("own", (0, 0)), *(("other", (row, column)) for row in (0, 1) for column in (0, 1))]
 
 
 def tile_of(number: float, nbytes: int) -> torch.Tensor:

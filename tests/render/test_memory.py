@@ -219,6 +219,35 @@ def test_features_of_the_device_are_not_taken_for_those_of_the_cpu(monkeypatch: 
     assert tiles == []
 
 
+def test_decoders_of_the_device_are_not_asked_on_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, image, told = heat_model(), photo(12, 15), list[OutOfMemory]()
+    full = on_a_full_device(model, monkeypatch, fails_at="at")
+
+    def fail(window: FeatureWindow, rect: Rect) -> torch.Tensor:
+        raise FULL
+
+    # It can be made, and then finds no room to work in.
+    monkeypatch.setattr(full, "at", lambda *_, **__: fail)
+    grid = OutputGrid(image.size, Size(24, 30))
+    shown = Renderer(image, full, FeatureCache(PLENTY), on_fallback=told.append).render(grid, grid.output.rect)
+    np.testing.assert_allclose(shown, rendered_at_once(image, model, grid), rtol=0, atol=2e-5)
+    assert len(told) == 1
+
+
+def test_chunks_on_the_cpu_are_those_of_a_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, image, decoded = heat_model(), photo(12, 15), list[Rect]()
+    model.chunk_pixels = 100
+    full = on_a_full_device(model, monkeypatch, fails_at="encode")
+    before_decoding(model, monkeypatch, lambda window, rect: decoded.append(rect))
+    monkeypatch.setattr(full, "copy_to", lambda device: model)
+    grid = OutputGrid(image.size, Size(36, 45))
+    renderer = Renderer(image, full, FeatureCache(PLENTY), on_fallback=lambda reason: None)
+    renderer.render(grid, Rect(0, 0, 1, 1))
+    decoded.clear()
+    renderer.render(grid, grid.output.rect)
+    assert max(rect.area for rect in decoded) <= 100
+
+
 def test_leaving_the_device_is_logged_where_nobody_asks(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

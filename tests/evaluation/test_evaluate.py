@@ -96,6 +96,7 @@ def test_fractional_and_unequal_scales_are_never_paired(scale: Scale, dataset: P
         (1.5, (40, 55), (60, 82)),
         (3.3, (18, 25), (59, 82)),
         (61 / 7, (7, 9), (61, 78)),
+        (83 / 81, (59, 81), (60, 83)),  # the quotient is 81, and a little less in floats
         (Scale(2, 3), (30, 27), (60, 81)),
         (Scale(1, 4.15), (61, 20), (61, 83)),
     ],

@@ -55,6 +55,12 @@ def test_input_too_large_for_its_truth_is_refused(dataset: Path) -> None:
     refused(dataset, "p0x2.png", "82 x 62 pixels at x2 do not fit those of p0.png")
 
 
+def test_input_of_a_smaller_part_of_its_truth_is_refused(dataset: Path) -> None:
+    # Truths are cut to a multiple of some scales, but not by so much.
+    put(dataset / "LR_bicubic" / "X2" / "p0x2.png", smooth(30, 34, 0))
+    refused(dataset, "p0x2.png", "68 x 60 pixels at x2 do not fit those of p0.png")
+
+
 def test_truth_that_is_too_small_is_refused(tmp_path: Path) -> None:
     put(tmp_path / "HR" / "tiny.png", smooth(5, 40, 0))
     refused(tmp_path, "tiny.png", "too small to be reduced 6 times", scale=6)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMessageBox
 from app.model_facts import ModelFacts
 from app.models import Models
 from app.training.progress import RunProgress
-from app.training.run_record import FINISHED
+from app.training.run_record import FINISHED, RUNNING, STOPPED, WAITING
 from app.training.run_store import StoredRun
 from app.wizard.planning import Planning
 from app.wizard.wizard import PHOTOS, RESULT, RUNS, TRAINING, TrainingWizard
@@ -226,6 +226,7 @@ class WizardController(QObject):
     def _show_training(self, run: StoredRun) -> None:
         id_ = run.record.id
         progress = self._known.progress(id_)
+        run = self._as_it_stands(run)
         self._wizard.training.show_run(
             run, progress, place=self._queue.place(id_), is_locked_out=self._queue.is_locked_out
         )
@@ -234,8 +235,14 @@ class WizardController(QObject):
             self._wizard.result_page.set_preview(self._wizard.training.preview.sheet)
             self._read_card(run)
 
+    def _as_it_stands(self, run: StoredRun) -> StoredRun:
+        """Of a program that did not end as it should, the record still tells that it trains."""
+        record = run.record
+        is_left_over = record.status in (RUNNING, WAITING) and not self._queue.is_active(record.id)
+        return replace(run, record=replace(record, status=STOPPED)) if is_left_over else run
+
     def _fill_runs(self) -> None:
-        active = frozenset(id_ for id_ in self._known.runs if id_ == self._queue.current or self._queue.place(id_))
+        active = frozenset(id_ for id_ in self._known.runs if self._queue.is_active(id_))
         self._wizard.runs.set_runs(list(self._known.runs.values()), active=active)
 
     def _take_models(self) -> None:

@@ -71,6 +71,10 @@ class TrainingQueue(QObject):
         """Whether another window of the program trains."""
         return self._is_locked_out
 
+    def is_active(self, id_: str) -> bool:
+        """Whether a training runs here, or waits for its turn."""
+        return id_ == self._current or id_ in self._waiting
+
     def place(self, id_: str) -> int:
         """How many trainings come before one that waits, with the one that runs; 0 for one that runs or is over."""
         if id_ not in self._waiting:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,9 +14,12 @@ from pytestqt.qtbot import QtBot
 
 from app.composition import Viewer
 from app.training.command_line import source_folder
-from app.training.run_record import STOPPED, RunRecord
+from app.training.run_record import RUNNING, STOPPED, WAITING, RunRecord
+from app.training.run_store import RunStore
 from app.wizard.wizard import PHOTOS, RUNS, TRAINING
 from app.workers import training_queue
+from liif_core.paths import runs_folder
+from liif_core.training.run_files import LOG_FILE
 from tests.app.conftest import OpenViewer
 from tests.app.wizard.test_training_queue import PlayedChild
 
@@ -68,6 +72,32 @@ def test_wizard_opens_at_the_training_that_runs(qtbot: QtBot, open_viewer: OpenV
     qtbot.waitUntil(lambda: viewer.training.queue.current is None)
     viewer.window.actions_["train"].trigger()
     assert wizard.page == RUNS
+
+
+@pytest.mark.parametrize("status", [RUNNING, WAITING])
+def test_training_of_a_program_that_crashed_goes_on_from_its_page(
+    qtbot: QtBot, open_viewer: OpenViewer, plan: Plan, status: str
+) -> None:
+    store = RunStore(runs_folder())
+    made = store.create(RunRecord("", "mine", "2026", "/photos", "quick", status=status), None)
+    steps = {"kind": "step", "step": 40, "progress": 0.4, "elapsed_s": 9.0, "values": {"loss": 0.1, "eta_s": 60.0}}
+    lines = [json.dumps({"text": "", **event}) for event in ({**steps, "kind": "started"}, steps)]
+    (store.folder(made.id) / LOG_FILE).write_text("\n".join(lines), encoding="utf-8")
+    viewer = open_viewer()
+    viewer.training.start()
+    qtbot.waitUntil(lambda: made.id in viewer.training.queue.known.runs)
+    viewer.window.actions_["train"].trigger()
+    wizard = viewer.training.commands.wizard
+    assert wizard is not None and wizard.page == RUNS
+    qtbot.mouseClick(wizard.runs.show_button, Qt.MouseButton.LeftButton)
+    page = wizard.training
+    qtbot.waitUntil(lambda: "step 40" in page.state.text())
+    assert page.state.text().startswith("Stopped") and page.pause_button.isHidden() and page.finish_button.isHidden()
+    qtbot.mouseClick(page.go_on_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(PlayedChild.made) == 1)
+    assert page.pause_button.isVisible() and page.go_on_button.isHidden()
+    PlayedChild.made[0].end(130)
+    qtbot.waitUntil(lambda: viewer.training.queue.current is None)
 
 
 def test_window_closes_at_once_where_nothing_is_trained(open_viewer: OpenViewer) -> None:

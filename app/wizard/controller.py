@@ -67,6 +67,7 @@ class WizardController(QObject):
         known.listed.connect(self._fill_runs)
         known.weighed.connect(self._fill_runs)
         known.failed.connect(self._on_failed)
+        models.renamed.connect(self.planning.note_renamed)
         models.changed.connect(self._take_models)
         self._take_models()
 

@@ -62,7 +62,14 @@ class Planning(QObject):
         """These are installed."""
         self._models = list(models)
         self._wizard.model.set_models(self._models)
+        self._follow_start()
         self._rename()
+
+    def note_renamed(self, name: str, new_name: str) -> None:
+        """A model has another name, which `set_models` is going to bring."""
+        start = self.draft.start
+        if start is not None and start.name == name:
+            self.draft = replace(self.draft, start=replace(start, name=new_name))
 
     def choose_folder(self, folder: Path) -> None:
         """Learn from these photos."""
@@ -130,6 +137,20 @@ class Planning(QObject):
         self._has_start = True
         self._set(replace(self.draft, start=model))
         self._measure_again()
+
+    def _follow_start(self) -> None:
+        """The model to begin with may be in another file by now, or be another one, or not be there any more."""
+        start = self.draft.start
+        if start is None:
+            return
+        found = next((model for model in self._models if model.name == start.name), None)
+        if found is None:
+            self._has_start = False
+            self._choose_card(self.draft.card)
+            return
+        self._set(replace(self.draft, start=found))
+        if found.spec != start.spec:
+            self._measure_again()
 
     def _take_name(self, name: str) -> None:
         self._is_named = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,7 +16,10 @@ from app.wizard import planning
 from app.wizard.planning import Planning
 from app.wizard.wizard import MODEL, TrainingWizard
 from app.workers import surveyor
+from liif_core.checkpoint.card import ModelCard
+from liif_core.library import InstalledModel
 from tests.app.wizard.test_training_queue import PlayedChild, started
+from tests.models.builders import heat_spec
 
 # Of a process that should not begin.
 A_WHILE_MS = 300
@@ -109,3 +113,23 @@ def test_photos_too_small_for_the_recipe_of_a_graphics_card_are_told(
     wizard.model.card_chosen.emit(STANDARD)
     wizard.show_page(MODEL)
     assert "192 pixels a side" in said(wizard, STANDARD) and not wizard.next_button.isEnabled()
+
+
+def test_model_to_begin_with_that_is_removed_or_renamed_is_not_begun_with_by_its_old_file(
+    qtbot: QtBot, wizard: TrainingWizard, plans: Planning, children: list[PlayedChild], tmp_path: Path
+) -> None:
+    own = InstalledModel("own", tmp_path / "own.safetensors", heat_spec(), ModelCard(), bundled=False)
+    renamed = replace(own, name="mine", path=tmp_path / "mine.safetensors")
+    plans.set_models([own])
+    child = measuring(qtbot, plans, children, tmp_path, **dict.fromkeys(map(plans.draft.preset_of, CARDS), 20))
+    wizard.model.start_chosen.emit(own)
+    plans.note_renamed("own", "mine")
+    plans.set_models([renamed])
+    assert plans.draft.record().start_from == str(renamed.path) and wizard.model.start.currentText() == "mine"
+    child.end(0)
+    started(qtbot, children, 3).end(0)
+    plans.set_models([])
+    assert plans.draft.record().start_from is None and "random numbers" in wizard.model.start_note.text()
+    # What was measured is another training's time.
+    assert "Measuring" in said(wizard, QUICK)
+    started(qtbot, children, 4)

@@ -63,6 +63,7 @@ class TrainingCommands(QObject):
         window.add_close_guard(self._may_close)
         queue.known.listed.connect(self._tell_interrupted)
         queue.known.ended.connect(self._on_ended)
+        models.renamed.connect(queue.known.note_renamed)
 
     @property
     def wizard(self) -> TrainingWizard | None:

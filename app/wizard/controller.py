@@ -52,6 +52,7 @@ class WizardController(QObject):
         self._queue, self._known = queue, queue.known
         self._models = models
         self._has_photo = has_photo
+        self._names: frozenset[str] = frozenset()
         self._tasks = RunningTasks()
         wizard.start_asked.connect(self._start)
         wizard.runs_asked.connect(self.show_runs)
@@ -238,16 +239,30 @@ class WizardController(QObject):
 
     def _as_it_stands(self, run: StoredRun) -> StoredRun:
         """Of a program that did not end as it should, the record still tells that it trains."""
+        run = self._as_installed(run)
         record = run.record
         is_left_over = record.status in (RUNNING, WAITING) and not self._queue.is_active(record.id)
         return replace(run, record=replace(record, status=STOPPED)) if is_left_over else run
 
+    def _as_installed(self, run: StoredRun) -> StoredRun:
+        """Its model may have been removed from the library; it can be installed again then."""
+        if run.record.installed_as in self._models.installed:
+            return run
+        return replace(run, record=replace(run.record, installed_as=None))
+
     def _fill_runs(self) -> None:
         active = frozenset(id_ for id_ in self._known.runs if self._queue.is_active(id_))
-        self._wizard.runs.set_runs(list(self._known.runs.values()), active=active)
+        self._wizard.runs.set_runs([self._as_installed(run) for run in self._known.runs.values()], active=active)
 
     def _take_models(self) -> None:
         self.planning.set_models(list(self._models.installed.values()))
+        names = frozenset(self._models.installed)
+        if names != self._names:
+            self._names = names
+            self._fill_runs()
+            run = self._known.runs.get(self._wizard.training.run_id or "")
+            if run is not None:
+                self._show_training(run)
 
     # -- files of a training
 

@@ -137,6 +137,12 @@ class KnownTrainings(QObject):
         if self._runs[id_].record.is_over:
             self._start(lambda: self._without_state(id_), self._take_tidied, name="tidy a training")
 
+    def note_renamed(self, name: str, new_name: str) -> None:
+        """A model of the library has another name."""
+        for id_, stored in list(self._runs.items()):
+            if stored.record.installed_as == name:
+                self.set(id_, installed_as=new_name)
+
     def remove(self, id_: str) -> None:
         """Throw away a training that does not run."""
         self._gone.add(id_)

@@ -6,6 +6,8 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -16,7 +18,7 @@ from app.composition import Viewer
 from app.training.command_line import source_folder
 from app.training.run_record import RUNNING, STOPPED, WAITING, RunRecord
 from app.training.run_store import RunStore
-from app.wizard.wizard import PHOTOS, RUNS, TRAINING
+from app.wizard.wizard import PHOTOS, RESULT, RUNS, TRAINING
 from app.workers import training_queue
 from liif_core.paths import runs_folder
 from liif_core.training.run_files import LOG_FILE
@@ -212,6 +214,32 @@ def test_finished_training_is_listed_with_its_room_until_it_is_removed(
     press(qtbot, box, "Discard")
     qtbot.waitUntil(lambda: not queue.known.store.folder(id_).exists())
     assert not wizard.runs.list.count() and wizard.runs.disk_use.isHidden()
+
+
+def test_model_of_a_training_is_followed_when_it_is_renamed_and_can_be_installed_again_when_it_is_removed(
+    qtbot: QtBot, open_viewer: OpenViewer, plan: Plan
+) -> None:
+    viewer = open_viewer()
+    child = plan(viewer)
+    queue, models = viewer.training.queue, viewer.models
+    [id_] = queue.known.runs
+    child.end(0)
+    qtbot.waitUntil(lambda: queue.current is None and queue.known.runs[id_].record.is_over)
+    viewer.window.actions_["train"].trigger()
+    wizard = viewer.training.commands.wizard
+    assert wizard is not None
+    others = list(models.installed.values())
+    mine = replace(others[0], name="mine", path=Path("/models/mine.safetensors"), bundled=False)
+    models.know([*others, mine])
+    queue.known.note_installed(id_, "mine")
+    models.note_renamed("mine", replace(mine, name="ours", path=Path("/models/ours.safetensors")))
+    assert queue.known.runs[id_].record.installed_as == "ours" and "as ours" in wizard.runs.list.item(0).text()
+    qtbot.mouseClick(wizard.runs.show_button, Qt.MouseButton.LeftButton)
+    page = wizard.result_page
+    assert wizard.page == RESULT and page.news.text() == "Installed as ours." and not page.install_button.isEnabled()
+    models.know(others)
+    assert page.news.isHidden() and page.install_button.isEnabled()
+    assert "not installed yet" in wizard.runs.list.item(0).text()
 
 
 @pytest.mark.parametrize(

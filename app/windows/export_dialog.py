@@ -15,7 +15,6 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QScrollArea,
@@ -52,6 +51,7 @@ from app.windows.export_stage import ExportStage
 from app.windows.export_target import TargetGroup, ask_to_replace
 from app.windows.export_texts import button_text, cost_text, problem_text, sentence
 from app.windows.export_what import ModelGroup, WhatGroup
+from app.windows.scrolled import scrolled
 from app.workers.export_probe import Piece
 from liif_core.export.presets import SizePreset
 from liif_core.geometry import Size
@@ -143,13 +143,8 @@ class ExportDialog(QDialog):
         for group in (self.what, self.crop, self.size_group, self.model, self.format, self.target):
             column.addWidget(group)
         column.addStretch()
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        # It follows the focus of what is inside.
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidgetResizable(True)
+        area = scrolled(inside)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inside)
         area.setFixedWidth(max(400, inside.minimumSizeHint().width() + 24))
         return area
 

@@ -78,7 +78,5 @@ class RealSpin(QDoubleSpinBox):
 
 
 def _prepare(spin: QAbstractSpinBox) -> None:
-    # The wheel scrolls the dialog; it changes numbers only where the person has put the focus.
-    spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     spin.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
     spin.setAlignment(Qt.AlignmentFlag.AlignTrailing)

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from app.windows.scrolled import scrolled
 from app.wizard.model_page import ModelPage
 from app.wizard.options_page import OptionsPage
 from app.wizard.page import WizardPage, faint_label
@@ -68,7 +68,7 @@ class TrainingWizard(QDialog):
         self._steps.setContentsMargins(24, 12, 24, 0)
         self._stack = QStackedWidget()
         for page in self._pages.values():
-            self._stack.addWidget(_scrolled(page))
+            self._stack.addWidget(scrolled(page))
             page.complete_changed.connect(self._show_buttons)
         self.runs_button, self.back_button = QPushButton(), QPushButton()
         self.next_button, self.close_button = QPushButton(), QPushButton()
@@ -183,13 +183,3 @@ class TrainingWizard(QDialog):
         self._steps.setVisible(self._page != RUNS)
         current = names[STEPS.index(self._page)] if self._page in STEPS else ""
         self._steps.setAccessibleName(self.tr("Step: {0}").format(current))
-
-
-def _scrolled(page: QWidget) -> QScrollArea:
-    """A page, in a window that may be smaller than it."""
-    area = QScrollArea()
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(page)
-    return area

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTabWidget, QVBoxLayout, QWidget
 
 from app.settings import Settings
+from app.windows.scrolled import scrolled
 from app.windows.settings_pages import ColoursPage, GeneralPage, MemoryPage, ModelPage, ShortcutsPage
 from liif_core.memory import Budgets
+
+_SHARE_OF_SCREEN = 0.9
 
 
 class SettingsDialog(QDialog):
@@ -43,21 +46,19 @@ class SettingsDialog(QDialog):
         shortcuts_page.edit_asked.connect(self.shortcuts_asked)
         self._tabs = QTabWidget()
         for page in self.pages:
-            self._tabs.addTab(page, page.title())
+            self._tabs.addTab(scrolled(page), page.title())
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.addWidget(self._tabs)
         layout.addWidget(buttons)
         self._retranslate()
+        # By itself Qt takes at most two thirds of the screen.
+        self.resize(self.sizeHint().boundedTo(self.screen().availableSize() * _SHARE_OF_SCREEN))
 
     def set_devices(self, choices: Sequence[tuple[str, str]]) -> None:
         """Offer these devices: what settings call them, and what people do; "auto" is one of them."""
         self._model_page.set_devices(choices)
-
-    def sizeHint(self) -> QSize:
-        """Wide enough for sentences of one or two lines."""
-        return super().sizeHint().expandedTo(QSize(520, 480))
 
     def changeEvent(self, event: QEvent) -> None:
         """Speak the language chosen."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QLabel
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QTabWidget
 from pytestqt.qtbot import QtBot
 
 from app.settings import Settings
@@ -148,6 +148,21 @@ def test_restoring_shortcuts_forgets_the_users_own(dialog, settings):
     assert any(label.text().endswith(": 1") for label in dialog.pages[4].findChildren(QLabel))
     dialog.pages[4].restore_button.click()
     assert dict(settings.keyboard.shortcuts) == {}
+
+
+def test_large_letters_are_not_cut_off_and_the_buttons_stay_on_small_screens(dialog):
+    font = dialog.font()
+    font.setPointSize(18)
+    dialog.setFont(font)
+    dialog.resize(480, 360)
+    dialog.show()
+    [tabs] = dialog.findChildren(QTabWidget)
+    for index, page in enumerate(dialog.pages):
+        tabs.setCurrentIndex(index)
+        QApplication.processEvents()
+        assert (dialog.width(), dialog.height()) == (480, 360)
+        for label in page.findChildren(QLabel):
+            assert label.height() >= label.heightForWidth(label.width()), label.text()
 
 
 def test_every_setting_has_a_name_and_a_sentence(dialog):

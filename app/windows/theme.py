@@ -19,6 +19,9 @@ LIGHT = "light"
 
 # There the system's own style is what people know; elsewhere Qt's own is the one that follows a palette everywhere.
 _NATIVE_PLATFORMS = frozenset({"windows", "cocoa"})
+_TICKED = ("QCheckBox", "QRadioButton")
+# By how much the window is to be lighter than the frames that Qt's own style draws for it.
+_OF_FRAME_PERCENT = 130
 _SCHEMES = {SYSTEM: Qt.ColorScheme.Unknown, DARK: Qt.ColorScheme.Dark, LIGHT: Qt.ColorScheme.Light}
 
 
@@ -37,6 +40,7 @@ class Colors:
         accent: Selection, focus and what is switched on.
         on_accent: Text on the accent.
         edge: Lines between parts.
+        frame: Of boxes and circles to tick, on all of these.
         warning: Text that tells of something to correct.
     """
 
@@ -50,6 +54,7 @@ class Colors:
     accent: str
     on_accent: str
     edge: str
+    frame: str
     warning: str
 
 
@@ -65,6 +70,7 @@ COLORS = {
         accent="#5aa2e8",
         on_accent="#0c0c0c",
         edge="#484848",
+        frame="#949494",
         warning="#ff9d80",
     ),
     LIGHT: Colors(
@@ -78,6 +84,7 @@ COLORS = {
         accent="#1f66b0",
         on_accent="#ffffff",
         edge="#c0c0c0",
+        frame="#757575",
         warning="#a52c0a",
     ),
 }
@@ -151,6 +158,14 @@ def palette_of(wanted: Colors) -> QPalette:
     return palette
 
 
+def _palette_of_ticked(wanted: Colors) -> QPalette:
+    """For boxes and circles to tick, which Qt's own style frames in a shade of the window that is not seen on it."""
+    palette, group = palette_of(wanted), QPalette.ColorGroup
+    for each, frame in ((group.Active, wanted.frame), (group.Inactive, wanted.frame), (group.Disabled, wanted.edge)):
+        palette.setColor(each, QPalette.ColorRole.Window, QColor(frame).lighter(_OF_FRAME_PERCENT))
+    return palette
+
+
 class _Follower(QObject):
     """Hears of the system's changes; one, owned by the application."""
 
@@ -174,5 +189,9 @@ def _show(app: QApplication, theme: str) -> None:
     sheet = resource_path("styles", "stepless.qss").read_text(encoding="utf-8")
     with without_collection():
         app.setPalette(palette_of(COLORS[theme]))
+        if QGuiApplication.platformName() not in _NATIVE_PLATFORMS:
+            for name in _TICKED:
+                # PySide6 declares bytes, and takes none.
+                app.setPalette(_palette_of_ticked(COLORS[theme]), name)  # type: ignore[arg-type]
         # It names roles of the palette, which Qt looks up when the sheet is set.
         app.setStyleSheet(sheet)

@@ -96,7 +96,8 @@ class PresetCard(QRadioButton):
             if self.hasFocus() and not chosen:
                 pen.setStyle(Qt.PenStyle.DashLine)
             painter.setPen(pen)
-            painter.setBrush(self.palette().color(QPalette.ColorRole.Base if chosen else QPalette.ColorRole.Window))
+            # Radio buttons have a palette of their own.
+            painter.setBrush(QColor(colors().base if chosen else colors().window))
             inner = QRectF(self.rect()).adjusted(width / 2, width / 2, -width / 2, -width / 2)
             painter.drawRoundedRect(inner, _RADIUS, _RADIUS)
             if chosen and self.hasFocus():

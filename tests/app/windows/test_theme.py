@@ -11,7 +11,7 @@ from dataclasses import asdict
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QImage, QPalette, QTransform
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtWidgets import QApplication, QCheckBox, QMainWindow, QRadioButton
 
 from app.windows import theme
 from app.windows.action_table import ACTIONS
@@ -68,9 +68,21 @@ def test_focus_and_switched_on_icons_stand_out(name):
 @pytest.mark.parametrize("name", [theme.DARK, theme.LIGHT])
 def test_greys_have_no_tint(name):
     colors = asdict(theme.COLORS[name])
-    for role in ("window", "base", "alternate", "button", "text", "faint", "disabled", "edge"):
+    for role in ("window", "base", "alternate", "button", "text", "faint", "disabled", "edge", "frame"):
         red, green, blue = bytes.fromhex(colors[role].removeprefix("#"))
         assert red == green == blue, role
+
+
+@pytest.mark.parametrize("name", [theme.DARK, theme.LIGHT])
+@pytest.mark.parametrize("kind", [QCheckBox, QRadioButton])
+def test_what_is_not_ticked_can_be_seen(app, qtbot, kind, name):
+    theme.apply(app, name)
+    button = kind()
+    qtbot.addWidget(button)
+    button.show()
+    picture = button.grab().toImage()
+    drawn = {picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())}
+    assert max(contrast(color, theme.COLORS[name].window) for color in drawn) >= GRAPHIC_CONTRAST
 
 
 def test_a_theme_gives_all_windows_its_colours(app):

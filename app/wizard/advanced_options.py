@@ -102,7 +102,7 @@ class AdvancedOptions(QWidget):
     def _retranslate(self) -> None:
         texts = (
             (
-                self.tr("&Batch"),
+                self.tr("Bat&ch"),
                 self.tr("Patches of photos that each step learns from. More make smoother steps, which take longer."),
             ),
             (

@@ -82,7 +82,7 @@ class OptionsPage(WizardPage):
         """See `WizardPage`."""
         self.title.setText(self.tr("Options"))
         self.sentence.setText(self.tr("These are good as they are."))
-        self._device_label.setText(self.tr("&Train on"))
+        self._device_label.setText(self.tr("Train &on"))
         self.device.setAccessibleName(self.tr("Device that trains"))
         self._length_label.setText(self.tr("Length"))
         self.budgets[BY_TIME].setText(self.tr("For so many &minutes"))

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QImage
-from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
+from PySide6.QtGui import QAccessible, QImage, QKeySequence
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.training.progress import PAUSED, READING, TRAINING, RunProgress
@@ -454,6 +454,22 @@ def test_whatever_can_have_the_focus_has_a_name(wizard: TrainingWizard, page: st
     wizard.result_page.show_run(run(FINISHED), trained())
     wizard.show_page(page)
     assert nameless(wizard) == []
+
+
+@pytest.mark.parametrize("page", [*pages.STEPS, pages.RUNS])
+def test_mnemonics_are_unique_on_every_page(wizard: TrainingWizard, page: str) -> None:
+    wizard.options.fold.setChecked(True)
+    wizard.photos.begin(PhotoFolder(Path("/photos"), Path("/others")))
+    wizard.training.show_run(replace(run(FAILED), has_model=True), trained(), place=0, is_locked_out=False)
+    wizard.result_page.show_run(run(FINISHED), trained())
+    wizard.runs.set_runs([run(STOPPED)], active=frozenset())
+    wizard.show_page(page)
+    buttons = [button for button in wizard.findChildren(QAbstractButton) if button.isVisible()]
+    labels = [label for label in wizard.findChildren(QLabel) if label.isVisible() and label.buddy() is not None]
+    shown = [*(button.text() for button in buttons), *(label.text() for label in labels)]
+    letters = [QKeySequence.mnemonic(text).toString() for text in shown]
+    used = [letter for letter in letters if letter]
+    assert used and len(used) == len(set(used)), used
 
 
 def test_enter_in_a_field_begins_nothing(qtbot: QtBot, wizard: TrainingWizard) -> None:

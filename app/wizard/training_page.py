@@ -77,6 +77,11 @@ class TrainingPage(WizardPage):
         return status == FINISHED or (status in (STOPPED, FAILED) and self._run.has_model)
 
     @property
+    def is_active(self) -> bool:
+        """Whether the training that is shown runs, or waits for its turn."""
+        return self._run is not None and self._run.record.status in (RUNNING, WAITING)
+
+    @property
     def run_id(self) -> str | None:
         """Id of the training that is shown."""
         return None if self._run is None else self._run.record.id

@@ -169,7 +169,7 @@ class TrainingWizard(QDialog):
         self.next_button.setText(texts.get(page, self.tr("&Next")))
         self.next_button.setDefault(page != TRAINING)
         self.runs_button.setVisible(page != RUNS)
-        self._hint.setVisible(page == TRAINING)
+        self._hint.setVisible(page == TRAINING and self.training.is_active)
 
     def _show_steps(self) -> None:
         names = (self.tr("Photos"), self.tr("Model"), self.tr("Options"), self.tr("Training"), self.tr("Result"))

@@ -286,6 +286,15 @@ def test_buttons_are_those_that_can_be_pressed(qtbot: QtBot, wizard: TrainingWiz
     assert page.warning.text() == "The training stopped: no room"
 
 
+@pytest.mark.parametrize(("status", "goes_on"), [(RUNNING, True), (WAITING, True), (STOPPED, False), (FAILED, False)])
+def test_only_of_a_training_that_runs_or_waits_it_is_said_that_it_goes_on(
+    wizard: TrainingWizard, status: str, goes_on: bool
+) -> None:
+    wizard.show_page(pages.TRAINING)
+    wizard.training.show_run(run(status), trained(), place=0, is_locked_out=False)
+    assert ("goes on when this window is closed" in texts(wizard)) == goes_on
+
+
 def test_training_that_cannot_go_on_says_why(wizard: TrainingWizard) -> None:
     stored = run(STOPPED, problem="a training of version 7")
     wizard.training.show_run(stored, trained(), place=0, is_locked_out=False)

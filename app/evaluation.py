@@ -25,7 +25,7 @@ class EvaluationRequest:
     Attributes:
         name: Of the model, for tables.
         path: Its file.
-        folder: Holds `HR/` and, for inputs that are given, `LR_bicubic/X2/` ...
+        folder: Holds photos, or `HR/` and, for inputs that are given, `LR_bicubic/X2/` ...
         scales: In the order of the table.
         protocol: One of `liif_core.evaluation.protocol.PROTOCOLS`; None for the one that the folder's name suggests.
         device: See `liif_core.device.choose_device`.
@@ -98,7 +98,7 @@ def measure(
     """Measure a model and bicubic enlargement on the photos of a folder.
 
     Raises:
-        DatasetError: The folder has no photos in the expected layout.
+        DatasetError: The folder has no photos, or some that do not fit.
         ImageReadError: A photo cannot be read.
         CheckpointError: The model cannot be read.
         DeviceError: The device cannot be used.

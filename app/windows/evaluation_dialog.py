@@ -241,7 +241,10 @@ class EvaluationDialog(QDialog):
             )
         )
         self.layout_hint.setText(
-            self.tr("The folder holds HR/NAME.png, and LR_bicubic/X2/NAMEx2.png where the small photos are given.")
+            self.tr(
+                "Any folder of photos will do. That of a benchmark holds HR/NAME.png, and LR_bicubic/X2/NAMEx2.png "
+                "where the small photos are given."
+            )
         )
         texts = (self.tr("&Folder"), self.tr("&Scales"), self.tr("&Protocol"))
         fields: tuple[QWidget, ...] = (self.folder, self.scales, self.protocol)

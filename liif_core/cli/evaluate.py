@@ -37,7 +37,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Describe the command."""
     parser = commands.add_parser("evaluate", help="measure a model on datasets", description=__doc__)
     parser.add_argument(
-        "folders", type=Path, nargs="+", metavar="DIR", help="holds HR/ and, for paired inputs, LR_bicubic/X2/ ..."
+        "folders",
+        type=Path,
+        nargs="+",
+        metavar="DIR",
+        help="holds photos, or HR/ and, for paired inputs, LR_bicubic/X2/ ...",
     )
     parser.add_argument(
         "--scales",

@@ -3,6 +3,8 @@
 `HR/NAME.png` is the truth. At a whole scale s for which there is a folder `LR_bicubic/Xs` (published ones are X2, X3
 and X4), `LR_bicubic/Xs/NAMExs.png` is the input, and the truth is cut at its lower right to the input's size times s.
 
+A folder of photos without `HR` is one of truths alone: the inputs of all its scales are made.
+
 At other scales h = floor(H / s + 1e-9), the truth is cut to round(h s), and the input is its reduction by Pillow's
 bicubic on 8 bits; each direction has its own s.
 """
@@ -24,20 +26,24 @@ from liif_core.imaging.read import READABLE_EXTENSIONS, read_image
 
 # Published truths are cut to a multiple of the scale, or of 12 for several scales at once.
 MAX_CUT = 12
+TRUTHS = "HR"
 
 
 def truth_paths(folder: Path) -> list[Path]:
     """The truths of a dataset, by name.
 
     Raises:
-        DatasetError: The folder has no such layout, or no photo.
+        DatasetError: The folder has neither this layout nor a photo in it.
     """
-    hr = folder / "HR"
-    if not hr.is_dir():
-        raise DatasetError(f"{folder}: no folder HR in it; expected HR/NAME.png and LR_bicubic/X2/NAMEx2.png")
-    truths = sorted(path for path in hr.iterdir() if _is_truth(path))
-    if not truths:
+    hr = folder / TRUTHS
+    has_layout = hr.is_dir()
+    place = hr if has_layout else folder
+    truths = sorted(path for path in place.iterdir() if _is_truth(path)) if place.is_dir() else []
+    if not truths and has_layout:
         raise DatasetError(f"{hr}: no photo in this folder")
+    if not truths:
+        layout = f"{TRUTHS}/NAME.png and LR_bicubic/X2/NAMEx2.png"
+        raise DatasetError(f"{folder}: no photo and no folder {TRUTHS} in it; expected photos, or {layout}")
     return truths
 
 
@@ -51,7 +57,7 @@ def input_of(truth: Image, path: Path, *, scale: Scale) -> tuple[Image, OutputGr
 
     Args:
         truth: The photo read from `path`.
-        path: `FOLDER/HR/NAME.png`.
+        path: `FOLDER/HR/NAME.png`, or `FOLDER/NAME.png` without given inputs.
         scale: How much smaller the input is.
 
     Raises:
@@ -62,7 +68,7 @@ def input_of(truth: Image, path: Path, *, scale: Scale) -> tuple[Image, OutputGr
     if min(reduced) < 1:
         raise DatasetError(f"{path}: too small to be reduced {str(scale).removeprefix('x')} times")
     paired = path.parent.parent / "LR_bicubic" / f"X{scale.value}"
-    if scale.is_whole and paired.is_dir():
+    if scale.is_whole and path.parent.name == TRUTHS and paired.is_dir():
         return _paired(truth, path, paired / f"{path.stem}x{scale.value}{path.suffix}", int(scale.y))
     return _reduced(truth, Size(*reduced), scale)
 

@@ -82,7 +82,7 @@ def evaluate(
 
     Args:
         enlarge: What to measure.
-        folder: Holds `HR/` and, for paired inputs, `LR_bicubic/X2/` ...
+        folder: Holds photos, or `HR/` and, for paired inputs, `LR_bicubic/X2/` ...
         scales: Above 1; whole, fractional or unequal.
         protocol: One of `PROTOCOLS`.
         cancel: Asked before each photo.
@@ -92,8 +92,8 @@ def evaluate(
         A row for every scale, in their order.
 
     Raises:
-        DatasetError: The folder has no such layout, an input is missing or of the wrong size, a photo is too small, or
-            the protocol is unknown.
+        DatasetError: The folder has no such layout and no photo, an input is missing or of the wrong size, a photo is
+            too small, or the protocol is unknown.
         RequestError: A scale is not above 1.
         ImageReadError: A photo cannot be read.
         Cancelled: `cancel` was set.

@@ -142,6 +142,15 @@ def test_only_photos_of_a_dataset_are_measured(dataset: Path) -> None:
     assert [result.name for result in row.per_image] == ["p0", "p1"]
 
 
+def test_photos_of_a_folder_without_a_layout_are_measured_with_inputs_that_are_made(dataset: Path) -> None:
+    # Those given beside the folder belong to another dataset.
+    put(dataset / "LR_bicubic" / "X2" / "p0x2.png", smooth(30, 41, 9))
+    [own] = evaluate(enlarge_bicubic, (dataset / "HR").rename(dataset / "mine"), scales=[2], protocol="benchmark")
+    (dataset / "LR_bicubic").rename(dataset / "away")
+    [made] = evaluate(enlarge_bicubic, dataset / "mine", scales=[2], protocol="benchmark")
+    assert [photo.name for photo in own.per_image] == ["p0", "p1"] and own == made
+
+
 def test_a_dataset_has_the_mean_of_its_photos(dataset: Path) -> None:
     (row,) = evaluate(enlarge_bicubic, dataset, scales=[2], protocol="benchmark")
     assert [photo.name for photo in row.per_image] == ["p0", "p1"]

@@ -19,8 +19,8 @@ def refused(folder: Path, *reasons: str, scale: Scale | float = 2, protocol: str
         assert reason in str(refusal.value)
 
 
-def test_folder_of_another_layout_is_refused(tmp_path: Path) -> None:
-    put(tmp_path / "photo.png", smooth(20, 20, 0))
+def test_folder_without_photos_and_of_another_layout_is_refused(tmp_path: Path) -> None:
+    put(tmp_path / "LR" / "photo.png", smooth(20, 20, 0))
     refused(tmp_path, str(tmp_path), "no folder HR", "LR_bicubic/X2")
 
 

@@ -23,7 +23,7 @@ from app.windows.action_table import ACTIONS, MENU_TITLES
 from app.windows.actions import Actions, menu_title, plain_text, without_mnemonic
 
 OPACITY = 0.95
-COLUMN_WIDTH_PX = 300
+COLUMN_WIDTH_PX, COLUMN_CHARACTERS = 300, 48
 MARGIN_PX = 28
 TITLE_ROWS = 2
 
@@ -154,7 +154,13 @@ class HelpOverlay(QWidget):
             self.setGeometry(parent.rect())
 
     def _columns_that_fit(self) -> int:
-        return max(1, (self.width() - MARGIN_PX) // (COLUMN_WIDTH_PX + MARGIN_PX))
+        return max(1, (self.width() - MARGIN_PX) // (self._column_width() + MARGIN_PX))
+
+    def _column_width(self) -> int:
+        """Of one column: more where letters are large, and no more than there is."""
+        wanted = max(COLUMN_WIDTH_PX, COLUMN_CHARACTERS * self.fontMetrics().averageCharWidth())
+        room = self.width() - 2 * MARGIN_PX - self._scroll.verticalScrollBar().sizeHint().width()
+        return max(COLUMN_WIDTH_PX, min(wanted, room))
 
     def _refill(self) -> None:
         if self.isVisible():
@@ -172,7 +178,7 @@ class HelpOverlay(QWidget):
         for groups_of_column in _in_columns(groups, self._column_count):
             column = QVBoxLayout()
             for group in groups_of_column:
-                column.addWidget(_widget_of(group))
+                column.addWidget(_widget_of(group, width=self._column_width()))
             column.addStretch()
             line.addLayout(column)
         line.addStretch()
@@ -209,9 +215,9 @@ def _in_columns(groups: list[_Group], count: int) -> list[list[_Group]]:
     return columns
 
 
-def _widget_of(group: _Group) -> QWidget:
+def _widget_of(group: _Group, *, width: int) -> QWidget:
     widget = QWidget()
-    widget.setFixedWidth(COLUMN_WIDTH_PX)
+    widget.setFixedWidth(width)
     grid = QGridLayout(widget)
     grid.setContentsMargins(0, 0, 0, 12)
     grid.setVerticalSpacing(5)

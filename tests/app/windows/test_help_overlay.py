@@ -47,6 +47,20 @@ def test_every_action_with_a_key_is_listed(overlay):
     assert "PgDown" in texts
 
 
+def test_large_letters_leave_room_for_what_the_keys_do(overlay, window):
+    font = window.font()
+    font.setPointSize(18)
+    overlay.setFont(font)
+    overlay.close()
+    window.resize(820, 600)
+    overlay.open()
+    labels = {label.text(): label for label in overlay.findChildren(QLabel)}
+    for spec in ACTIONS:
+        if spec.keys:
+            label = labels[plain_text(spec)]
+            assert label.height() <= 2 * label.fontMetrics().lineSpacing() + 2, spec.id
+
+
 @pytest.mark.parametrize(
     "key, modifier",
     [

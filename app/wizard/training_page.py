@@ -37,7 +37,7 @@ class TrainingPage(WizardPage):
         self._run: StoredRun | None = None
         self._progress = RunProgress()
         self._place = 0
-        self._is_locked_out = self._is_finishing = False
+        self._is_locked_out = self._is_finishing = self._is_pausing = False
         self.bar, self.state = QProgressBar(), plain_label()
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
@@ -97,9 +97,11 @@ class TrainingPage(WizardPage):
         """
         if self._run is None or run.record.id != self._run.record.id:
             self.preview.set_sheet(None)
-            self._is_finishing = False
+            self._is_finishing = self._is_pausing = False
         if run.record.status != RUNNING:
-            self._is_finishing = False
+            self._is_finishing = self._is_pausing = False
+        if progress.phase == PAUSED:
+            self._is_pausing = False
         self._run, self._progress = run, progress
         self._place, self._is_locked_out = place, is_locked_out
         self._need_curves()
@@ -139,7 +141,10 @@ class TrainingPage(WizardPage):
             self._grid.addWidget(self.curves, 0, 0)
 
     def _pause_or_resume(self) -> None:
-        (self.resume_asked if self._progress.phase == PAUSED else self.pause_asked).emit()
+        is_paused = self._progress.phase == PAUSED
+        self._is_pausing = not is_paused
+        self._show(draws=False)
+        (self.resume_asked if is_paused else self.pause_asked).emit()
 
     def _finish(self) -> None:
         self._is_finishing = True
@@ -195,6 +200,9 @@ class TrainingPage(WizardPage):
             return self.tr("Stopped at step {0}; nothing that was saved is lost.").format(self._steps())
         if self._is_finishing:
             return self.tr("Finishing: the model is measured and saved…")
+        if self._is_pausing:
+            # Steps and validations end before, which can take a minute.
+            return self.tr("Pausing as soon as this step is done…")
         if progress.phase == STARTING:
             return self.tr("Starting…")
         if progress.phase == READING:

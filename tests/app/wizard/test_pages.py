@@ -275,9 +275,15 @@ def test_buttons_are_those_that_can_be_pressed(qtbot: QtBot, wizard: TrainingWiz
     assert page.pause_button.isEnabled() and page.finish_button.isEnabled() and not page.go_on_button.isVisible()
     with qtbot.waitSignal(page.pause_asked):
         qtbot.mouseClick(page.pause_button, Qt.MouseButton.LeftButton)
+    # It takes as long as the step, or the validation, that has begun.
+    page.show_progress(has_points=True)
+    assert page.state.text().startswith("Pausing")
     page.show_run(run(), replace(trained(), phase=PAUSED), place=0, is_locked_out=False)
+    assert page.state.text().startswith("Paused")
     with qtbot.waitSignal(page.resume_asked):
         qtbot.mouseClick(page.pause_button, Qt.MouseButton.LeftButton)
+    page.show_run(run(), trained(), place=0, is_locked_out=False)
+    assert page.state.text().startswith("Step")
     with qtbot.waitSignal(page.finish_asked):
         qtbot.mouseClick(page.finish_button, Qt.MouseButton.LeftButton)
     assert not page.finish_button.isEnabled() and "Finishing" in page.state.text()

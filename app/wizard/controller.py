@@ -53,13 +53,15 @@ class WizardController(QObject):
         self._models = models
         self._has_photo = has_photo
         self._names: frozenset[str] = frozenset()
+        # From the button to the answer of the disk, which may be slow.
+        self._is_starting = False
         self._tasks = RunningTasks()
         wizard.start_asked.connect(self._start)
         wizard.runs_asked.connect(self.show_runs)
         wizard.page_shown.connect(self._on_page)
         self._connect_pages()
         known = queue.known
-        known.added.connect(self.show_run)
+        known.added.connect(self._on_added)
         known.rescued.connect(self._on_rescued)
         known.changed.connect(self._on_changed)
         queue.happened.connect(self._on_event)
@@ -126,6 +128,9 @@ class WizardController(QObject):
         wizard.result_page.zoom_asked.connect(lambda name: self._install(name, zooms=True))
 
     def _start(self) -> None:
+        if self._is_starting:
+            return
+        self._is_starting = True
         self.planning.cancel_measuring()
         self._queue.plan(self.planning.draft.record(), self.planning.draft.own_recipe())
 
@@ -186,6 +191,11 @@ class WizardController(QObject):
         if page == RESULT:
             self._wizard.result_page.set_photo_open(self._has_photo())
 
+    def _on_added(self, id_: str) -> None:
+        self._is_starting = False
+        self._fill_runs()
+        self.show_run(id_)
+
     def _on_changed(self, id_: str) -> None:
         run = self._known.runs.get(id_)
         if run is not None and id_ == self._wizard.training.run_id:
@@ -222,6 +232,7 @@ class WizardController(QObject):
                 self._plan_another()
 
     def _on_failed(self, error: LiifError) -> None:
+        self._is_starting = False
         box = QMessageBox(QMessageBox.Icon.Warning, self._wizard.windowTitle(), str(error), parent=self._wizard)
         box.open()
 
@@ -251,6 +262,7 @@ class WizardController(QObject):
         return replace(run, record=replace(run.record, installed_as=None))
 
     def _fill_runs(self) -> None:
+        self.planning.set_trainings([run.record.name for run in self._known.runs.values()])
         active = frozenset(id_ for id_ in self._known.runs if self._queue.is_active(id_))
         self._wizard.runs.set_runs([self._as_installed(run) for run in self._known.runs.values()], active=active)
 

@@ -44,6 +44,7 @@ class Planning(QObject):
         self.draft = Draft()
         self._wizard = wizard
         self._models: Sequence[InstalledModel] = ()
+        self._names: Sequence[str] = ()
         self._facts = {card: CardFacts() for card in CARDS}
         self._is_named = self._has_start = self._has_report = False
         # Photos that are large enough, by preset.
@@ -63,6 +64,11 @@ class Planning(QObject):
         self._models = list(models)
         self._wizard.model.set_models(self._models)
         self._follow_start()
+        self._rename()
+
+    def set_trainings(self, names: Sequence[str]) -> None:
+        """There are trainings whose models are to have these names."""
+        self._names = list(names)
         self._rename()
 
     def note_renamed(self, name: str, new_name: str) -> None:
@@ -164,7 +170,7 @@ class Planning(QObject):
 
     def _rename(self) -> None:
         if not self._is_named and self.draft.photos is not None:
-            names = [model.name for model in self._models]
+            names = [*(model.name for model in self._models), *self._names]
             name = proposed_name(self.draft.photos.data, self.draft.card, names)
             self._set(replace(self.draft, name=name))
 

@@ -21,6 +21,7 @@ from app.training.run_store import RunStore
 from app.wizard.wizard import PHOTOS, RESULT, RUNS, TRAINING
 from app.workers import training_queue
 from liif_core.paths import runs_folder
+from liif_core.training.photo_folder import PhotoFolder
 from liif_core.training.run_files import LOG_FILE
 from tests.app.conftest import OpenViewer
 from tests.app.wizard.test_training_queue import PlayedChild
@@ -74,6 +75,32 @@ def test_wizard_opens_at_the_training_that_runs(qtbot: QtBot, open_viewer: OpenV
     qtbot.waitUntil(lambda: viewer.training.queue.current is None)
     viewer.window.actions_["train"].trigger()
     assert wizard.page == RUNS
+
+
+def test_second_press_begins_no_second_training_and_the_next_one_is_called_otherwise(
+    qtbot: QtBot, open_viewer: OpenViewer, plan: Plan, tmp_path: Path
+) -> None:
+    viewer = open_viewer()
+    viewer.window.actions_["train"].trigger()
+    commands = viewer.training.commands
+    assert commands.wizard is not None and commands.controller is not None
+    planning = commands.controller.planning
+    planning.draft = replace(planning.draft, photos=PhotoFolder(tmp_path))
+    planning.begin_again()
+    name = planning.draft.name
+    for _ in range(2):
+        commands.wizard.start_asked.emit()
+    qtbot.waitUntil(lambda: len(PlayedChild.made) == 1)
+    # Whatever was asked for is known when this is.
+    viewer.training.queue.plan(RunRecord("", "later", "2026", "/photos", "quick"), None)
+    known = viewer.training.queue.known
+    qtbot.waitUntil(lambda: any(run.record.name == "later" for run in known.runs.values()))
+    assert [run.record.name for run in known.runs.values()] == [name, "later"]
+    assert planning.draft.name not in (name, "later")
+    PlayedChild.made[0].end(130)
+    qtbot.waitUntil(lambda: len(PlayedChild.made) == 2)
+    PlayedChild.made[1].end(130)
+    qtbot.waitUntil(lambda: viewer.training.queue.current is None)
 
 
 @pytest.mark.parametrize("status", [RUNNING, WAITING])

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from app.evaluation import EvaluationLine, EvaluationOutcome, EvaluationStep, scales_of
 from app.typed_path import typed_path
+from app.windows.first_size import take_room
 from app.windows.progress_row import ProgressRow
 from app.windows.theme import colors
 from liif_core.errors import RequestError
@@ -74,6 +75,7 @@ class EvaluationDialog(QDialog):
         self._connect()
         self._lay_out()
         self._retranslate()
+        take_room(self)
 
     def set_step(self, step: EvaluationStep) -> None:
         """Show how far it is."""

@@ -13,7 +13,6 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
-    QApplication,
     QDialog,
     QHBoxLayout,
     QLabel,
@@ -51,6 +50,7 @@ from app.windows.export_stage import ExportStage
 from app.windows.export_target import TargetGroup, ask_to_replace
 from app.windows.export_texts import button_text, cost_text, problem_text, sentence
 from app.windows.export_what import ModelGroup, WhatGroup
+from app.windows.first_size import take_room
 from app.windows.scrolled import scrolled
 from app.workers.export_probe import Piece
 from liif_core.export.presets import SizePreset
@@ -109,6 +109,7 @@ class ExportDialog(QDialog):
         self._connect()
         self._retranslate()
         self._take(draft)
+        take_room(self)
 
     def set_formats(self, formats: tuple[WriteFormat, ...]) -> None:
         """Offer these, once all are known."""
@@ -316,9 +317,8 @@ class ExportDialog(QDialog):
         super().done(result)
 
     def sizeHint(self) -> QSize:
-        """As large as a screen of a laptop allows."""
-        screen = QApplication.primaryScreen().availableSize()
-        return QSize(1120, 780).boundedTo(QSize(screen.width() - 40, screen.height() - 60))
+        """Room for photo and result above each other."""
+        return QSize(1120, 780)
 
     def changeEvent(self, event: QEvent) -> None:
         """Speak the language chosen."""

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from app.clipboard import local_files
 from app.windows.elided_label import ElidedLabel, plain_tooltip
+from app.windows.first_size import take_room
 from app.windows.model_details import ModelDetails
 from app.windows.model_list import ModelEntry, ModelList
 from app.windows.progress_row import ProgressRow
@@ -90,6 +91,7 @@ class ModelManager(QDialog):
         self.setAcceptDrops(True)
         self._lay_out()
         self._retranslate()
+        take_room(self)
 
     @property
     def current(self) -> ModelEntry | None:

@@ -8,11 +8,10 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTabWidget, QVBoxLayout, QWidget
 
 from app.settings import Settings
+from app.windows.first_size import take_room
 from app.windows.scrolled import scrolled
 from app.windows.settings_pages import ColoursPage, GeneralPage, MemoryPage, ModelPage, ShortcutsPage
 from liif_core.memory import Budgets
-
-_SHARE_OF_SCREEN = 0.9
 
 
 class SettingsDialog(QDialog):
@@ -53,8 +52,7 @@ class SettingsDialog(QDialog):
         layout.addWidget(self._tabs)
         layout.addWidget(buttons)
         self._retranslate()
-        # By itself Qt takes at most two thirds of the screen.
-        self.resize(self.sizeHint().boundedTo(self.screen().availableSize() * _SHARE_OF_SCREEN))
+        take_room(self)
 
     def set_devices(self, choices: Sequence[tuple[str, str]]) -> None:
         """Offer these devices: what settings call them, and what people do; "auto" is one of them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.windows.action_table import ACTIONS
 from app.windows.actions import menu_title, native_keys, plain_text, without_mnemonic
+from app.windows.first_size import take_room
 from app.windows.icons import icon
 from app.windows.key_bindings import Overrides
 from app.windows.keys_of_action import KeysOfAction
@@ -67,7 +68,7 @@ class ShortcutEditor(QDialog):
         layout = QVBoxLayout(self)
         for widget in (self.filter, self.table, self.keys, self.buttons):
             layout.addWidget(widget)
-        self.resize(560, 620)
+        take_room(self, QSize(560, 620))
         self._set_texts()
         self.select(ACTIONS[0].id)
 

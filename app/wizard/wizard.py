@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.windows.first_size import take_room
 from app.windows.scrolled import scrolled
 from app.wizard.model_page import ModelPage
 from app.wizard.options_page import OptionsPage
@@ -81,6 +82,7 @@ class TrainingWizard(QDialog):
         self._page = PHOTOS
         self.retranslate()
         self.show_page(PHOTOS)
+        take_room(self)
 
     @property
     def page(self) -> str:

@@ -258,6 +258,19 @@ def test_bfloat16_is_within_a_level_of_float32(make: Make) -> None:
     assert (difference > 1).mean() < 1e-3
 
 
+@BOTH
+def test_greys_about_the_middle_are_hardly_rounded_in_bfloat16(make: Make) -> None:
+    """Where bfloat16 tells bytes apart by whole levels only, its numbers around 0 have steps of a sixteenth."""
+    decoder, source, form = field_of(coef=0.0), Size(20, 24), display_bytes(DataNorm())
+    grid, feat = OutputGrid(source, Size(40, 48)), latents(source).clamp(-1, 1) / 8
+    with torch.inference_mode():
+        exact, rough = (
+            make(decoder, grid, form, arithmetic)(FeatureWindow.whole(feat.to(arithmetic.dtype)), grid.output.rect)
+            for arithmetic in (FLOAT32, BFLOAT16)
+        )
+    assert (exact != rough).float().mean() < 0.05
+
+
 @pytest.mark.parametrize("mean", [0.1, 0.4488, 0.5, 0.73, 0.999])
 @BOTH
 def test_fourth_byte_is_255_also_after_rounding_to_bfloat16(make: Make, mean: float) -> None:

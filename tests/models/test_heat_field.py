@@ -91,6 +91,18 @@ def test_a_wrong_convention_would_show(mistake: str, output: Size) -> None:
     assert np.abs(shown(decoder, feat, output) - right).max() > 1e-2
 
 
+def test_an_untrained_field_is_faint_and_its_waves_fill_a_disc() -> None:
+    torch.manual_seed(0)
+    decoder = HeatField(16, n_frequencies=4096, max_frequency=5.0)
+    radius = decoder.frequencies.detach().norm(dim=1) / 5.0
+    assert float(radius.max()) <= 1
+    # Of a disc, the part within half of its radius is a quarter.
+    within = [float((radius < share).float().mean()) for share in (0.25, 0.5, 0.75)]
+    assert within == pytest.approx([1 / 16, 1 / 4, 9 / 16], abs=0.02)
+    # The first pictures are the bilinear enlargement.
+    assert float(decoder.coef.detach().std()) == pytest.approx(1e-3, rel=0.05)
+
+
 def test_parameters_learned_since_are_those_decoded_with() -> None:
     decoder, feat, output = field_of(), latents(Size(4, 5)), Size(12, 15)
     before = shown(decoder, feat, output)

@@ -33,9 +33,10 @@ def objective_of(config: TrainConfig, *, bf16: bool = False) -> Objective:
     return Objective(model_of(config), config, bf16=bf16)
 
 
-def test_heat_field_without_coefficients_is_the_bilinear_enlargement(heat_config: MakeConfig) -> None:
+@pytest.mark.parametrize("bf16", [False, True])
+def test_heat_field_without_coefficients_is_the_bilinear_enlargement(heat_config: MakeConfig, bf16: bool) -> None:
     config = heat_config()
-    objective = objective_of(config)
+    objective = objective_of(config, bf16=bf16)
     with torch.no_grad():
         objective.model.get_parameter("decoder.coef").zero_()
     for step in range(6):

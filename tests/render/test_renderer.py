@@ -43,6 +43,15 @@ def test_nothing_is_rendered_of_an_empty_band(model: ImplicitModel) -> None:
     assert renderer.render_display(grid, Rect(3, 5, 7, 0)).shape == (7, 0, 4)
 
 
+@pytest.mark.parametrize("output", [Size(80, 9), Size(7, 130)], ids=["reduced across", "reduced down"])
+def test_rectangles_of_a_picture_with_a_reduced_side_are_those_of_the_whole(model: ImplicitModel, output: Size) -> None:
+    image = photo(40, 64)
+    grid, bottom, right = OutputGrid(image.size, output), output.height - 2, output.width - 3
+    whole, renderer = rendered_at_once(image, model, grid), Renderer(image, model, FeatureCache(PLENTY))
+    for rect in (Rect(y, x, 2, 3) for y in (0, bottom // 2, bottom) for x in (0, right // 2, right)):
+        np.testing.assert_allclose(renderer.render(grid, rect), whole[rect.slices], rtol=0, atol=2e-5)
+
+
 @pytest.mark.parametrize(
     ("grid", "rect"),
     [

@@ -149,6 +149,10 @@ def test_truths_are_reductions_of_larger_crops(heat_config: MakeConfig) -> None:
     assert 27 <= largest[0] <= 30
     assert 40 <= largest[1] <= 48
     assert draw.side.min() in (24, 25)
+    # All that a small photo holds is no more probable than any other crop of it.
+    many = drawn(photos, replace(config, batch=1000))
+    sides = many.side[many.photo == 0]
+    assert np.bincount(sides)[24:31].min() > 0 and (sides == 30).mean() < 0.2
     batch = dense_batch(photos, config)
     for slot in range(6):
         assert np.array_equal(as_bytes(batch.inp[slot]), reduced(as_bytes(batch.gt[slot]), 12))

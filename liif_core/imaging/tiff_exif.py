@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from liif_core.imaging.exif_directories import EXIF_DIRECTORY, GPS_DIRECTORY, INTEROPERABILITY
+
 _ABOUT_THE_PHOTO = (0x010E, 0x010F, 0x0110, 0x0131, 0x0132, 0x013B, 0x8298)
 """Description, maker, model, software, date, artist and copyright; all others describe the pixels of a file."""
 
 _IPTC = 0x83BB
-_EXIF, _GPS, _INTEROPERABILITY = 0x8769, 0x8825, 0xA005
-_DIRECTORIES = (_EXIF, _GPS, _INTEROPERABILITY)
+_DIRECTORIES = (EXIF_DIRECTORY, GPS_DIRECTORY, INTEROPERABILITY)
 # Bytes of a value, and of the numbers in it that have a byte order.
 _SIZES = {1: (1, 1), 2: (1, 1), 3: (2, 2), 4: (4, 4), 5: (8, 4), 6: (1, 1), 7: (1, 1), 8: (2, 2), 9: (4, 4)}
 _SIZES |= {10: (8, 4), 11: (4, 4), 12: (8, 8), 13: (4, 4), 16: (8, 8), 17: (8, 8), 18: (8, 8)}
@@ -78,7 +79,7 @@ def read_tiff_exif(path: str | os.PathLike[str]) -> bytes | None:
     """
     with Path(path).open("rb") as file:
         layout, at = _opened(file)
-        known, _ = _directory(file, layout, at, wanted=(*_ABOUT_THE_PHOTO, _EXIF, _GPS))
+        known, _ = _directory(file, layout, at, wanted=(*_ABOUT_THE_PHOTO, EXIF_DIRECTORY, GPS_DIRECTORY))
         kept = [_followed(file, layout, entry) for entry in known]
     if not kept:
         return None
@@ -117,7 +118,7 @@ def append_metadata(path: Path, *, exif: bytes | None, iptc: bytes | None) -> No
     if exif is not None:
         source = io.BytesIO(exif)
         exif_layout, at = _opened(source)
-        known, _ = _directory(source, exif_layout, at, wanted=(*_ABOUT_THE_PHOTO, _EXIF, _GPS))
+        known, _ = _directory(source, exif_layout, at, wanted=(*_ABOUT_THE_PHOTO, EXIF_DIRECTORY, GPS_DIRECTORY))
         about = [(_followed(source, exif_layout, entry), exif_layout) for entry in known]
     with path.open("r+b") as file:
         layout, first = _opened(file)

@@ -76,6 +76,14 @@ def test_model_normalises_by_its_specification() -> None:
     assert model.normalised(rgb).tolist() == [-0.5, 0.0, 1.5]
 
 
+def test_features_are_of_the_inputs_type_also_where_convolutions_are_not() -> None:
+    inp = torch.rand(1, 3, 4, 5)
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+        feat, with_photo = (build_model(spec).encode(inp) for spec in (liif_spec(), heat_spec()))
+    assert feat.dtype == with_photo.dtype == torch.float32
+    assert torch.equal(with_photo[:, -3:], inp), "the photo's own channels are not rounded"
+
+
 def test_photo_is_three_more_channels_where_the_decoder_needs_it() -> None:
     inp = torch.rand(1, 3, 4, 5)
     with torch.inference_mode():

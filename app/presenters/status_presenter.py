@@ -71,8 +71,8 @@ class StatusPresenter(QObject):
 
     def _show_status(self, status: ViewStatus) -> None:
         self._window.status.set_zoom(status.zoom)
-        self._window.status.set_neural(status.neural)
-        self._window.status.set_progress(status.done, status.needed)
+        self._window.status.set_neural(status.progress.neural)
+        self._window.status.set_progress(status.progress.done, status.progress.needed)
         camera = self._controller.camera
         if camera is not None:
             self._window.toolbar.zoom_field.set_zoom(camera.zoom, camera.min_zoom, camera.max_zoom)

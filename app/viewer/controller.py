@@ -16,10 +16,10 @@ from PySide6.QtCore import QObject, Signal
 from app.display_colours import Display
 from app.viewer.comparison import Comparison
 from app.viewer.document import Document, Preview
-from app.viewer.picture import Picture, Progress
+from app.viewer.picture import Picture
 from app.viewer.pictures import Pictures
 from app.viewer.reader import PhotoReader
-from app.viewer.status import ViewStatus
+from app.viewer.status import Progress, ViewStatus
 from liif_core.geometry import Size
 from liif_core.view.camera import Camera, Place
 from liif_core.view.fit import FitMode
@@ -292,7 +292,7 @@ class ViewController(QObject):
 
     def _report(self, progress: Progress) -> None:
         if self._camera is not None:
-            self.status_changed.emit(ViewStatus(self._camera.zoom, progress.done, progress.needed, progress.neural))
+            self.status_changed.emit(ViewStatus(self._camera.zoom, progress))
 
     # -- photos come and go
 

@@ -9,12 +9,13 @@ thread with views nobody stays at. Tiles come back one by one through `take_tile
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from app.viewer.document import Document, Preview
+from app.viewer.status import Progress
 from app.workers.tile_worker import FrameJob, FrameResult, Rest, TileJob, TileResult, TileWorker
 from liif_core.geometry import Size
 from liif_core.view.camera import Camera
@@ -30,26 +31,6 @@ SETTLE_MS = 60
 SHOW_FRAME_MS = 12
 # Device pixels around the view that are made ready for panning once it is sharp.
 PREFETCH = TILE_SIZE
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a picture of the view is.
-
-    Attributes:
-        done: Sharp tiles on screen.
-        needed: Tiles on screen.
-        neural: Whether the model makes them, or conventional resampling does.
-    """
-
-    done: int
-    needed: int
-    neural: bool
-
-    @property
-    def is_sharp(self) -> bool:
-        """Whether nothing better is to come."""
-        return self.done == self.needed
 
 
 class Picture(QObject):

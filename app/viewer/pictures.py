@@ -12,7 +12,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from app.viewer.document import Document, Preview
-from app.viewer.picture import Picture, Progress
+from app.viewer.picture import Picture
+from app.viewer.status import Progress
 from liif_core.geometry import Size
 from liif_core.view.camera import Camera
 

@@ -1,4 +1,4 @@
-"""What the window shows of the view beside the picture."""
+"""What is told of the view beside the picture."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class ViewStatus:
-    """What the status bar shows of the view.
+class Progress:
+    """How far a picture of the view is.
 
     Attributes:
-        zoom: Device pixels per image pixel.
         done: Sharp tiles on screen.
         needed: Tiles on screen.
-        neural: Whether the model makes them, or a conventional reduction does.
+        neural: Whether the model makes them, or conventional resampling does.
     """
 
-    zoom: float
     done: int
     needed: int
     neural: bool
@@ -25,3 +23,16 @@ class ViewStatus:
     def is_sharp(self) -> bool:
         """Whether nothing better is to come."""
         return self.done == self.needed
+
+
+@dataclass(frozen=True, slots=True)
+class ViewStatus:
+    """What the status bar shows of the view.
+
+    Attributes:
+        zoom: Device pixels per image pixel.
+        progress: How far all pictures of the view are together.
+    """
+
+    zoom: float
+    progress: Progress

@@ -104,7 +104,7 @@ class Visit:
         for move in moves:
             begun = time.perf_counter()
             move()
-            unsharp += not self._wait(lambda: self._status.is_sharp)
+            unsharp += not self._wait(lambda: self._status.progress.is_sharp)
             seconds += time.perf_counter() - begun
         # A person looks at the view: long enough for the viewer to prepare the next one and to give back what it freed.
         self._wait(lambda: time.perf_counter() - self._last_tile > _REST_S)

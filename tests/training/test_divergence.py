@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+import pytest
 
 from liif_core.training.divergence import LIMIT_STEPS, RECENT, WINDOW, LossWatch
 
@@ -43,6 +44,12 @@ def test_single_outliers_are_no_divergence() -> None:
     losses[::7] = [100.0] * len(losses[::7])
     watch = watched(losses)
     assert not watch.is_off_course and not watch.has_diverged
+
+
+@pytest.mark.parametrize(("times", "high"), [(2.9, False), (3.1, True)])
+def test_high_is_three_times_the_lowest_median(times: float, high: bool) -> None:
+    watch = watched([1.0] * WINDOW + [times] * WINDOW)
+    assert watch.is_high == watch.is_off_course == high
 
 
 def test_losses_that_stay_high_are_noticed_in_time() -> None:

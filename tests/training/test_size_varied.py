@@ -111,6 +111,11 @@ def test_more_queries_than_the_smallest_target_has_are_all_of_its_pixels(
     assert query_batch(pixels, fixed).target.shape == (2, 576, 3)
 
 
+def test_the_smallest_target_is_that_of_the_smallest_scale(pixels: list[Pixels], liif_config: MakeConfig) -> None:
+    config = liif_config(queries=1000, size_varied=SizeVaried(1.5))
+    assert query_batch(pixels, config).coord.shape[1] == (12 * 1.5) ** 2
+
+
 def test_one_seed_gives_one_sequence_of_inputs_whatever_the_targets(
     pixels: list[Pixels], config: TrainConfig, liif_config: MakeConfig
 ) -> None:

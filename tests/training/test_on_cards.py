@@ -1,0 +1,63 @@
+"""Training on a graphics card that is not there: see `tests.graphics_card`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from liif_core.training.config import TrainConfig
+from liif_core.training.degrade import Degrade
+from liif_core.training.events import TrainEvent
+from liif_core.training.run_options import RunOptions
+from liif_core.training.session import TrainingSession
+from liif_core.training.size_varied import SizeVaried
+from tests.graphics_card import Kind, graphics_card
+from tests.training.configs import MakeConfig
+from tests.training.runs import run, saved_state
+
+pytestmark = pytest.mark.usefixtures("one_thread", "log_every_step")
+
+ITERATIONS = 2
+REAL_PHOTOS: dict[str, Any] = {"degrade": Degrade(), "high_contrast": 0.5, "accumulate": 2}
+
+
+def on_card(config: TrainConfig, data: Path, out: Path, *, resume: bool = False) -> list[TrainEvent]:
+    events: list[TrainEvent] = []
+    TrainingSession(config, RunOptions(data, out, resume=resume), events.append).run()
+    return events
+
+
+def losses(events: list[TrainEvent]) -> list[float]:
+    return [event.values["loss"] for event in events if event.kind == "step"]
+
+
+def recipe(name: str, heat_config: MakeConfig, liif_config: MakeConfig) -> TrainConfig:
+    if name == "heat field":
+        return heat_config(iterations=ITERATIONS, fft_loss=0.1, tv_prior=0.1, optimiser="muon", **REAL_PHOTOS)
+    more = {"size_varied": SizeVaried()} if name == "LIIF, sizes varied" else REAL_PHOTOS
+    return liif_config(iterations=ITERATIONS, **more)
+
+
+@pytest.mark.parametrize("kind", ["cuda", "mps"])
+@pytest.mark.parametrize("name", ["heat field", "LIIF", "LIIF, sizes varied"])
+def test_a_card_trains_as_the_processor_does(
+    name: str, kind: Kind, heat_config: MakeConfig, liif_config: MakeConfig, photos: Path, tmp_path: Path
+) -> None:
+    config = recipe(name, heat_config, liif_config)
+    expected = losses(run(config, photos, tmp_path / "processor"))
+    with graphics_card(kind):
+        events = on_card(config, photos, tmp_path / "card")
+        assert any(event.text.startswith(f"2 photos, {kind}, fp32") for event in events)
+        assert losses(events) == pytest.approx(expected, rel=1e-3)
+    longer = replace(config, iterations=ITERATIONS + 1)
+    run(longer, photos, tmp_path / "processor", resume=True)
+    with graphics_card(kind):
+        on_card(longer, photos, tmp_path / "card", resume=True)
+    first, second = (saved_state(tmp_path / name) for name in ("processor", "card"))
+    assert first["step"] == second["step"] == ITERATIONS + 1
+    for name, weights in first["ema"].items():
+        torch.testing.assert_close(second["ema"][name], weights, rtol=0, atol=2e-4)

@@ -13,6 +13,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from liif_core.device import moved
+
 BLOCK = 8
 
 # Annex K, tables K.1 and K.2, row by row.
@@ -77,17 +79,17 @@ def _cosines(like: Tensor) -> Tensor:
     place = torch.arange(BLOCK, dtype=torch.float64)
     basis = torch.cos(math.pi / BLOCK * (place + 0.5) * place[:, None]) * math.sqrt(2 / BLOCK)
     basis[0] /= math.sqrt(2)
-    return basis.to(like)
+    return moved(basis.to(like.dtype), like.device)
 
 
 def _table(base: tuple[int, ...], quality: Tensor) -> Tensor:
     """Annex K's table at qualities (n,): (n, 8, 8), whole numbers of 1 to 255."""
     quality = quality.float()
     percent = torch.where(quality < 50, torch.floor(5000 / quality), 200 - 2 * quality)
-    table = torch.tensor(base, dtype=torch.float32, device=quality.device).view(1, BLOCK, BLOCK)
+    table = moved(torch.tensor(base, dtype=torch.float32), quality.device).view(1, BLOCK, BLOCK)
     return torch.floor((table * percent[:, None, None] + 50) / 100).clamp(1, 255)
 
 
 def _mixed(planes: Tensor, matrix: tuple[tuple[float, ...], ...]) -> Tensor:
     """Planes (n, 3, h, w) times a matrix of colours."""
-    return torch.einsum("oc,nchw->nohw", torch.tensor(matrix, device=planes.device), planes)
+    return torch.einsum("oc,nchw->nohw", moved(torch.tensor(matrix), planes.device), planes)

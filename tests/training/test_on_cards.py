@@ -9,12 +9,17 @@ from typing import Any
 import pytest
 import torch
 
+from liif_core.cancel import CancelToken
+from liif_core.training.batches import BatchSource
 from liif_core.training.config import TrainConfig
 from liif_core.training.degrade import Degrade
 from liif_core.training.events import TrainEvent
+from liif_core.training.photo_cache import PhotoCache
+from liif_core.training.photo_reading import read_photos
 from liif_core.training.run_options import RunOptions
 from liif_core.training.session import TrainingSession
 from liif_core.training.size_varied import SizeVaried
+from liif_core.training.trainer import Trainer
 from tests.graphics_card import Kind, graphics_card
 from tests.training.configs import MakeConfig
 from tests.training.runs import run, saved_state
@@ -23,6 +28,11 @@ pytestmark = pytest.mark.usefixtures("one_thread", "log_every_step")
 
 ITERATIONS = 2
 REAL_PHOTOS: dict[str, Any] = {"degrade": Degrade(), "high_contrast": 0.5, "accumulate": 2}
+
+
+@pytest.fixture
+def cache(photos: Path) -> PhotoCache:
+    return read_photos(sorted(photos.iterdir()), min_side=12, cancel=CancelToken()).photos
 
 
 def on_card(config: TrainConfig, data: Path, out: Path, *, resume: bool = False) -> list[TrainEvent]:
@@ -61,3 +71,20 @@ def test_a_card_trains_as_the_processor_does(
     assert first["step"] == second["step"] == ITERATIONS + 1
     for name, weights in first["ema"].items():
         torch.testing.assert_close(second["ema"][name], weights, rtol=0, atol=2e-4)
+
+
+@pytest.mark.parametrize("room", [8 << 30, 1000])
+def test_a_step_is_waited_for_once(
+    room: int, heat_config: MakeConfig, liif_config: MakeConfig, cache: PhotoCache
+) -> None:
+    for config in (
+        heat_config(fft_loss=0.1, tv_prior=0.1, optimiser="muon", **REAL_PHOTOS),
+        liif_config(**REAL_PHOTOS),
+    ):
+        with graphics_card("cuda", free_bytes=room) as card:
+            trainer = Trainer(config, device=torch.device("cuda"), bf16=True)
+            with BatchSource(cache, config, device=torch.device("cuda")) as source:
+                trainer.train_step(source.next(), progress=0.0)
+                card.waits.clear()
+                trainer.train_step(source.next(), progress=0.0)
+                assert card.waits == ["to the host"]

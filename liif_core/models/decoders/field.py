@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from liif_core.device import moved
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -82,8 +84,9 @@ class Field:
     def _places(self, phase_y: Tensor, phase_x: Tensor) -> _Places:
         freq = self.frequencies
         corner = torch.arange(2, dtype=freq.dtype, device=freq.device)
-        offset_y = phase_y.to(freq)[:, None] - corner
-        offset_x = phase_x.to(freq)[:, None] - corner
+        offset_y, offset_x = (
+            moved(phase.to(freq.dtype), freq.device)[:, None] - corner for phase in (phase_y, phase_x)
+        )
         rows, columns = (1 - offset_y.abs())[:, None, :, None], (1 - offset_x.abs())[None, :, None, :]
         # Before a corner its weight rises, behind it falls.
         row_slopes, column_slopes = -offset_y.sign()[:, None, :, None], -offset_x.sign()[None, :, None, :]

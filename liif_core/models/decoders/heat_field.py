@@ -32,6 +32,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from liif_core.device import moved
 from liif_core.geometry import OutputGrid, Size
 from liif_core.models.decoders.collapsed import AnyZoom, RationalZoom
 from liif_core.models.decoders.field import Field
@@ -118,7 +119,7 @@ class HeatField(nn.Module):
         tap = samples.quad + 1
         small = self.field.kernel(samples.phase, samples.phase, cell=(q / p, q / p))
         index = torch.stack([tap, tap + 1], dim=1)
-        rows = F.one_hot(index, q + 2).to(small)
+        rows = moved(F.one_hot(index, q + 2).to(small.dtype), small.device)
         kernel = torch.einsum("pqocab,pay,qbx->opqcyx", small, rows, rows).flatten(0, 2)
         padded = F.pad(latent, (1, 1, 1, 1), mode="replicate")
         return F.pixel_shuffle(F.conv2d(padded, kernel.to(latent.dtype), stride=q), p)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,8 @@ import torch
 from numpy.typing import NDArray
 
 from liif_core.errors import DeviceError
+
+logger = logging.getLogger(__name__)
 
 # A piece of work takes a CPU some tens of megabytes; half a gigabyte leaves room for copies.
 BYTES_PER_CHUNK = 1 << 29
@@ -30,10 +33,10 @@ def choose_device(name: str = "auto") -> torch.device:
     an error of a tenth of a level, and shows in exports of 16 bits.
 
     Raises:
-        DeviceError: This machine or this build of torch does not have it.
+        DeviceError: This machine or this build of torch does not have it, or it computes nothing.
     """
     if name == "auto":
-        name = available_devices()[0]
+        name = working_devices()[0]
     kind = name.split(":")[0]
     if kind not in ("cpu", "cuda", "mps", "xpu"):
         raise DeviceError(f"unknown device '{name}': expected auto, cpu, cuda, mps or xpu")
@@ -43,10 +46,13 @@ def choose_device(name: str = "auto") -> torch.device:
     count = getattr(torch, kind).device_count() if kind in ("cuda", "xpu") else 0
     if ":" in name and not (index.isdecimal() and int(index) < count):
         raise DeviceError(f"unknown device '{name}': this machine has no {kind} device of that number")
+    device = torch.device(name)
+    if fault := fault_of(device):
+        raise DeviceError(f"the device '{name}' is there, but computes nothing: {fault}")
     if kind == "cuda":
         for setting in _fp32_settings():
             setting.fp32_precision = "ieee"
-    return torch.device(name)
+    return device
 
 
 def _fp32_settings() -> tuple[Any, ...]:
@@ -69,8 +75,32 @@ def tf32(device: torch.device) -> Iterator[None]:
 
 
 def available_devices() -> list[str]:
-    """The kinds of device that this machine has, the most powerful first; "cpu" is always the last."""
+    """The kinds of device that torch finds here, the most powerful first; "cpu" is always the last."""
     return [kind for kind in ("cuda", "mps", "xpu", "cpu") if _is_available(kind)]
+
+
+def working_devices() -> list[str]:
+    """Those of `available_devices` that compute; takes the moment that each needs to get ready."""
+    faults = {kind: fault_of(torch.device(kind)) for kind in available_devices()}
+    for kind, fault in faults.items():
+        if fault:
+            logger.warning("the device %s is left out, as it computes nothing: %s", kind, fault)
+    return [kind for kind, fault in faults.items() if not fault]
+
+
+def fault_of(device: torch.device) -> str:
+    """Why a device that is there computes nothing, in torch's words; empty where it computes.
+
+    torch counts cards, too, that it has no kernels for, as it gives up old generations, and those that are full or that
+    another program keeps for itself.
+    """
+    if device.type == "cpu":
+        return ""
+    try:
+        torch.ones(2, device=device).add_(1).tolist()
+    except RuntimeError as exc:
+        return str(exc).partition("\n")[0]
+    return ""
 
 
 def _is_available(kind: str) -> bool:

@@ -18,8 +18,10 @@ from liif_core.device import (
     moved,
     tf32,
     use_bf16,
+    working_devices,
 )
 from liif_core.errors import DeviceError
+from tests.graphics_card import graphics_card
 
 CPU = torch.device("cpu")
 # Where torch keeps how exactly CUDA computes.
@@ -35,18 +37,23 @@ def settings() -> Iterator[Callable[[], list[str]]]:
         place.fp32_precision = precision
 
 
-def available(*kinds: str) -> object:
-    return lambda kind: kind in ("cpu", *kinds)
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Has torch find devices of some kinds, which compute."""
+
+    def have(*kinds: str) -> None:
+        monkeypatch.setattr(device, "_is_available", lambda kind: kind in ("cpu", *kinds))
+        monkeypatch.setattr(device, "fault_of", lambda _: "")
+
+    return have
 
 
 @pytest.mark.parametrize(
     ("kinds", "best"),
     [((), "cpu"), (("cuda",), "cuda"), (("mps",), "mps"), (("xpu", "cuda"), "cuda"), (("xpu",), "xpu")],
 )
-def test_auto_takes_the_best_device_there_is(
-    kinds: tuple[str, ...], best: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(device, "_is_available", available(*kinds))
+def test_auto_takes_the_best_device_there_is(kinds: tuple[str, ...], best: str, machine: Callable[..., None]) -> None:
+    machine(*kinds)
     assert choose_device("auto").type == best
     assert choose_device().type == best
 
@@ -55,8 +62,8 @@ def test_cpu_is_always_there() -> None:
     assert choose_device("cpu") == CPU
 
 
-def test_numbered_devices_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(device, "_is_available", available("cuda"))
+def test_numbered_devices_are_kept(machine: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
+    machine("cuda")
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
     assert choose_device("cuda:1") == torch.device("cuda", 1)
     with pytest.raises(DeviceError, match="cuda:2"):
@@ -64,17 +71,29 @@ def test_numbered_devices_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("name", ["gpu", "", "CPU", "tpu:0", "cuda0", "cpu:x", "cpu:", "cuda:-2"])
-def test_unknown_devices_are_refused_by_name(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(device, "_is_available", available("cuda"))
+def test_unknown_devices_are_refused_by_name(name: str, machine: Callable[..., None]) -> None:
+    machine("cuda")
     with pytest.raises(DeviceError, match=f"unknown device '{name}'"):
         choose_device(name)
 
 
 @pytest.mark.parametrize("name", ["cuda", "cuda:0", "mps", "xpu"])
-def test_devices_that_are_not_there_are_refused_by_name(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(device, "_is_available", available())
+def test_devices_that_are_not_there_are_refused_by_name(name: str, machine: Callable[..., None]) -> None:
+    machine()
     with pytest.raises(DeviceError, match=f"'{name}' is not available"):
         choose_device(name)
+
+
+def test_a_card_that_computes_nothing_is_left_out_and_told_by_its_name(caplog: pytest.LogCaptureFixture) -> None:
+    with graphics_card("cuda") as card:
+        assert choose_device("auto").type == choose_device("cuda:0").type == "cuda"
+        # What torch says of a card that it has dropped, and that it counts nevertheless.
+        card.failure = RuntimeError("CUDA error: no kernel image is available for execution on the device\nSearch for")
+        assert choose_device("auto") == CPU
+        assert working_devices() == ["cpu"]
+        assert "no kernel image" in caplog.text
+        with pytest.raises(DeviceError, match=r"'cuda' is there, but computes nothing: .* on the device$"):
+            choose_device("cuda")
 
 
 def test_cpu_stays_exact_unless_asked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,9 +143,9 @@ def test_pieces_of_work_are_larger_where_there_is_room(monkeypatch: pytest.Monke
 
 
 def test_cuda_computes_float32_exactly_but_for_gradients(
-    settings: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
+    settings: Callable[[], list[str]], machine: Callable[..., None]
 ) -> None:
-    monkeypatch.setattr(device, "_is_available", available("cuda"))
+    machine("cuda")
     for place in _PLACES:
         place.fp32_precision = "tf32"
     cuda = choose_device("cuda")

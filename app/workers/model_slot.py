@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -188,10 +189,14 @@ class ModelSlot:
         It is the model for a CPU, where there are two: what to compare is the devices, and it takes the least time.
         """
         from liif_core.checkpoint.load import load_model
+        from liif_core.device import choose_device
         from liif_core.render.speed import quickest
 
         if self._measured in devices:
-            return None
+            # A card may compute no more, after an update of torch, say.
+            with contextlib.suppress(DeviceError):
+                choose_device(self._measured)
+                return None
         if len(devices) == 1:
             self._measured = devices[0]
             return None

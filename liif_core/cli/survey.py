@@ -1,6 +1,6 @@
 """`stepless survey`: what a folder of photos holds, and how long recipes would take here; lines of JSON for programs.
 
-Lines, each with its "kind": "devices" (those of this machine), "reading" (progress), "report" (see
+Lines, each with its "kind": "devices" (those of this machine that compute), "reading" (progress), "report" (see
 `dataset_report.DatasetReport`, and how many photos each recipe can use), "time" (a recipe and its seconds, or why it
 cannot be trained).
 """
@@ -52,12 +52,12 @@ def run(arguments: argparse.Namespace) -> int:
         give_way()
     # As the trainings do, whose times are measured.
     keep_all_freed_memory()
-    from liif_core.device import available_devices
+    from liif_core.device import working_devices
     from liif_core.training.probe import ProbePhotos, SharedTime, probe
     from liif_core.training.survey import survey_photos
 
     lines = EventLines(sys.stdout)
-    lines.write({"kind": "devices", "devices": available_devices()})
+    lines.write({"kind": "devices", "devices": working_devices()})
     with cancelled_by_signals() as cancel:
         if not arguments.only_times:
             survey = survey_photos(

@@ -19,6 +19,7 @@ from liif_core.view.tiles import Layer
 from tests.app.conftest import OpenViewer
 from tests.app.real_events import wait_until_sharp
 from tests.app.test_view_pixels import grabbed
+from tests.graphics_card import graphics_card
 
 FAST, PHOTO = (resource_path("models", f"{name}.safetensors") for name in ("fast", "photo"))
 
@@ -77,6 +78,14 @@ def test_the_quickest_device_is_measured_once_and_again_on_demand(monkeypatch: p
     known = ModelSlot(ModelChoice(FAST), measured="cpu")
     known.get()
     assert len(asked) == 2
+
+
+def test_a_card_that_was_the_quickest_and_computes_no_more_gives_way_to_the_cpu() -> None:
+    told: list[str] = []
+    with graphics_card("cuda", failure=RuntimeError("CUDA error: no kernel image is available")):
+        slot = ModelSlot(ModelChoice(FAST), measured="cuda", on_measured=told.append)
+        assert slot.get().device.type == "cpu"
+    assert told == ["cpu"]
 
 
 def test_another_model_is_used_at_once_and_bicubic_needs_none(

@@ -35,13 +35,13 @@ def _queried(decoder: QueryDecoder, window: FeatureWindow, grid: OutputGrid, rec
     coord = rect_coord(grid, rect).flatten(0, 1)[None].to(feat.device)
     cell = cell_of(grid).to(feat.device).expand_as(coord)
     rgb = decoder.query(feat, coord, cell, window=window)[0]
-    return np.asarray(rgb.T.reshape(3, rect.height, rect.width).double().cpu().numpy())
+    return np.asarray(rgb.T.reshape(3, rect.height, rect.width).cpu().double().numpy())
 
 
 def heat_field(decoder: HeatField, window: FeatureWindow, grid: OutputGrid, rect: Rect) -> NDArray[np.float64]:
     """Normalised RGB: bilinear base plus, of the four latents around a query, their fields, blended bilinearly."""
-    latent, image = np.split(window.feat[0].double().cpu().numpy(), [decoder.in_dim])
-    freq, coef = (part.detach().double().cpu().numpy() for part in (decoder.frequencies, decoder.coef))
+    latent, image = np.split(window.feat[0].cpu().double().numpy(), [decoder.in_dim])
+    freq, coef = (part.detach().cpu().double().numpy() for part in (decoder.frequencies, decoder.coef))
     kappa = float(np.exp(decoder.log_kappa.item()))
     cell = np.array([1 / grid.scale_y, 1 / grid.scale_x])
     decay = np.exp(-kappa * ((freq * np.maximum(cell, decoder.field.finest_cell)) ** 2).sum(1))

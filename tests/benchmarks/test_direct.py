@@ -12,6 +12,7 @@ from liif_core.models.decoders.liif import Liif
 from liif_core.models.decoders.window import FeatureWindow
 from liif_core.models.implicit import ImplicitModel
 from tests.benchmarks.direct import direct_picture, heat_field
+from tests.graphics_card import graphics_card
 from tests.models.builders import any_model, heat_model, liif_model
 from tests.models.heat_equation import equation
 from tests.models.reference import heat_picture, liif_layers, liif_picture
@@ -75,3 +76,14 @@ def test_window_gives_the_pixels_of_the_whole(decoder: str, rect: Rect) -> None:
     place = GRID.footprint(rect, margin=model.margin)
     part = FeatureWindow(feat[(..., *place.slices)], place, SOURCE)
     assert np.abs(direct_picture(model, part, GRID, rect) - whole[(..., *rect.slices)]).max() < 1e-6
+
+
+@pytest.mark.parametrize("decoder", ["heat-field", "liif", "metasr"])
+def test_a_device_without_float64_gives_the_pixels_of_the_processor(decoder: str) -> None:
+    model = any_model("edsr-baseline", decoder)
+    feat = features(model)
+    expected = direct_picture(model, FeatureWindow.whole(feat), GRID, OUTPUT.rect)
+    with graphics_card("mps") as card:
+        there = FeatureWindow.whole(feat.to(card.device))
+        found = direct_picture(model.copy_to(card.device), there, GRID, OUTPUT.rect)
+    assert np.abs(found - expected).max() < 1e-5

@@ -271,7 +271,7 @@ def _errors(subject: Subject, photo: Image, grid: OutputGrid, cache: FeatureCach
     rect = _middle(grid.output, SAMPLE)
     window = _window(subject, photo, grid, rect, cache)
     decoder = subject.model.at(grid, rgb_values(subject.model.spec.norm), dtype=subject.dtype)
-    pixels = decoder(window, rect).permute(2, 0, 1).double().cpu().numpy()
+    pixels = decoder(window, rect).permute(2, 0, 1).cpu().double().numpy()
     place = _footprint(subject.model, grid, rect)
     exact = FeatureWindow(encode_rect(subject.model, photo, place, bf16=False), place, photo.size)
     direct = (direct_picture(subject.model, features, grid, rect) for features in (window, exact))

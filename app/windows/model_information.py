@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from app.model_facts import ModelFacts
 from app.windows.fact_table import FactTable
+from liif_core.checkpoint.card import ModelCard
 
 _NAME_CHARACTERS = 16
 
@@ -56,9 +57,6 @@ class ModelInformation(QWidget):
     def _rows_of(self, facts: ModelFacts) -> list[tuple[str, str]]:
         card = facts.card
         scales = self.tr("{0} to {1} times").format(f"{card.min_scale:g}", f"{card.max_scale:g}")
-        effort = self.tr("{0} steps in {1} hours on {2}").format(
-            self.locale().toString(card.iterations), f"{card.hours:.3g}", card.device
-        )
         return [
             (self.tr("Model"), facts.name),
             (self.tr("Description"), card.description),
@@ -67,9 +65,15 @@ class ModelInformation(QWidget):
             (self.tr("Trained for"), scales),
             (self.tr("Learned from"), card.training_data),
             (self.tr("Recipe"), card.recipe),
-            (self.tr("Training"), effort if card.iterations else ""),
+            (self.tr("Training"), self._effort_of(card) if card.iterations else ""),
             (self.tr("Licence"), card.licence),
         ]
+
+    def _effort_of(self, card: ModelCard) -> str:
+        is_long = card.hours >= 1
+        text = self.tr("{0} steps in {1} hours on {2}") if is_long else self.tr("{0} steps in {1} minutes on {2}")
+        time = card.hours if is_long else 60 * card.hours
+        return text.format(self.locale().toString(card.iterations), f"{time:.3g}", card.device)
 
     def _fill_psnr(self, facts: ModelFacts | None) -> None:
         # A new widget, since a grid keeps the rows that it once had.

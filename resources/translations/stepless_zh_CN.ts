@@ -51,8 +51,8 @@
         <translation>一次全部</translation>
     </message>
     <message>
-        <source>&amp;Batch</source>
-        <translation>批大小(&amp;B)</translation>
+        <source>Bat&amp;ch</source>
+        <translation>批大小(&amp;C)</translation>
     </message>
     <message>
         <source>Patches of photos that each step learns from. More make smoother steps, which take longer.</source>
@@ -407,8 +407,8 @@
         <translation>将照片缩小，再分别用“{0}”和双三次放大，并与原图比较。</translation>
     </message>
     <message>
-        <source>The folder holds HR/NAME.png, and LR_bicubic/X2/NAMEx2.png where the small photos are given.</source>
-        <translation>文件夹中应有 HR/名称.png；若已有缩小的照片，则还有 LR_bicubic/X2/名称x2.png。</translation>
+        <source>Any folder of photos will do. That of a benchmark holds HR/NAME.png, and LR_bicubic/X2/NAMEx2.png where the small photos are given.</source>
+        <translation>任何照片文件夹都可以。基准数据集的文件夹中应有 HR/名称.png；若已有缩小的照片，则还有 LR_bicubic/X2/名称x2.png。</translation>
     </message>
     <message>
         <source>&amp;Folder</source>
@@ -1356,6 +1356,10 @@ Arrow keys move the crop, with Ctrl they change its size, with Shift by ten pixe
         <translation>许可证</translation>
     </message>
     <message>
+        <source>{0} steps in {1} minutes on {2}</source>
+        <translation>{0} 步，{1} 分钟，设备：{2}</translation>
+    </message>
+    <message>
         <source>Photos</source>
         <translation>照片</translation>
     </message>
@@ -1552,16 +1556,8 @@ Arrow keys move the crop, with Ctrl they change its size, with Shift by ten pixe
         <translation>训练方式</translation>
     </message>
     <message>
-        <source>&amp;Begin with</source>
-        <translation>起点(&amp;B)</translation>
-    </message>
-    <message>
         <source>Model to begin with</source>
         <translation>作为起点的模型</translation>
-    </message>
-    <message>
-        <source>&amp;Name of the new model</source>
-        <translation>新模型的名称(&amp;N)</translation>
     </message>
     <message>
         <source>Name of the new model</source>
@@ -1628,6 +1624,14 @@ Arrow keys move the crop, with Ctrl they change its size, with Shift by ten pixe
         <translation>真实照片</translation>
     </message>
     <message>
+        <source>Begin &amp;with</source>
+        <translation>起点(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Na&amp;me of the new model</source>
+        <translation>新模型的名称(&amp;M)</translation>
+    </message>
+    <message>
         <source>For photos as phones save them: it also removes the traces of JPEG and noise.</source>
         <translation>适合手机拍摄的照片：同时去除 JPEG 痕迹和噪点。</translation>
     </message>
@@ -1682,8 +1686,8 @@ Arrow keys move the crop, with Ctrl they change its size, with Shift by ten pixe
         <translation>保持默认即可。</translation>
     </message>
     <message>
-        <source>&amp;Train on</source>
-        <translation>训练设备(&amp;T)</translation>
+        <source>Train &amp;on</source>
+        <translation>训练设备(&amp;O)</translation>
     </message>
     <message>
         <source>Device that trains</source>
@@ -2679,6 +2683,10 @@ Arrow keys move the crop, with Ctrl they change its size, with Shift by ten pixe
     <message>
         <source>Finishing: the model is measured and saved…</source>
         <translation>正在完成：测量并保存模型…</translation>
+    </message>
+    <message>
+        <source>Pausing as soon as this step is done…</source>
+        <translation>当前这一步完成后暂停…</translation>
     </message>
     <message>
         <source>Starting…</source>

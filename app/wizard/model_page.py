@@ -119,7 +119,7 @@ class ModelPage(WizardPage):
     def retranslate(self) -> None:
         """See `WizardPage`."""
         self.title.setText(self.tr("Model"))
-        self.sentence.setText(self.tr("The times were measured on this machine, with these photos."))
+        self.sentence.setText(self.tr("The times are those of this machine, with these photos."))
         self._recipe_label.setText(self.tr("How it is trained"))
         self._start_label.setText(self.tr("Begin &with"))
         self.start.setAccessibleName(self.tr("Model to begin with"))

@@ -1548,7 +1548,7 @@ Arrow keys move the crop, with Ctrl they change its size, with Shift by ten pixe
         <translation>测得最快：{0}，{1}。</translation>
     </message>
     <message>
-        <source>The times were measured on this machine, with these photos.</source>
+        <source>The times are those of this machine, with these photos.</source>
         <translation>所需时间是用这些照片在本机上测得的。</translation>
     </message>
     <message>

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 import torch
 from torch import Tensor
@@ -24,6 +24,7 @@ class Field:
     frequencies: Tensor
     log_kappa: Tensor
     coef: Tensor
+    _: KW_ONLY
     finest_cell: float = 0.0
 
     @property

@@ -78,7 +78,7 @@ class HeatField(nn.Module):
     @property
     def field(self) -> Field:
         """The numbers learned, as they are now."""
-        return Field(self.frequencies, self.log_kappa, self.coef, self._finest_cell)
+        return Field(self.frequencies, self.log_kappa, self.coef, finest_cell=self._finest_cell)
 
     def keep_to(self, max_scale: float) -> None:
         """Decode larger scales with the pre-filter of this one; anything but a number from 1 on is no limit."""

@@ -16,6 +16,9 @@ from dataclasses import dataclass
 
 from liif_core.errors import RequestError
 
+MM_PER_INCH = 25.4
+"""People measure paper in millimetres, and density in dots an inch."""
+
 
 def round_half_up(value: float) -> int:
     """The nearest whole number; halves go up, so that equal steps give equal results at any magnitude."""

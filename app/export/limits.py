@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from app.export.size_modes import SizeMode
 from liif_core.export.plan import MAX_OUTPUT_PIXELS
-from liif_core.export.sizes import MM_PER_INCH
-from liif_core.geometry import Size
+from liif_core.geometry import MM_PER_INCH, Size
 from liif_core.imaging.encoding import WriteFormat
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import enum
 
 from liif_core.export.sizes import (
-    MM_PER_INCH,
     Exact,
     Height,
     LongSide,
@@ -17,7 +16,7 @@ from liif_core.export.sizes import (
     Within,
     dpi_of,
 )
-from liif_core.geometry import Size
+from liif_core.geometry import MM_PER_INCH, Size
 
 DEFAULT_DPI = 300.0
 

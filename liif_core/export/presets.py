@@ -8,8 +8,8 @@ from typing import Any
 
 from liif_core.errors import RequestError
 from liif_core.export.crops import Aspect
-from liif_core.export.sizes import MM_PER_INCH, LongSide, Scale, Wish, Within, wish_from_dict, wish_to_dict
-from liif_core.geometry import Size, round_half_up
+from liif_core.export.sizes import LongSide, Scale, Wish, Within, wish_from_dict, wish_to_dict
+from liif_core.geometry import MM_PER_INCH, Size, round_half_up
 
 
 @dataclass(frozen=True, slots=True)

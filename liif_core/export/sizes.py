@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from liif_core.errors import RequestError
-from liif_core.geometry import Size
-
-MM_PER_INCH = 25.4
+from liif_core.geometry import MM_PER_INCH, Size
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from liif_core.cancel import CancelToken
+from liif_core.geometry import MM_PER_INCH
 from liif_core.imaging.encoded_output import EncodedOutput
 from liif_core.imaging.encoders import Picture, encode
 from liif_core.imaging.encoding import WriteFormat
@@ -39,7 +40,6 @@ MAX_JPEG_IPTC = 65533 - 28
 """Bytes of IPTC records that a segment of JPEG holds, without its length and Photoshop's head."""
 
 _PATIENCE_S = 0.05
-_MM_PER_INCH = 25.4
 
 
 class EncoderError(Exception):
@@ -163,7 +163,7 @@ class StreamedPicture:
         """The image with its profile, blocks and resolution, and nothing of the stream it comes from."""
         picture, pyvips = self._picture, load_pyvips()
         deep = picture.options.bits == 16
-        per_mm = (picture.options.dpi or 72.0) / _MM_PER_INCH
+        per_mm = (picture.options.dpi or 72.0) / MM_PER_INCH
         image = image.copy(interpretation="rgb16" if deep else "srgb", xres=per_mm, yres=per_mm)
         metadata = picture.metadata
         blocks = {"icc-profile-data": picture.icc_profile, "xmp-data": metadata.xmp, "iptc-data": None}

@@ -49,7 +49,8 @@ def start_from(path: Path, model: ImplicitModel) -> str:
     new = [block for name, block in _residual_blocks(model) if not any(key.startswith(name) for key in fitting)]
     for block in new:
         _make_identity(block)
-    identities = f"; {len(new)} new residual block{'s' * (len(new) != 1)} begin as the identity" if new else ""
+    begin = "1 new residual block begins" if len(new) == 1 else f"{len(new)} new residual blocks begin"
+    identities = f"; {begin} as the identity" if new else ""
     numbers, copied = (sum(value.numel() for value in table.values()) for table in (given, fitting))
     warning = NEARLY_NEW if copied < _MOST_OF_IT * numbers else ""
     return f"starts from {path}: {len(fitting)} of {len(own)} tensors fit{identities}{warning}"

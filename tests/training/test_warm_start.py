@@ -63,7 +63,7 @@ def test_new_blocks_learn(tmp_path: Path, heat_config: MakeConfig, photos: Path)
     spec = heat_spec(n_resblocks=2, n_feats=6, out_dim=5, n_frequencies=4)
     deep = type(deep)(**{name: getattr(deep, name) for name in deep.__slots__} | {"model": spec})
     events = run(deep, photos, tmp_path / "run", start_from=path)
-    assert any("1 new residual block begin" in event.text for event in events)
+    assert any("1 new residual block begins" in event.text for event in events)
     last = saved_state(tmp_path / "run")["model"]["encoder.blocks.1.body.2.weight"]
     assert float(last.abs().max()) > 0
 

@@ -138,10 +138,10 @@ def measure(
 
 def _enlarger(request: EvaluationRequest, cancel: CancelToken) -> Enlarge:
     from liif_core.checkpoint.load import load_model
-    from liif_core.device import choose_device
+    from liif_core.device import choose_device, held_by
     from liif_core.evaluation.enlarge import enlarge_by
 
     device = choose_device(request.device)
     model, _ = load_model(request.path)
     # In float32: figures are compared to the hundredth of a decibel, on any device.
-    return enlarge_by(model.to(device), cancel=cancel)
+    return enlarge_by(held_by(device, model), cancel=cancel)

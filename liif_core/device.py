@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from numpy.typing import NDArray
@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from liif_core.errors import DeviceError
 
 logger = logging.getLogger(__name__)
+
+Module = TypeVar("Module", bound=torch.nn.Module)
 
 # A piece of work takes a CPU some tens of megabytes; half a gigabyte leaves room for copies.
 BYTES_PER_CHUNK = 1 << 29
@@ -126,6 +128,18 @@ def moved(values: torch.Tensor | NDArray[Any], device: torch.device) -> torch.Te
     a temporary may be gone (https://github.com/pytorch/pytorch/issues/139550).
     """
     return torch.as_tensor(values).to(device, non_blocking=device.type == "cuda")
+
+
+def held_by(device: torch.device, module: Module) -> Module:
+    """A module moved to a device.
+
+    Raises:
+        DeviceError: The device has no room for it.
+    """
+    try:
+        return module.to(device)
+    except RuntimeError as exc:
+        raise DeviceError(f"the device '{device}' cannot hold the model: {str(exc).partition(chr(10))[0]}") from exc
 
 
 def is_out_of_memory(error: BaseException) -> bool:

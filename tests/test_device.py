@@ -14,6 +14,7 @@ from liif_core.device import (
     choose_device,
     chunk_factor,
     computes_bf16,
+    held_by,
     is_out_of_memory,
     moved,
     tf32,
@@ -190,3 +191,17 @@ def test_only_cuda_is_not_waited_for(kind: str, waits: bool) -> None:
 )
 def test_memory_that_runs_out_is_known_by_its_words(error: BaseException, is_memory: bool) -> None:
     assert is_out_of_memory(error) == is_memory
+
+
+def test_model_that_a_card_has_no_room_for_is_refused_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(module: torch.nn.Module, device: torch.device) -> torch.nn.Module:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 MiB.\nSee the documentation.")
+
+    model = torch.nn.Linear(2, 2)
+    assert held_by(torch.device("cpu"), model) is model
+    monkeypatch.setattr(torch.nn.Module, "to", full)
+    with pytest.raises(DeviceError) as refusal:
+        held_by(torch.device("cuda"), model)
+    assert str(refusal.value) == (
+        "the device 'cuda' cannot hold the model: CUDA out of memory. Tried to allocate 2 MiB."
+    )

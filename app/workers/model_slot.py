@@ -166,7 +166,7 @@ class ModelSlot:
     def _load(self, choice: ModelChoice) -> LoadedModel:
         load_torch()
         from liif_core.checkpoint.load import load_model
-        from liif_core.device import available_devices, choose_device, use_bf16
+        from liif_core.device import available_devices, choose_device, held_by, use_bf16
         from liif_core.render.feature_cache import FeatureCache
 
         devices = available_devices()
@@ -176,10 +176,7 @@ class ModelSlot:
         path = choice.path_on(kind_of(device.type))
         model, card = timed if timed is not None and path == choice.path else load_model(path)
         bf16 = use_bf16(choice.precision, device)
-        try:
-            model = model.to(device)
-        except RuntimeError as exc:
-            raise DeviceError(f"the device '{device}' cannot hold the model: {exc}") from exc
+        model = held_by(device, model)
         features = FeatureCache(self._feature_bytes or budgets().feature_bytes)
         return LoadedModel(choice, path, card, model, device, bf16, features)
 

@@ -103,14 +103,14 @@ def _enlargers(arguments: argparse.Namespace, cancel: CancelToken) -> dict[str, 
 def _model_enlarger(arguments: argparse.Namespace, cancel: CancelToken) -> tuple[str, Enlarge]:
     """The model by the name that tables give it."""
     from liif_core.checkpoint.load import load_model
-    from liif_core.device import choose_device, use_bf16
+    from liif_core.device import choose_device, held_by, use_bf16
     from liif_core.evaluation.enlarge import enlarge_by
 
     device = choose_device(arguments.device)
     path = find_model(arguments.model, kind=kind_of(device.type))
     model, _ = load_model(path)
     name = path.stem if arguments.model in (None, AUTO) else arguments.model
-    return name, enlarge_by(model.to(device), bf16=use_bf16(arguments.precision, device), cancel=cancel)
+    return name, enlarge_by(held_by(device, model), bf16=use_bf16(arguments.precision, device), cancel=cancel)
 
 
 class _Report:

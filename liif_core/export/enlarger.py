@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from liif_core.errors import DeviceError
 from liif_core.export.rendering import RectRenderer
 from liif_core.imaging.bled_colours import colours_of
 from liif_core.imaging.image import Image
@@ -80,7 +79,7 @@ class Enlarger:
 
             return BicubicRenderer(image)
         load_torch()
-        from liif_core.device import choose_device, use_bf16
+        from liif_core.device import choose_device, held_by, use_bf16
         from liif_core.render.feature_cache import FeatureCache
         from liif_core.render.renderer import Renderer
 
@@ -90,10 +89,7 @@ class Enlarger:
             from liif_core.checkpoint.load import load_model
 
             model, _ = load_model(self.choice.model)
-            try:
-                self._model = model.to(device)
-            except RuntimeError as exc:
-                raise DeviceError(f"the device '{device}' cannot hold the model: {exc}") from exc
+            self._model = held_by(device, model)
         cache = FeatureCache(self.choice.feature_bytes or budgets().feature_bytes)
         coverage = None if image.coverage is None else Pyramid(image.coverage)
         colours = colours_of(image, Pyramid(image), coverage)

@@ -17,7 +17,7 @@ import torch
 
 from liif_core.cancel import CancelToken
 from liif_core.checkpoint.load import load_model
-from liif_core.device import computes_bf16
+from liif_core.device import computes_bf16, held_by
 from liif_core.errors import RequestError
 from liif_core.models.implicit import ImplicitModel
 from liif_core.training.batches import BatchSource
@@ -272,7 +272,7 @@ class TrainingSession:
 
     def _other(self, path: Path, trainer: Trainer) -> ImplicitModel:
         """A model that is only measured."""
-        return load_model(path)[0].to(trainer.device).eval()
+        return held_by(trainer.device, load_model(path)[0])
 
 
 def _named(name: str, psnr: Mapping[str, float]) -> dict[str, float]:

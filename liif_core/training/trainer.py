@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 import torch
 from torch import Tensor, nn
 
-from liif_core.device import is_out_of_memory, tf32
+from liif_core.device import held_by, is_out_of_memory, tf32
 from liif_core.errors import TrainingError
 from liif_core.models.build import build_model
 from liif_core.training import schedule
@@ -63,6 +63,7 @@ class Trainer:
 
     Raises:
         UnsupportedModel: The model cannot be built, or not be trained.
+        DeviceError: The device has no room for it.
     """
 
     def __init__(
@@ -79,8 +80,8 @@ class Trainer:
         # The process' own generator belongs to whoever runs this.
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(config.seed)
-            self.model = build_model(config.model).to(device).train()
-            self.ema = build_model(config.model).to(device)
+            self.model = held_by(device, build_model(config.model)).train()
+            self.ema = held_by(device, build_model(config.model))
         for model in (self.model, self.ema):
             # Of both, or the average would be moved weight by weight.
             model.encoder.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in the stubs

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from liif_core.errors import DeviceError, OutOfMemory, RequestError
+from liif_core.errors import DeviceError, RequestError
 from liif_core.library import AUTO, CPU, GPU, kind_of
 from liif_core.library.defaults import Kind
 from liif_core.memory import budgets
@@ -152,8 +152,8 @@ class ModelSlot:
             self._on_ready(f"{device} bf16" if self._loaded.bf16 else device)
         return self._loaded
 
-    def fall_back(self, reason: OutOfMemory) -> None:
-        """The renderer at hand finishes its tile on the CPU; the next one starts there, with the same model."""
+    def fall_back(self, reason: DeviceError) -> None:
+        """The device is given up: whoever comes next gets the same model on the CPU."""
         loaded, self._loaded = self._loaded, None
         with self._lock:
             if self._choice is not None:

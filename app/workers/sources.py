@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.viewer.document import Document
 from liif_core.cancel import CancelToken
+from liif_core.errors import DeviceLost
 from liif_core.geometry import OutputGrid, Rect
 from liif_core.imaging.resample import Kernel
 from liif_core.view.camera import Camera
@@ -21,6 +22,8 @@ from liif_core.view.tiles import TileKey, extent_of, ordered_in_bands
 if TYPE_CHECKING:
     from app.workers.model_slot import LoadedModel, ModelSlot
     from liif_core.render.renderer import Renderer
+
+Pixels = TypeVar("Pixels")
 
 
 class BaseSource:
@@ -102,29 +105,49 @@ class NeuralSource:
             OutOfMemory: There is too little memory, also on the CPU.
             Cancelled: `cancel` was set.
         """
-        renderer = self._renderer_of(document)
-        if _is_plain(document):
-            return renderer.render_display(key.grid, key.rect, cancel=cancel, around=around)
-        rgb = renderer.render(key.grid, key.rect, cancel=cancel, around=around)
-        return document.covered(rgb, key.grid, key.rect)
+
+        def made(renderer: Renderer) -> NDArray[Any]:
+            if _is_plain(document):
+                return renderer.render_display(key.grid, key.rect, cancel=cancel, around=around)
+            rgb = renderer.render(key.grid, key.rect, cancel=cancel, around=around)
+            return document.covered(rgb, key.grid, key.rect)
+
+        return self._made(document, made)
 
     def frame(
         self, document: Document, camera: Camera, *, coarseness: float, cancel: CancelToken
     ) -> tuple[OutputGrid, Rect, NDArray[Any]]:
         """See `TileSource`; pixels and errors as in `tile`."""
-        renderer = self._renderer_of(document)
-        # The alpha has no drafts: its pixels must lie where those of the colours do.
-        grid = renderer.draft_grid(camera.zoom / coarseness) if document.coverage is None else camera.grid
-        rect = rect_under(camera, grid)
-        if _is_plain(document):
-            return grid, rect, renderer.render_display(grid, rect, cancel=cancel)
-        return grid, rect, document.covered(renderer.render(grid, rect, cancel=cancel), grid, rect)
+
+        def made(renderer: Renderer) -> tuple[OutputGrid, Rect, NDArray[Any]]:
+            # The alpha has no drafts: its pixels must lie where those of the colours do.
+            grid = renderer.draft_grid(camera.zoom / coarseness) if document.coverage is None else camera.grid
+            rect = rect_under(camera, grid)
+            if _is_plain(document):
+                return grid, rect, renderer.render_display(grid, rect, cancel=cancel)
+            return grid, rect, document.covered(renderer.render(grid, rect, cancel=cancel), grid, rect)
+
+        return self._made(document, made)
 
     def let_go(self) -> None:
         """See `TileSource`: the photo and its features, which can take more than all else. The model stays."""
         if self._renderer is not None:
             self._renderer[1].features.clear()
             self._renderer = None
+
+    def _made(self, document: Document, make: Callable[[Renderer], Pixels]) -> Pixels:
+        """What a renderer makes; once more on the CPU if the device fails, as many do when a laptop wakes up."""
+        try:
+            return make(self._renderer_of(document))
+        except RuntimeError as exc:
+            # torch has no other way to tell that a device is gone.
+            if self._renderer is None or self._renderer[1].device.type == "cpu":
+                raise
+            reason = DeviceLost(f"the device failed at work: {str(exc).partition(chr(10))[0]}")
+        # Its memory cannot be read any more: the model comes from its file again, the features from the photo.
+        self.let_go()
+        self._slot.fall_back(reason)
+        return make(self._renderer_of(document))
 
     def _renderer_of(self, document: Document) -> Renderer:
         from liif_core.render.renderer import Renderer

@@ -19,6 +19,7 @@ from liif_core.paths import resource_path
 from liif_core.view.camera import Camera
 from liif_core.view.frame import Frame, place
 from liif_core.view.tiles import Layer, tile_key
+from tests.graphics_card import Kind, graphics_card
 
 MODEL = resource_path("models", "fast.safetensors")
 
@@ -79,6 +80,35 @@ def test_a_device_without_memory_is_given_up_with_a_notice(document: Document, m
         "The model runs on the CPU from now on: not enough memory on cuda to render 64 x 64 pixels.",
         "cpu",
     ]
+
+
+@pytest.mark.parametrize("kind", ["cuda", "mps"])
+def test_a_device_that_fails_at_work_is_given_up_with_a_notice(document: Document, kind: Kind) -> None:
+    news: list[str] = []
+    camera = camera_of(document, 4.0)
+    key = tile_key(document.photo_id, model_id="m", layer=Layer.NEURAL, grid=camera.grid, row=0, column=0)
+    whole = {"around": key.rect, "cancel": CancelToken()}
+    expected = NeuralSource(ModelSlot(ModelChoice(MODEL, "cpu", "fp32"))).tile(document, key, **whole)  # type: ignore[arg-type]
+    with graphics_card(kind) as card:
+        source = NeuralSource(ModelSlot(ModelChoice(MODEL, kind, "fp32"), on_ready=news.append, on_notice=news.append))
+        source.prepare()
+        card.failure = RuntimeError("CUDA error: unknown error\nCUDA kernel errors might be reported later")
+        tile = source.tile(document, key, **whole)  # type: ignore[arg-type]
+        frame = source.frame(document, camera, coarseness=1.0, cancel=CancelToken())
+    np.testing.assert_array_equal(tile, expected)
+    assert frame[2].shape[2] == 4
+    notice = "The model runs on the CPU from now on: the device failed at work: CUDA error: unknown error."
+    assert news == [kind, "cpu", notice, "cpu"]
+
+
+def test_an_error_on_the_cpu_is_no_lost_device(document: Document, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> torch.Tensor:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(collapsed.RationalZoom, "__call__", fail)
+    source = NeuralSource(ModelSlot(ModelChoice(MODEL, "cpu", "fp32")))
+    with pytest.raises(RuntimeError, match="a bug"):
+        source.frame(document, camera_of(document, 4.0), coarseness=1.0, cancel=CancelToken())
 
 
 def test_lack_of_memory_on_the_cpu_reaches_the_worker(document: Document, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -74,7 +74,7 @@ class TrainingLoop:
 
         Raises:
             Cancelled: As asked; the state is saved.
-            TrainingError: The run diverged, memory ran out, or its folder cannot be written.
+            TrainingError: The run diverged, memory ran out, its folder cannot be written, or the device failed at work.
         """
         try:
             with self._steps() as steps:
@@ -83,6 +83,12 @@ class TrainingLoop:
             raise self._left_alone(exc) from exc
         except FolderGone as exc:
             raise self._rescued(exc) from exc
+        except RuntimeError as exc:
+            # torch has no other way to tell that a device is gone; the weights are gone with it.
+            if self._trainer.device.type == "cpu":
+                raise
+            what = f"the device '{self._trainer.device}' failed at work: {str(exc).partition(chr(10))[0]}"
+            raise TrainingError(f"{what}; {self._folder.kept()}") from exc
 
     def _steps(self) -> Steps:
         return Steps(

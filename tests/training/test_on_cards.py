@@ -10,12 +10,14 @@ import pytest
 import torch
 
 from liif_core.cancel import CancelToken
+from liif_core.errors import TrainingError
 from liif_core.training.batches import BatchSource
 from liif_core.training.config import TrainConfig
 from liif_core.training.degrade import Degrade
 from liif_core.training.events import TrainEvent
 from liif_core.training.photo_cache import PhotoCache
 from liif_core.training.photo_reading import read_photos
+from liif_core.training.run_files import STATE_FILE
 from liif_core.training.run_options import RunOptions
 from liif_core.training.session import TrainingSession
 from liif_core.training.size_varied import SizeVaried
@@ -71,6 +73,27 @@ def test_a_card_trains_as_the_processor_does(
     assert first["step"] == second["step"] == ITERATIONS + 1
     for name, weights in first["ema"].items():
         torch.testing.assert_close(second["ema"][name], weights, rtol=0, atol=2e-4)
+
+
+def test_a_card_that_fails_at_work_leaves_the_last_good_state(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    with graphics_card("cuda") as card:
+        on_card(heat_config(iterations=1), photos, out)
+        before = (out / STATE_FILE).read_bytes()
+
+        def fail_at_a_step(event: TrainEvent) -> None:
+            if event.kind == "step":
+                card.failure = RuntimeError("CUDA error: unknown error\nCUDA kernel errors might be reported later")
+
+        session = TrainingSession(heat_config(iterations=4), RunOptions(photos, out, resume=True), fail_at_a_step)
+        with pytest.raises(TrainingError) as failure:
+            session.run()
+    assert str(failure.value) == (
+        f"the device 'cuda' failed at work: CUDA error: unknown error; the last good state is in {out / STATE_FILE}"
+    )
+    assert (out / STATE_FILE).read_bytes() == before
 
 
 @pytest.mark.parametrize("room", [8 << 30, 1000])

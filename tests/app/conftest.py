@@ -87,8 +87,8 @@ def open_viewer(qtbot: QtBot) -> Iterator[OpenViewer]:
     # libvips' own threads, which Python hears of when they log, belong to libvips.
     ours = [thread for thread in threading.enumerate() if not thread.name.startswith("Dummy")]
     for thread in ours:
-        # Cancelled encoders that do not stream are left to themselves, and end by themselves.
-        if thread not in before and thread.name.startswith("encoder of"):
+        # Cancelled encoders that do not stream, and files that a slow disk still takes, end by themselves.
+        if thread not in before and thread.name.startswith(("encoder of", "write ")):
             thread.join(timeout=60)
     left = [thread for thread in ours if thread not in before and thread.is_alive()]
     assert not left, f"threads that outlived their viewer: {left}"

@@ -77,7 +77,7 @@ def test_in_full_screen_the_toolbar_is_there_while_a_zoom_is_typed(
     QTest.keyClick(entry, Qt.Key.Key_Return)
     assert viewer.controller.camera is not None and viewer.controller.camera.zoom == pytest.approx(3.21)
     assert QApplication.focusWidget() is window.canvas
-    assert not window.toolbar.isVisible()
+    qtbot.waitUntil(lambda: not window.toolbar.isVisible())
 
 
 def test_a_zoom_can_be_typed_in_a_narrow_window(qtbot: QtBot, open_viewer: OpenViewer, photo: Path) -> None:

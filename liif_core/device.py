@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import torch
 from numpy.typing import NDArray
 
-from liif_core.errors import DeviceError
+from liif_core.errors import DeviceError, first_line
 
 logger = logging.getLogger(__name__)
 
@@ -101,7 +101,7 @@ def fault_of(device: torch.device) -> str:
     try:
         torch.ones(2, device=device).add_(1).tolist()
     except RuntimeError as exc:
-        return str(exc).partition("\n")[0]
+        return first_line(exc)
     return ""
 
 
@@ -139,7 +139,7 @@ def held_by(device: torch.device, module: Module) -> Module:
     try:
         return module.to(device)
     except RuntimeError as exc:
-        raise DeviceError(f"the device '{device}' cannot hold the model: {str(exc).partition(chr(10))[0]}") from exc
+        raise DeviceError(f"the device '{device}' cannot hold the model: {first_line(exc)}") from exc
 
 
 def is_out_of_memory(error: BaseException) -> bool:

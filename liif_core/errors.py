@@ -81,3 +81,8 @@ class TrainingError(LiifError):
 
 class Cancelled(Exception):
     """Raised by `CancelToken.check` in work that its owner no longer wants."""
+
+
+def first_line(error: BaseException) -> str:
+    """What an error of a library says, without the pages that some add; its kind where it says nothing."""
+    return str(error).strip().partition("\n")[0] or type(error).__name__

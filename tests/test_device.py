@@ -205,3 +205,10 @@ def test_model_that_a_card_has_no_room_for_is_refused_in_one_line(monkeypatch: p
     assert str(refusal.value) == (
         "the device 'cuda' cannot hold the model: CUDA out of memory. Tried to allocate 2 MiB."
     )
+
+
+def test_card_that_fails_without_a_word_computes_nothing() -> None:
+    with graphics_card("cuda", failure=RuntimeError()):
+        with pytest.raises(DeviceError, match="computes nothing: RuntimeError"):
+            device.choose_device("cuda")
+        assert device.choose_device() == torch.device("cpu")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from app.viewer.document import Document
 from liif_core.cancel import CancelToken
-from liif_core.errors import DeviceLost
+from liif_core.errors import DeviceLost, first_line
 from liif_core.geometry import OutputGrid, Rect
 from liif_core.imaging.resample import Kernel
 from liif_core.view.camera import Camera
@@ -105,14 +105,7 @@ class NeuralSource:
             OutOfMemory: There is too little memory, also on the CPU.
             Cancelled: `cancel` was set.
         """
-
-        def made(renderer: Renderer) -> NDArray[Any]:
-            if _is_plain(document):
-                return renderer.render_display(key.grid, key.rect, cancel=cancel, around=around)
-            rgb = renderer.render(key.grid, key.rect, cancel=cancel, around=around)
-            return document.covered(rgb, key.grid, key.rect)
-
-        return self._made(document, made)
+        return self._made(document, lambda renderer: _rendered(renderer, document, key.grid, key.rect, cancel, around))
 
     def frame(
         self, document: Document, camera: Camera, *, coarseness: float, cancel: CancelToken
@@ -123,9 +116,7 @@ class NeuralSource:
             # The alpha has no drafts: its pixels must lie where those of the colours do.
             grid = renderer.draft_grid(camera.zoom / coarseness) if document.coverage is None else camera.grid
             rect = rect_under(camera, grid)
-            if _is_plain(document):
-                return grid, rect, renderer.render_display(grid, rect, cancel=cancel)
-            return grid, rect, document.covered(renderer.render(grid, rect, cancel=cancel), grid, rect)
+            return grid, rect, _rendered(renderer, document, grid, rect, cancel)
 
         return self._made(document, made)
 
@@ -143,7 +134,7 @@ class NeuralSource:
             # torch has no other way to tell that a device is gone.
             if self._renderer is None or self._renderer[1].device.type == "cpu":
                 raise
-            reason = DeviceLost(f"the device failed at work: {str(exc).partition(chr(10))[0]}")
+            reason = DeviceLost(f"the device failed at work: {first_line(exc)}")
         # Its memory cannot be read any more: the model comes from its file again, the features from the photo.
         self.let_go()
         self._slot.fall_back(reason)
@@ -178,9 +169,18 @@ class NeuralSource:
         return loaded
 
 
-def _is_plain(document: Document) -> bool:
-    """Whether the bytes that the decoder writes are what the display shows."""
-    return document.conversion is None and document.coverage is None
+def _rendered(
+    renderer: Renderer,
+    document: Document,
+    grid: OutputGrid,
+    rect: Rect,
+    cancel: CancelToken,
+    around: Rect | None = None,
+) -> NDArray[Any]:
+    """A rectangle of a grid: the decoder's bytes where the display shows them as they are, else floats."""
+    if document.conversion is None and document.coverage is None:
+        return renderer.render_display(grid, rect, cancel=cancel, around=around)
+    return document.covered(renderer.render(grid, rect, cancel=cancel, around=around), grid, rect)
 
 
 def _resampled(document: Document, grid: OutputGrid, rect: Rect, kernel: Kernel) -> NDArray[np.float32]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from liif_core.atomic import remove_stale
-from liif_core.errors import DeviceLost, OutOfMemory
+from liif_core.errors import DeviceLost, OutOfMemory, first_line
 from liif_core.export.control import JobControl, OnProgress, Phase, Progress
 from liif_core.export.plan import ExportPlan
 from liif_core.export.rendering import BlockMaker, RendererOf, strips
@@ -117,14 +117,10 @@ def run_export(
             raise OutOfMemory(f"{plan.size.width} x {plan.size.height} pixels do not fit into memory") from exc
         except RuntimeError as exc:
             # torch has no other way to tell that a device is gone.
-            raise DeviceLost(f"the device failed while the picture was computed: {_first_line(exc)}") from exc
+            raise DeviceLost(f"the device failed while the picture was computed: {first_line(exc)}") from exc
     return ExportResult(
         plan.target, plan.size, plan.target.stat().st_size, told.elapsed_s, _notes(image, form, blocks, plan)
     )
-
-
-def _first_line(exc: Exception) -> str:
-    return str(exc).strip().partition("\n")[0] or type(exc).__name__
 
 
 @functools.cache

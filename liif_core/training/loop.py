@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
-from liif_core.errors import Cancelled, LiifError, TrainingError
+from liif_core.errors import Cancelled, LiifError, TrainingError, first_line
 from liif_core.memory import release_free_memory
 from liif_core.training.clock import RunClock
 from liif_core.training.control import RunControl
@@ -87,7 +87,7 @@ class TrainingLoop:
             # torch has no other way to tell that a device is gone; the weights are gone with it.
             if self._trainer.device.type == "cpu":
                 raise
-            what = f"the device '{self._trainer.device}' failed at work: {str(exc).partition(chr(10))[0]}"
+            what = f"the device '{self._trainer.device}' failed at work: {first_line(exc)}"
             raise TrainingError(f"{what}; {self._folder.kept()}") from exc
 
     def _steps(self) -> Steps:

@@ -180,6 +180,7 @@ _CHECKS: Mapping[type[Group], Mapping[str, Callable[[Any], Any]]] = {
         "format": _text,
         "options": checked_options,
         "precision": _one_of(Precision),
+        "self_ensemble": _flag,
         "as_seen": _flag,
         "pattern": checked_pattern,
         "presets": checked_presets,

@@ -156,6 +156,7 @@ class Export:
         format: Name of the format; one that cannot be written here gives way to JPEG.
         options: How to encode.
         precision: As `Model.precision`.
+        self_ensemble: Whether the model's pictures of all eight orientations are averaged.
         as_seen: Whether photos are turned and mirrored as on screen.
         pattern: Of the names of several photos, see `liif_core.export.names`.
         presets: The user's own sizes.
@@ -166,6 +167,7 @@ class Export:
     format: str = "JPEG"
     options: EncodingOptions = field(default_factory=EncodingOptions)
     precision: Precision = "auto"
+    self_ensemble: bool = False
     as_seen: bool = True
     pattern: str = DEFAULT_PATTERN
     presets: tuple[SizePreset, ...] = ()

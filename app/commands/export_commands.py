@@ -174,6 +174,7 @@ class ExportCommands(QObject):
             options=kept.options,
             model=self._models.name,
             precision=kept.precision,
+            self_ensemble=kept.self_ensemble,
             as_seen=kept.as_seen,
             pattern=kept.pattern,
         )
@@ -193,17 +194,19 @@ class ExportCommands(QObject):
         if self.dialog is not None:
             self.dialog.set_formats(formats)
 
-    def _choice_of(self, model: str, precision: str) -> EnlargerChoice:
-        """A model as it runs here."""
+    def _choice_of(self, draft: Draft) -> EnlargerChoice:
+        """What a draft names, as it runs here."""
         from liif_core.export.enlarger import EnlargerChoice
 
-        installed = self._models.installed.get(model)
-        path = installed.path if installed is not None else self._models.path if model == self._models.name else None
+        installed = self._models.installed.get(draft.model)
+        is_open = draft.model == self._models.name
+        path = installed.path if installed is not None else self._models.path if is_open else None
         measured = self._settings.model.measured
         device = self._models.device
         if device == "auto" and measured is not None:
             device = measured.device
-        return EnlargerChoice(path, device, precision, self._settings.memory.feature_bytes)
+        budget = self._settings.memory.feature_bytes
+        return EnlargerChoice(path, device, draft.precision, budget, draft.self_ensemble and path is not None)
 
     def _forget_dialog(self) -> None:
         self.dialog = None
@@ -218,7 +221,7 @@ class ExportCommands(QObject):
         from liif_core.export.task import ExportTask
 
         self._keep(draft)
-        choice = self._choice_of(draft.model, draft.precision)
+        choice = self._choice_of(draft)
         if draft.what is What.ALL:
             self._export_all(photo, draft, choice)
         else:
@@ -243,6 +246,7 @@ class ExportCommands(QObject):
             format=draft.form.name,
             options=draft.options,
             precision=draft.precision,  # type: ignore[arg-type]
+            self_ensemble=draft.self_ensemble,
             as_seen=draft.as_seen,
             pattern=draft.pattern,
         )

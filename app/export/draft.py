@@ -47,6 +47,7 @@ class Draft:
         options: How to encode.
         model: Name of what enlarges.
         precision: "auto", "fp32" or "bf16".
+        self_ensemble: Whether the model's pictures of all eight orientations are averaged.
         as_seen: Whether the photo is turned and mirrored as on screen.
         target: The file; None for a free name in `folder`.
         folder: Where proposed names are, and the files of `What.ALL`.
@@ -62,6 +63,7 @@ class Draft:
     options: EncodingOptions = field(default_factory=EncodingOptions)
     model: str = ""
     precision: str = "auto"
+    self_ensemble: bool = False
     as_seen: bool = True
     target: Path | None = None
     pattern: str = DEFAULT_PATTERN

@@ -27,7 +27,7 @@ class ExportInquiry(QObject):
     Args:
         probe: Finds out.
         photo: About it.
-        choice_of: What enlarges, from a model's name and a precision.
+        choice_of: What enlarges, from a draft.
         taken: Tells which files other exports are about to write.
         display: The display's colours.
 
@@ -49,7 +49,7 @@ class ExportInquiry(QObject):
         probe: ExportProbe,
         photo: ExportPhoto,
         *,
-        choice_of: Callable[[str, str], EnlargerChoice],
+        choice_of: Callable[[Draft], EnlargerChoice],
         taken: Callable[[], frozenset[Path]] = frozenset,
         display: Display = "srgb",
         parent: QObject | None = None,
@@ -104,7 +104,7 @@ class ExportInquiry(QObject):
         if self._next is None:
             return
         draft, spot, pane = self._next
-        choice = self._choice_of(draft.model, draft.precision)
+        choice = self._choice_of(draft)
         taken = self._taken()
         question = Question(self._number, draft, self._photo, choice, spot, pane, self._display, taken)
         self._probe.ask(question)

@@ -163,6 +163,7 @@ class ExportDialog(QDialog):
             (self.size_group.preset_chosen, self._with_preset),
             (self.model.model_chosen, lambda name: replace(self.draft, model=name)),
             (self.model.precision_chosen, lambda name: replace(self.draft, precision=name)),
+            (self.model.self_ensemble_chosen, lambda on: replace(self.draft, self_ensemble=bool(on))),
             (self.format.format_chosen, lambda form: with_format(self.draft, form)),
             (self.format.options_chosen, lambda options: replace(self.draft, options=options)),
             (self.target.target_chosen, self._with_target),
@@ -195,7 +196,7 @@ class ExportDialog(QDialog):
         self.size_group.show_wish(draft.wish, size, limits, has_screen=draft.what is What.VIEW)
         part = limits.part
         is_reduction = size is not None and size.width <= part.width and size.height <= part.height
-        self.model.show_choice(draft.model, draft.precision, is_reduction=is_reduction)
+        self.model.show_draft(draft, is_reduction=is_reduction)
         self.format.show_options(draft.form, draft.options, has_alpha=photo.image.alpha is not None)
         self.stage.show_draft(draft, photo)
         self._ask()

@@ -64,6 +64,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--csv", type=Path, metavar="OUT", help="also write the results as CSV")
     parser.add_argument("--markdown", type=Path, metavar="OUT", help="also write the table for a README")
     values.add_model_options(parser)
+    values.add_self_ensemble_option(parser)
     # Figures are compared to the hundredth of a decibel, on any device.
     parser.set_defaults(run=run, precision="fp32")
 
@@ -110,7 +111,13 @@ def _model_enlarger(arguments: argparse.Namespace, cancel: CancelToken) -> tuple
     path = find_model(arguments.model, kind=kind_of(device.type))
     model, _ = load_model(path)
     name = path.stem if arguments.model in (None, AUTO) else arguments.model
-    return name, enlarge_by(held_by(device, model), bf16=use_bf16(arguments.precision, device), cancel=cancel)
+    enlarge = enlarge_by(
+        held_by(device, model),
+        bf16=use_bf16(arguments.precision, device),
+        self_ensemble=arguments.self_ensemble,
+        cancel=cancel,
+    )
+    return f"{name} (self-ensemble)" if arguments.self_ensemble else name, enlarge
 
 
 class _Report:

@@ -65,6 +65,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     many.add_argument("--json", type=Path, metavar="FILE", help="also write a report as JSON")
     parser.add_argument("--estimate", action="store_true", help="only tell pixels, bytes, time and memory")
     values.add_model_options(parser)
+    values.add_self_ensemble_option(parser)
     parser.set_defaults(run=run)
 
 
@@ -75,7 +76,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json is not None:
         check_text_targets([arguments.json])
     what = partial(what_of, wish_of(arguments), arguments.crop, arguments.aspect)
-    wanted = Wanted(what, encoding_of(arguments), EnlargerChoice(None, arguments.device, arguments.precision))
+    choice = EnlargerChoice(None, arguments.device, arguments.precision, self_ensemble=arguments.self_ensemble)
+    wanted = Wanted(what, encoding_of(arguments), choice)
     if is_one_file(arguments.input, arguments.output):
         return _run_one(arguments, wanted)
     return _run_list(arguments, wanted)

@@ -104,6 +104,16 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     add_device_options(parser)
 
 
+def add_self_ensemble_option(parser: argparse.ArgumentParser) -> None:
+    """The option of commands that may take their time for a picture."""
+    parser.add_argument(
+        "--self-ensemble",
+        action="store_true",
+        help="average what the model makes of the photo in all eight orientations (turned and mirrored): a little "
+        "nearer to the truth, in eight times the time",
+    )
+
+
 def add_device_options(parser: argparse.ArgumentParser) -> None:
     """Where and how precisely to compute."""
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu (default: auto)")

@@ -15,6 +15,7 @@ from liif_core.imaging.write import quantise
 from liif_core.models.implicit import ImplicitModel
 from liif_core.render.feature_cache import FeatureCache
 from liif_core.render.renderer import Renderer
+from liif_core.render.self_ensemble import SelfEnsembleRenderer
 
 # A photo and a grid of it to RGB in [0, 1], float32 (H, W, 3).
 Enlarge = Callable[[Image, OutputGrid], NDArray[np.float32]]
@@ -30,12 +31,15 @@ def enlarge_bicubic(image: Image, grid: OutputGrid) -> NDArray[np.float32]:
     return to_unit_range(np.asarray(enlarged))
 
 
-def enlarge_by(model: ImplicitModel, *, bf16: bool = False, cancel: CancelToken | None = None) -> Enlarge:
+def enlarge_by(
+    model: ImplicitModel, *, bf16: bool = False, self_ensemble: bool = False, cancel: CancelToken | None = None
+) -> Enlarge:
     """A model as the evaluator takes it, decoding in chunks of the model's `chunk_pixels`.
 
     Args:
         model: In evaluation mode, on the device to compute on.
         bf16: Whether the encoder's convolutions run in bfloat16.
+        self_ensemble: Whether the pictures of all eight orientations are averaged; see `render.self_ensemble`.
         cancel: Asked between tiles of the photo and between chunks of the output.
     """
 
@@ -43,7 +47,11 @@ def enlarge_by(model: ImplicitModel, *, bf16: bool = False, cancel: CancelToken 
         renderer = Renderer(image, model, FeatureCache(FEATURE_BUDGET_BYTES), bf16=bf16)
         return renderer.render(grid, grid.output.rect, cancel=cancel)
 
-    return enlarge
+    def enlarge_eight_times(image: Image, grid: OutputGrid) -> NDArray[np.float32]:
+        renderer = SelfEnsembleRenderer(image, model, FEATURE_BUDGET_BYTES, bf16=bf16)
+        return renderer.render(grid, grid.output.rect, cancel=cancel)
+
+    return enlarge_eight_times if self_ensemble else enlarge
 
 
 def eight_bit(image: Image, rect: Rect) -> NDArray[np.uint8]:

@@ -30,12 +30,15 @@ class EnlargerChoice:
         device: See `device.choose_device`.
         precision: "auto", "fp32" or "bf16".
         feature_bytes: What the features of the photo may take; None for what suits the machine.
+        self_ensemble: Whether a model's pictures of the photo in all eight orientations are averaged (see
+            `render.self_ensemble`), in eight times the time.
     """
 
     model: Path | None = None
     device: str = "auto"
     precision: str = "auto"
     feature_bytes: int | None = None
+    self_ensemble: bool = False
 
     @property
     def name(self) -> str:
@@ -82,6 +85,7 @@ class Enlarger:
         from liif_core.device import choose_device, held_by, use_bf16
         from liif_core.render.feature_cache import FeatureCache
         from liif_core.render.renderer import Renderer
+        from liif_core.render.self_ensemble import SelfEnsembleRenderer
 
         device = choose_device(self.choice.device)
         bf16 = use_bf16(self.choice.precision, device)
@@ -90,7 +94,9 @@ class Enlarger:
 
             model, _ = load_model(self.choice.model)
             self._model = held_by(device, model)
-        cache = FeatureCache(self.choice.feature_bytes or budgets().feature_bytes)
+        budget = self.choice.feature_bytes or budgets().feature_bytes
         coverage = None if image.coverage is None else Pyramid(image.coverage)
         colours = colours_of(image, Pyramid(image), coverage)
-        return Renderer(colours, self._model, cache, bf16=bf16, on_fallback=self._fall_back)
+        if self.choice.self_ensemble:
+            return SelfEnsembleRenderer(colours, self._model, budget, bf16=bf16, on_fallback=self._fall_back)
+        return Renderer(colours, self._model, FeatureCache(budget), bf16=bf16, on_fallback=self._fall_back)

@@ -117,6 +117,7 @@ def _fingerprint(task: ExportTask) -> str:
         "options": asdict(request.options),
         "model": None if model is None else [os.path.realpath(model), *_state(model)],
         "precision": task.choice.precision,
+        "self_ensemble": task.choice.self_ensemble,
     }
     text = json.dumps(
         told, sort_keys=True, default=lambda value: value.value if isinstance(value, Enum) else str(value)

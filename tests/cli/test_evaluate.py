@@ -84,6 +84,18 @@ def test_model_is_measured_by_path(stepless: Stepless, dataset: Path, tiny_model
     assert 0 < table["rows"][0]["psnr"] < float(bicubic[-3]) - 1
 
 
+def test_self_ensemble_is_measured_under_a_name_of_its_own(stepless: Stepless, dataset: Path, tiny_model: Path) -> None:
+    tables = []
+    for options in ((), ("--self-ensemble",)):
+        target = dataset / "out.json"
+        asked = ("--model", tiny_model, "--scales", "2", "--json", target, *options)
+        assert stepless("evaluate", dataset, *asked).code == 0
+        tables.append(json.loads(target.read_text(encoding="utf-8")))
+    once, eight_times = tables
+    assert eight_times["model"] == f"{once['model']} (self-ensemble)"
+    assert abs(eight_times["rows"][0]["psnr"] - once["rows"][0]["psnr"]) > 0.01
+
+
 def test_folder_the_person_stands_in_has_its_name(
     stepless: Stepless, dataset: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -88,6 +88,25 @@ def test_enlargements_are_the_models(
     assert difference(expected, np.asarray(plain)) > 20
 
 
+def test_a_self_ensemble_is_the_average_of_eight_orientations(
+    stepless: Stepless, photo: Path, tiny_model: Path
+) -> None:
+    mirror = photo.with_name("mirror.png")
+    write_image(mirror, np.ascontiguousarray(read_image(photo).pixels[:, ::-1]))
+
+    def exported(source: Path, *options: str) -> NDArray[np.uint8]:
+        out = photo.with_name("out.png")
+        how = ("--scale", "2.7", "--model", tiny_model, "--precision", "fp32", *options)
+        assert stepless("export", source, out, *how).code == 0
+        return read_image(out).pixels
+
+    once, eight_times = exported(photo), exported(photo, "--self-ensemble")
+    # A photo and its mirror image are then enlarged alike; by the model alone they are not.
+    assert difference(exported(mirror)[:, ::-1], once) > 5
+    assert difference(exported(mirror, "--self-ensemble")[:, ::-1], eight_times) <= 1
+    assert difference(eight_times, once) > 5
+
+
 def test_a_side_that_is_reduced_is_averaged_before_the_other_is_enlarged(
     stepless: Stepless, tmp_path: Path, tiny_model: Path
 ) -> None:

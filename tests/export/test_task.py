@@ -119,7 +119,14 @@ def test_a_finished_task_is_known_until_anything_changes(photo: Path, tmp_path: 
     ledger.note(task, run_task(task, Enlarger(BICUBIC)))
     later = Ledger(tmp_path / "ledger" / "exports.jsonl")
     assert later.is_finished(task)
-    for other in (task_of(photo, scale=3.0), task_of(photo, bits=16), task_of(photo, "b.png"), replace(task, page=1)):
+    for other in (
+        task_of(photo, scale=3.0),
+        task_of(photo, bits=16),
+        task_of(photo, "b.png"),
+        replace(task, page=1),
+        replace(task, choice=EnlargerChoice(precision="fp32")),
+        replace(task, choice=EnlargerChoice(self_ensemble=True)),
+    ):
         assert not later.is_finished(other)
     os.utime(photo, (1, 1))
     assert not later.is_finished(task)

@@ -15,6 +15,7 @@ from app.export.draft import What
 from app.export.size_modes import SizeMode
 from liif_core.geometry import Rect, Size
 from liif_core.imaging.read import read_image
+from liif_core.imaging.write import write_image
 from liif_core.paths import cache_folder
 from liif_core.view.orientation import Orientation
 from liif_core.view.tiles import Layer
@@ -51,6 +52,28 @@ def test_a_reduction_needs_no_model(qtbot, viewer):
     type_into(number(dialog, SizeMode.PERCENT), "50")
     assert not dialog.model.model_box.isEnabled()
     assert read_image(export(qtbot, viewer, dialog)).size == Size(50, 75)
+
+
+def test_eight_orientations_are_averaged_when_asked_for(qtbot, viewer, photo):
+    mirror = photo.with_name("mirror.png")
+    write_image(mirror, np.ascontiguousarray(read_image(photo).pixels[:, ::-1]))
+    pictures = {}
+    for path in (photo, mirror):
+        viewer.controller.open(path)
+        qtbot.waitUntil(lambda path=path: viewer.controller.is_sharp and viewer.controller.document.path == path)
+        for wanted in (False, True):
+            dialog = opened(viewer)
+            choose(dialog.format.format_box, "PNG")
+            # The second time, the dialog remembers.
+            if dialog.model.self_ensemble_box.isChecked() != wanted:
+                dialog.model.self_ensemble_box.click()
+            assert dialog.draft.self_ensemble == wanted
+            pictures[path, wanted] = read_image(export(qtbot, viewer, dialog)).pixels.astype(int)
+        assert viewer.settings.export.self_ensemble
+    differences = [
+        np.abs(pictures[photo, wanted] - pictures[mirror, wanted][:, ::-1]).max() for wanted in (False, True)
+    ]
+    assert differences[0] > 5 and differences[1] <= 1
 
 
 def shown_pixels(viewer: Viewer) -> np.ndarray:

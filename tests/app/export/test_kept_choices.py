@@ -30,6 +30,7 @@ def test_the_last_choices_and_presets_are_there_again(qtbot, open_viewer, photo,
     dialog = opened(viewer)
     choose(dialog.size_group.mode_box, "Longer side")
     type_into(number(dialog, SizeMode.LONG_SIDE), "400")
+    assert not dialog.model.self_ensemble_box.isEnabled()
     choose(dialog.format.format_box, "TIFF")
     bits = dialog.format.rows["bits"]
     assert isinstance(bits, QComboBox)

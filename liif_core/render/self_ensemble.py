@@ -1,0 +1,194 @@
+"""Geometric self-ensemble: a photo is enlarged as it lies in all eight orientations, and the results are averaged.
+
+What a model makes of a photo differs a little when it is turned or mirrored; the average of all eight is nearer to the
+truth than each of them, at eight times the cost (Lim et al., "Enhanced deep residual networks for single image
+super-resolution", CVPRW 2017, section 4.3, after Timofte, Rothe and Van Gool, "Seven ways to improve example-based
+single image super resolution", CVPR 2016).
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from liif_core.cancel import CancelToken
+from liif_core.errors import OutOfMemory
+from liif_core.geometry import OutputGrid, Rect, Size
+from liif_core.imaging.image import Regions
+from liif_core.imaging.write import quantise
+from liif_core.models.implicit import ImplicitModel
+from liif_core.render.feature_cache import FeatureCache
+from liif_core.render.renderer import Renderer
+
+logger = logging.getLogger(__name__)
+
+# Output pixels that are averaged at a time: 12 bytes each, twice.
+_BAND_PIXELS = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Lay:
+    """One of the eight orientations of a picture: rows and columns exchanged or not, and after that turned over.
+
+    Attributes:
+        transposed: Whether rows become columns.
+        from_bottom: Whether the last row comes first.
+        from_right: Whether the last column comes first.
+    """
+
+    transposed: bool
+    from_bottom: bool
+    from_right: bool
+
+    def size(self, size: Size) -> Size:
+        """What becomes of a picture's sides, in either direction."""
+        return Size(size.width, size.height) if self.transposed else size
+
+    def grid(self, grid: OutputGrid) -> OutputGrid:
+        """The grid of the laid photo with the same pixels."""
+        return OutputGrid(self.size(grid.source), self.size(grid.output))
+
+    def laid(self, rect: Rect, picture: Size) -> Rect:
+        """Where a rectangle of an upright picture of that size comes to lie."""
+        return self._turned_over(_transposed(rect) if self.transposed else rect, self.size(picture))
+
+    def upright(self, rect: Rect, picture: Size) -> Rect:
+        """The reverse of `laid`; `picture` is the upright one, too."""
+        turned = self._turned_over(rect, self.size(picture))
+        return _transposed(turned) if self.transposed else turned
+
+    def lay(self, pixels: NDArray[Any]) -> NDArray[Any]:
+        """An upright picture (height, width, channels) as it lies; a view of it."""
+        laid = pixels.swapaxes(0, 1) if self.transposed else pixels
+        return laid[self._steps]
+
+    def set_upright(self, pixels: NDArray[Any]) -> NDArray[Any]:
+        """The reverse of `lay`."""
+        turned = pixels[self._steps]
+        return turned.swapaxes(0, 1) if self.transposed else turned
+
+    @property
+    def _steps(self) -> tuple[slice, slice]:
+        return slice(None, None, -1 if self.from_bottom else 1), slice(None, None, -1 if self.from_right else 1)
+
+    def _turned_over(self, rect: Rect, picture: Size) -> Rect:
+        top = picture.height - rect.bottom if self.from_bottom else rect.y
+        left = picture.width - rect.right if self.from_right else rect.x
+        return Rect(top, left, rect.height, rect.width)
+
+
+def _transposed(rect: Rect) -> Rect:
+    return Rect(rect.x, rect.y, rect.width, rect.height)
+
+
+LAYS = tuple(Lay(*each) for each in itertools.product((False, True), repeat=3))
+"""All eight; the first is upright."""
+
+
+class _LaidRegions:
+    """A photo in one of the eight orientations; `Regions`."""
+
+    def __init__(self, photo: Regions, lay: Lay) -> None:
+        self._photo = photo
+        self._lay = lay
+
+    @property
+    def size(self) -> Size:
+        """Height and width in pixels."""
+        return self._lay.size(self._photo.size)
+
+    def region(self, rect: Rect) -> NDArray[np.float32]:
+        """See `Image.region`."""
+        upright = self._photo.region(self._lay.upright(rect, self._photo.size))
+        return np.ascontiguousarray(self._lay.lay(upright))
+
+
+class SelfEnsembleRenderer:
+    """What `Renderer` is, for the average of all eight orientations. Belongs to one thread.
+
+    Args:
+        image: The photo.
+        model: In evaluation mode, on the device to compute on.
+        feature_bytes: What the features of all orientations may take together.
+        bf16: Whether convolutions run in bfloat16.
+        on_fallback: Told once that the device was given up for the CPU.
+    """
+
+    def __init__(
+        self,
+        image: Regions,
+        model: ImplicitModel,
+        feature_bytes: int,
+        *,
+        bf16: bool = False,
+        on_fallback: Callable[[OutOfMemory], None] = lambda reason: logger.warning("%s", reason),
+    ) -> None:
+        self._on_fallback = on_fallback
+        self._fell_back = False
+        # A cache for each, so that each knows what it can keep.
+        share = max(1, feature_bytes // len(LAYS))
+        self._members = [
+            (
+                lay,
+                Renderer(_LaidRegions(image, lay), model, FeatureCache(share), bf16=bf16, on_fallback=self._fall_back),
+            )
+            for lay in LAYS
+        ]
+
+    def render(
+        self, grid: OutputGrid, rect: Rect, *, cancel: CancelToken | None = None, around: Rect | None = None
+    ) -> NDArray[np.float32]:
+        """See `Renderer.render`; averaged in [0, 1]."""
+        out = np.empty((rect.height, rect.width, 3), np.float32)
+        for band in _bands(rect):
+            out[band.shifted(-rect.y, -rect.x).slices] = self._average(grid, band, around or rect, cancel)
+        return out
+
+    def render_display(
+        self, grid: OutputGrid, rect: Rect, *, cancel: CancelToken | None = None, around: Rect | None = None
+    ) -> NDArray[np.uint8]:
+        """See `Renderer.render_display`; rounded after the average."""
+        out = np.full((rect.height, rect.width, 4), 255, np.uint8)
+        for band in _bands(rect):
+            rgb = self._average(grid, band, around or rect, cancel)
+            out[band.shifted(-rect.y, -rect.x).slices][..., 2::-1] = quantise(rgb, 8)
+        return out
+
+    def footprint(self, grid: OutputGrid, rect: Rect) -> Rect:
+        """See `Renderer.footprint`; that of the upright photo, from which others differ by a pixel at most."""
+        _, upright = self._members[0]
+        return upright.footprint(grid, rect)
+
+    def keeps(self, grid: OutputGrid, rect: Rect) -> bool:
+        """See `Renderer.keeps`."""
+        return all(member.keeps(lay.grid(grid), lay.laid(rect, grid.output)) for lay, member in self._members)
+
+    def keep_only(self, grid: OutputGrid, rects: Sequence[Rect]) -> None:
+        """See `Renderer.keep_only`."""
+        for lay, member in self._members:
+            member.keep_only(lay.grid(grid), [lay.laid(rect, grid.output) for rect in rects])
+
+    def _average(self, grid: OutputGrid, rect: Rect, around: Rect, cancel: CancelToken | None) -> NDArray[np.float32]:
+        total = np.zeros((rect.height, rect.width, 3), np.float32)
+        for lay, member in self._members:
+            laid, soon = (lay.laid(each, grid.output) for each in (rect, around))
+            total += lay.set_upright(member.render(lay.grid(grid), laid, cancel=cancel, around=soon))
+        total /= len(self._members)
+        return total
+
+    def _fall_back(self, reason: OutOfMemory) -> None:
+        if not self._fell_back:
+            self._fell_back = True
+            self._on_fallback(reason)
+
+
+def _bands(rect: Rect) -> list[Rect]:
+    """Neighbouring rows, few enough to be averaged at a time."""
+    rows = max(1, _BAND_PIXELS // max(1, rect.width))
+    return [Rect(top, rect.x, min(rows, rect.bottom - top), rect.width) for top in range(rect.y, rect.bottom, rows)]

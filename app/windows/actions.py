@@ -38,6 +38,12 @@ def native_keys(keys: tuple[str, ...]) -> list[str]:
     return [QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in keys]
 
 
+def native_modifier(name: str) -> str:
+    """A key that is held beside another, as this system writes it: "Ctrl" is a sign on a Mac."""
+    (chord,) = native_keys((f"{name}+A",))
+    return chord.removesuffix("A").removesuffix("+")
+
+
 class Actions(QObject):
     """All actions, by their ids; they belong to a window and work in it also where no menu is shown.
 

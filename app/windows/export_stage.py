@@ -11,6 +11,7 @@ from app.export.draft import Draft, What, aspect_of, orientation_of, shown_part,
 from app.export.photo import ExportPhoto
 from app.painter import painter_on
 from app.viewer.overlays.overlay import LINE, LINE_SHADOW
+from app.windows.actions import native_modifier
 from liif_core.export.crops import Aspect, moved_inside
 from liif_core.geometry import Rect, Size
 from liif_core.view.orientation import Orientation
@@ -251,9 +252,9 @@ class ExportStage(QWidget):
         self.setAccessibleName(self.tr("Photo and crop"))
         keys = self.tr(
             "Drag the crop or draw a new one; a click chooses the spot that is shown at 100 %.\n"
-            "Arrow keys move the crop, with Ctrl they change its size, with Shift by ten pixels; "
-            "with Alt they move the spot."
-        )
+            "Arrow keys move the crop, with {0} they change its size, with {1} by ten pixels; "
+            "with {2} they move the spot."
+        ).format(*(native_modifier(name) for name in ("Ctrl", "Shift", "Alt")))
         self.setToolTip(keys)
         self.setAccessibleDescription(keys)
 

@@ -609,9 +609,9 @@
     </message>
     <message>
         <source>Drag the crop or draw a new one; a click chooses the spot that is shown at 100 %.
-Arrow keys move the crop, with Ctrl they change its size, with Shift by ten pixels; with Alt they move the spot.</source>
+Arrow keys move the crop, with {0} they change its size, with {1} by ten pixels; with {2} they move the spot.</source>
         <translation>拖动裁剪框或画一个新的；点击选择以 100 % 显示的位置。
-方向键移动裁剪框，按住 Ctrl 改变大小，按住 Shift 一次十个像素；按住 Alt 移动位置。</translation>
+方向键移动裁剪框，按住 {0} 改变大小，按住 {1} 一次十个像素；按住 {2} 移动位置。</translation>
     </message>
 </context>
 <context>

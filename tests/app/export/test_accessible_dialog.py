@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from app.export.draft import What
 from app.export.size_modes import SizeMode
+from app.windows import actions
 from app.windows.export_size_pages import NumberPage
 from tests.app.export.dialog import (
     choose,
@@ -60,3 +61,11 @@ def test_no_two_visible_controls_have_the_same_letter(qtbot, viewer):
         letters = [QKeySequence.mnemonic(widget.text()).toString() for widget in shown]
         used = [letter for letter in letters if letter]
         assert len(used) > 15 and len(used) == len(set(used)), sorted(used)
+
+
+def test_keys_that_are_held_are_written_as_the_system_does(viewer, monkeypatch):
+    stage = opened(viewer).stage
+    assert "with Ctrl they change its size, with Shift by ten" in stage.toolTip()
+    monkeypatch.setattr(actions, "native_keys", lambda keys: [key.replace("Ctrl+", "⌘") for key in keys])
+    stage._retranslate()
+    assert "with ⌘ they change its size, with Shift by ten" in stage.accessibleDescription()

@@ -59,7 +59,7 @@ def average(image: Image, model: ImplicitModel, grid: OutputGrid) -> NDArray[np.
             size = Size(grid.output.width, grid.output.height) if turns % 2 else grid.output
             picture = np.rot90(rendered_at_once(laid, model, OutputGrid(laid.size, size)), -turns)
             pictures.append(picture[:, ::-1] if mirrored else picture)
-    return np.mean(pictures, axis=0)
+    return np.asarray(np.mean(pictures, axis=0), np.float32)
 
 
 @pytest.mark.parametrize("output", [(37, 74), (61, 55)], ids=["equal scales", "unequal scales"])

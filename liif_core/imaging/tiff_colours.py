@@ -8,6 +8,7 @@ sentence. Pillow's own reader of TIFFs tells of damage by `warnings`, which are 
 
 from __future__ import annotations
 
+import itertools
 import os
 import struct
 from collections.abc import Callable, Mapping
@@ -18,18 +19,18 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from liif_core.errors import ImageReadError
+from liif_core.imaging.exif_directories import RATIONAL
 from liif_core.imaging.opened import DecodeError, OpenedPhoto, vips_image
+from liif_core.imaging.tiff_directories import directories, numbers_of
 from liif_core.imaging.vips import load_pyvips, vips_reason
 
 _BITS, _COMPRESSION, _PHOTOMETRIC, _SAMPLES, _SAMPLE_FORMAT = 258, 259, 262, 277, 339
 _YCBCR_WEIGHTS, _YCBCR_SUBSAMPLING, _REFERENCE = 529, 530, 532
+_TAGS = (_BITS, _COMPRESSION, _PHOTOMETRIC, _SAMPLES, _SAMPLE_FORMAT, _YCBCR_WEIGHTS, _YCBCR_SUBSAMPLING, _REFERENCE)
 _RGB, _YCBCR, _CIELAB = 2, 6, 8
 _JPEG = (6, 7)
 _FLOATS = 3
-# Of the tags that are looked at: SHORT, LONG and RATIONAL.
-_FORMS = {3: "H", 4: "I", 5: "II"}
 _MAX_VALUES = 64
-_MAX_TAGS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,39 +81,28 @@ def tiff_colours(path: str | os.PathLike[str], directory: int) -> TiffColours:
     with Path(path).open("rb") as file:
         try:
             return _tags_of(file, directory)
-        except (struct.error, OverflowError, ValueError):
+        except ValueError:
             return TiffColours({})
 
 
-def _tags_of(file: BinaryIO, directory: int) -> TiffColours:
-    """Raises what `struct` does where the file is damaged."""
-    header = file.read(16)
-    order = "<" if header.startswith(b"II") else ">"
-    big = header[2:4] in (b"+\0", b"\0+")
-    size, field_bytes, count_form, entry_bytes = ("Q", 8, "Q", 20) if big else ("I", 4, "H", 12)
-    (following,) = struct.unpack_from(order + size, header, 8 if big else 4)
-    offset, entries = 0, b""
-    for _ in range(directory + 1):
-        file.seek(following)
-        (count,) = struct.unpack(order + count_form, file.read(struct.calcsize(count_form)))
-        if count > _MAX_TAGS:
-            return TiffColours({})
-        offset, entries = file.tell(), file.read(count * entry_bytes)
-        (following,) = struct.unpack(order + size, file.read(field_bytes))
-    tags, photometric_at = {}, 0
-    for at in range(0, len(entries), entry_bytes):
-        tag, kind, length = struct.unpack_from(order + "HH" + size, entries, at)
-        field = entries[at + entry_bytes - field_bytes : at + entry_bytes]
-        if tag == _PHOTOMETRIC:
-            photometric_at = offset + at + entry_bytes - field_bytes
-        if kind in _FORMS and 0 < length <= _MAX_VALUES:
-            form = order + _FORMS[kind] * length
-            if struct.calcsize(form) > field_bytes:
-                file.seek(struct.unpack(order + size, field)[0])
-                field = file.read(struct.calcsize(form))
-            values = struct.unpack_from(form, field)
-            tags[tag] = _quotients(values) if kind == 5 else tuple(map(float, values))
-    return TiffColours(tags, order, photometric_at)
+def _tags_of(file: BinaryIO, number: int) -> TiffColours:
+    """Of a directory, from 0.
+
+    Raises:
+        ValueError: The file is damaged, or there is no such directory.
+    """
+    chain = list(itertools.islice(directories(file), number + 1))
+    if len(chain) <= number:
+        raise ValueError(f"there is no directory {number}")
+    layout, entries = chain[-1]
+    looked_at = [entry for entry in entries if entry.tag in _TAGS and entry.count <= _MAX_VALUES]
+    tags = {}
+    for entry in looked_at:
+        values = numbers_of(file, layout, entry)
+        if values:
+            tags[entry.tag] = _quotients(values) if entry.kind == RATIONAL else tuple(map(float, values))
+    photometric_at = next((entry.at for entry in looked_at if entry.tag == _PHOTOMETRIC), 0)
+    return TiffColours(tags, layout.order, photometric_at)
 
 
 def open_unusual(

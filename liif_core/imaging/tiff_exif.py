@@ -1,6 +1,6 @@
 """EXIF in TIFF files, whose own directories hold it: libvips neither reads nor writes it there; and IPTC.
 
-TIFF 6.0, section 2; BigTIFF differs in the width of its counts and offsets; Exif 2.3, section 4.6.3.
+Exif 2.3, section 4.6.3.
 """
 
 from __future__ import annotations
@@ -14,15 +14,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from liif_core.imaging.exif_directories import EXIF_DIRECTORY, GPS_DIRECTORY, INTEROPERABILITY
+from liif_core.imaging.tiff_directories import Layout, directory, number_bytes, opened, unpacked, value_of
 
 _ABOUT_THE_PHOTO = (0x010E, 0x010F, 0x0110, 0x0131, 0x0132, 0x013B, 0x8298)
 """Description, maker, model, software, date, artist and copyright; all others describe the pixels of a file."""
 
 _IPTC = 0x83BB
 _DIRECTORIES = (EXIF_DIRECTORY, GPS_DIRECTORY, INTEROPERABILITY)
-# Bytes of a value, and of the numbers in it that have a byte order.
-_SIZES = {1: (1, 1), 2: (1, 1), 3: (2, 2), 4: (4, 4), 5: (8, 4), 6: (1, 1), 7: (1, 1), 8: (2, 2), 9: (4, 4)}
-_SIZES |= {10: (8, 4), 11: (4, 4), 12: (8, 8), 13: (4, 4), 16: (8, 8), 17: (8, 8), 18: (8, 8)}
 _LONG, _UNDEFINED, _LONG8 = 4, 7, 16
 
 
@@ -37,39 +35,6 @@ class _Entry:
     inner: tuple[_Entry, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    """How a file counts.
-
-    Attributes:
-        order: "<" or ">".
-        big: Whether it is a BigTIFF.
-    """
-
-    order: str
-    big: bool
-
-    @property
-    def room(self) -> int:
-        """Bytes of a value that is held in its entry."""
-        return 8 if self.big else 4
-
-    @property
-    def offset(self) -> str:
-        """Format of an offset."""
-        return self.order + ("Q" if self.big else "I")
-
-    @property
-    def number(self) -> str:
-        """Format of a count of entries."""
-        return self.order + ("Q" if self.big else "H")
-
-    @property
-    def head(self) -> str:
-        """Format of an entry without its value."""
-        return self.order + ("HHQ" if self.big else "HHI")
-
-
 def read_tiff_exif(path: str | os.PathLike[str]) -> bytes | None:
     """What a TIFF file's first directory tells about the photo, as an EXIF block; None where it tells nothing.
 
@@ -78,12 +43,12 @@ def read_tiff_exif(path: str | os.PathLike[str]) -> bytes | None:
         ValueError: It is damaged.
     """
     with Path(path).open("rb") as file:
-        layout, at = _opened(file)
+        layout, at = opened(file)
         known, _ = _directory(file, layout, at, wanted=(*_ABOUT_THE_PHOTO, EXIF_DIRECTORY, GPS_DIRECTORY))
         kept = [_followed(file, layout, entry) for entry in known]
     if not kept:
         return None
-    target = _Layout("<", big=False)
+    target = Layout("<", big=False)
     written = _Appended(8, target)
     content = written.directory([_swapped(entry, layout, target) for entry in kept], next_at=0)
     return struct.pack("<2sHI", b"II", 42, written.last) + content
@@ -97,7 +62,7 @@ def read_tiff_iptc(path: str | os.PathLike[str]) -> bytes | None:
         ValueError: It is damaged.
     """
     with Path(path).open("rb") as file:
-        entries, _ = _directory(file, *_opened(file), wanted=(_IPTC,))
+        entries, _ = _directory(file, *opened(file), wanted=(_IPTC,))
     return next((entry.value.rstrip(b"\0") for entry in entries), None)
 
 
@@ -114,14 +79,14 @@ def append_metadata(path: Path, *, exif: bytes | None, iptc: bytes | None) -> No
         ValueError: The EXIF block is damaged; the file is as it was.
     """
     wanted = [] if iptc is None else [_Entry(_IPTC, _UNDEFINED, len(iptc), iptc)]
-    about: list[tuple[_Entry, _Layout]] = []
+    about: list[tuple[_Entry, Layout]] = []
     if exif is not None:
         source = io.BytesIO(exif)
-        exif_layout, at = _opened(source)
+        exif_layout, at = opened(source)
         known, _ = _directory(source, exif_layout, at, wanted=(*_ABOUT_THE_PHOTO, EXIF_DIRECTORY, GPS_DIRECTORY))
         about = [(_followed(source, exif_layout, entry), exif_layout) for entry in known]
     with path.open("r+b") as file:
-        layout, first = _opened(file)
+        layout, first = opened(file)
         own, next_at = _directory(file, layout, first)
         present = {entry.tag for entry in own}
         wanted += [_swapped(entry, order, layout) for entry, order in about]
@@ -136,7 +101,7 @@ def append_metadata(path: Path, *, exif: bytes | None, iptc: bytes | None) -> No
 class _Appended:
     """Directories and their values, laid out from an offset on."""
 
-    def __init__(self, start: int, layout: _Layout) -> None:
+    def __init__(self, start: int, layout: Layout) -> None:
         self._start = start
         self._layout = layout
         self._content = b""
@@ -167,23 +132,8 @@ class _Appended:
         return at
 
 
-def _opened(file: BinaryIO) -> tuple[_Layout, int]:
-    """How a file counts, and where its first directory is."""
-    file.seek(0)
-    head = file.read(16)
-    order = {b"II": "<", b"MM": ">"}.get(head[:2])
-    if order is None:
-        raise ValueError("there is no byte-order mark")
-    (version,) = _unpacked(order + "H", head[2:4])
-    if version not in (42, 43):
-        raise ValueError(f"the version is {version}")
-    layout = _Layout(order, big=version == 43)
-    start = 8 if layout.big else 4
-    return layout, _unpacked(layout.offset, head[start : start + layout.room])[0]
-
-
 def _directory(
-    file: BinaryIO, layout: _Layout, at: int, *, wanted: Collection[int] | None = None
+    file: BinaryIO, layout: Layout, at: int, *, wanted: Collection[int] | None = None
 ) -> tuple[list[_Entry], int]:
     """The entries of a directory with their values, and where the next one is.
 
@@ -193,60 +143,31 @@ def _directory(
         at: Where the directory is.
         wanted: The tags that are looked at; None for all. Values of others may be of any size, or damaged.
     """
-    head = struct.calcsize(layout.number)
-    (count,) = _unpacked(layout.number, _read(file, at, head))
-    width = struct.calcsize(layout.head) + layout.room
-    if count > 4096:
-        raise ValueError(f"a directory has {count} entries")
-    content = _read(file, at + head, width * count + layout.room)
-    entries = []
-    for start in range(0, width * count, width):
-        tag, kind, number = _unpacked(layout.head, content[start : start + width - layout.room])
-        if wanted is not None and tag not in wanted:
-            continue
-        value = content[start + width - layout.room : start + width]
-        length = _SIZES.get(kind, (1, 1))[0] * number
-        if length > layout.room:
-            value = _read(file, _unpacked(layout.offset, value)[0], length)
-        entries.append(_Entry(tag, kind, number, value[:length]))
-    return entries, _unpacked(layout.offset, content[width * count : width * count + layout.room])[0]
+    entries, next_at = directory(file, layout, at)
+    kept = (entry for entry in entries if wanted is None or entry.tag in wanted)
+    return [_Entry(entry.tag, entry.kind, entry.count, value_of(file, layout, entry)) for entry in kept], next_at
 
 
-def _read(file: BinaryIO, at: int, length: int) -> bytes:
-    """A part of a file; asked first whether there is so much of it, since memory is taken before anything is read."""
-    if at + length > file.seek(0, os.SEEK_END):
-        raise ValueError(f"a value or directory of {length} bytes reaches outside of the file")
-    file.seek(at)
-    return file.read(length)
-
-
-def _followed(file: BinaryIO, layout: _Layout, entry: _Entry, *, depth: int = 0) -> _Entry:
+def _followed(file: BinaryIO, layout: Layout, entry: _Entry, *, depth: int = 0) -> _Entry:
     """An entry that points to a directory, with that directory's entries."""
     if entry.tag not in _DIRECTORIES or depth > 2:
         return entry
     form = {4: "I", 2: "H", 8: "Q"}.get(len(entry.value))
     if form is None:
         raise ValueError(f"the place of a directory is told in {len(entry.value)} bytes")
-    at = _unpacked(layout.order + form, entry.value)[0]
+    at = unpacked(layout.order + form, entry.value)[0]
     inner, _ = _directory(file, layout, at)
     followed = tuple(_followed(file, layout, each, depth=depth + 1) for each in inner)
     return _Entry(entry.tag, entry.kind, 1, b"", followed)
 
 
-def _swapped(entry: _Entry, source: _Layout, target: _Layout) -> _Entry:
+def _swapped(entry: _Entry, source: Layout, target: Layout) -> _Entry:
     """An entry whose value has the byte order of another file."""
     if entry.inner is not None:
         inner = tuple(_swapped(each, source, target) for each in entry.inner)
         return _Entry(entry.tag, entry.kind, entry.count, b"", inner)
-    width = _SIZES.get(entry.kind, (1, 1))[1]
+    width = number_bytes(entry.kind)
     if source.order == target.order or width == 1:
         return entry
     parts = (entry.value[at : at + width][::-1] for at in range(0, len(entry.value), width))
     return _Entry(entry.tag, entry.kind, entry.count, b"".join(parts))
-
-
-def _unpacked(form: str, content: bytes) -> tuple[int, ...]:
-    try:
-        return struct.unpack(form, content)
-    except struct.error as exc:
-        raise ValueError("a directory reaches outside of the file") from exc

@@ -1,26 +1,24 @@
-"""The directories of a TIFF: which are pages, and which are reduced copies of the page before them.
+"""Which directories of a TIFF are pages, and which are reduced copies of the page before them.
 
 libvips counts directories only. The tag NewSubfileType tells a reduced copy or a mask from a page (TIFF 6.0, page 36).
 """
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
-import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
 
 from liif_core.geometry import Size
 from liif_core.imaging.opened import OpenedPhoto
+from liif_core.imaging.tiff_directories import directories, numbers_of
 
 _NEW_SUBFILE_TYPE, _OLD_SUBFILE_TYPE = 254, 255
 _REDUCED, _MASK = 1, 4  # bits of the new tag
 _OLD_REDUCED = 2  # value of the old one
-# Beyond these a file is no document, but damaged.
-_MAX_DIRECTORIES, _MAX_TAGS = 65536, 4096
 _MAX_COPIES = 32
 
 
@@ -30,7 +28,7 @@ def tiff_pages(path: str | os.PathLike[str]) -> tuple[int, ...]:
     Raises:
         OSError: The file cannot be read.
     """
-    pages = [index for index, is_page in enumerate(_directories(path)) if is_page or index == 0]
+    pages = [index for index, is_page in enumerate(_kinds(path)) if is_page or index == 0]
     return tuple(pages) or (0,)
 
 
@@ -86,40 +84,14 @@ def _is_reduced(copy: Size, whole: Size) -> bool:
     )
 
 
-def _directories(path: str | os.PathLike[str]) -> Iterator[bool]:
+def _kinds(path: str | os.PathLike[str]) -> Iterator[bool]:
     """For each directory of the chain, whether it is a page; ends early where the file is damaged."""
-    with Path(path).open("rb") as file:
-        header = file.read(16)
-        order = "<" if header.startswith(b"II") else ">"
-        big = header[2:4] in (b"+\0", b"\0+")
-        try:
-            (offset,) = struct.unpack_from(order + ("Q" if big else "I"), header, 8 if big else 4)
-            seen = {0}
-            while offset not in seen and len(seen) <= _MAX_DIRECTORIES:
-                seen.add(offset)
-                is_page, offset = _directory(file, offset, order, big=big)
-                yield is_page
-        except (struct.error, OverflowError):
-            return
+    with Path(path).open("rb") as file, contextlib.suppress(ValueError):
+        for layout, entries in directories(file):
+            told = (entry for entry in entries if entry.tag in (_NEW_SUBFILE_TYPE, _OLD_SUBFILE_TYPE))
+            yield not any(_is_no_page(entry.tag, numbers_of(file, layout, entry)) for entry in told)
 
 
-def _directory(file: BinaryIO, offset: int, order: str, *, big: bool) -> tuple[bool, int]:
-    """Whether one is a page, and where the next begins."""
-    count_form, entry_bytes, value_at = ("Q", 20, 12) if big else ("H", 12, 8)
-    file.seek(offset)
-    (count,) = struct.unpack(order + count_form, file.read(struct.calcsize(count_form)))
-    if count > _MAX_TAGS:
-        raise struct.error("no directory has so many tags")
-    entries = file.read(count * entry_bytes)
-    is_page = True
-    for at in range(0, len(entries) - entry_bytes + 1, entry_bytes):
-        tag, kind = struct.unpack_from(order + "HH", entries, at)
-        # Short values lie at the beginning of their field.
-        (value,) = struct.unpack_from(order + ("H" if kind == 3 else "I"), entries, at + value_at)
-        if tag == _NEW_SUBFILE_TYPE and value & (_REDUCED | _MASK):
-            is_page = False
-        if tag == _OLD_SUBFILE_TYPE and value == _OLD_REDUCED:
-            is_page = False
-    form = order + ("Q" if big else "I")
-    (following,) = struct.unpack(form, file.read(struct.calcsize(form)))
-    return is_page, following
+def _is_no_page(tag: int, numbers: Sequence[int]) -> bool:
+    first = numbers[0] if numbers else 0
+    return first & (_REDUCED | _MASK) != 0 if tag == _NEW_SUBFILE_TYPE else first == _OLD_REDUCED

@@ -6,8 +6,8 @@ tiled equals untiled; finished cells wait in a `FeatureCache` under a byte budge
 made ready for the grid then works chunk by chunk; a `CancelToken` is asked between the encoder's layers and between
 chunks.
 
-`SelfEnsembleRenderer` averages what eight renderers make of the photo in its eight orientations, for exports that may take
-their time.
+`SelfEnsembleRenderer` averages what eight renderers make of the photo in its eight orientations, for exports that may
+take their time.
 
 A renderer belongs to one thread. Models and features stay on the device; what comes out is an owned numpy array.
 """

@@ -20,7 +20,7 @@ from liif_core.training.tables import check_number, check_whole
 LARGEST_SCALE = 8
 # Reductions of the ground truth beyond this leave little of a photo.
 LARGEST_SHRINK = 8
-SCHEDULES = ("cosine", "halving")
+SCHEDULES = ("cosine", "trapezoid", "halving")
 PIXEL_LOSSES = ("l1", "l2")
 OPTIMISERS = ("adam", "muon")
 # Decoders that learn from single pixels, and the one that learns from whole patches.
@@ -75,7 +75,8 @@ class TrainConfig:
         learning_rate: Peak rate of the optimiser.
         weight_decay: What Muon's weights lose of themselves each step, in learning rates. Without it they grow, as each
             of its steps is as long as any other, until a long training comes apart; 0.1 holds them.
-        schedule: How the rate falls: "cosine" to 0, or "halving" every `halve_every` steps.
+        schedule: How the rate falls: "cosine" to 0, "trapezoid" in a straight line to 0 from the middle of the run on,
+            or "halving" every `halve_every` steps.
         halve_every: Steps between two halvings.
         warmup: Steps over which the rate rises to its peak.
         pixel_loss: How the difference of pixels counts: "l1", its absolute value, or "l2", its square. PSNR is the

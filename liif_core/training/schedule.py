@@ -6,6 +6,9 @@ import math
 
 from liif_core.training.config import TrainConfig
 
+# Share of a run by the trapezoid in which the rate falls.
+COOLDOWN = 0.5
+
 # So that a step that ends a period by the count of steps does so by the share of the run as well.
 _ROUNDING = 1e-9
 
@@ -23,8 +26,14 @@ def learning_rate(config: TrainConfig, *, step: int, progress: float) -> float:
 
 
 def _fallen(config: TrainConfig, progress: float) -> float:
-    """What is left of the peak rate."""
+    """What is left of the peak rate.
+
+    The trapezoid is that of Hägele et al., "Scaling laws and compute-optimal training beyond fixed training durations",
+    NeurIPS 2024, section 3: constant, and then a cooldown.
+    """
     if config.schedule == "cosine":
         return 0.5 * (1 + math.cos(math.pi * progress))
+    if config.schedule == "trapezoid":
+        return min(1.0, (1 - progress) / COOLDOWN)
     halvings = math.floor(progress * config.iterations / config.halve_every + _ROUNDING)
     return 0.5**halvings

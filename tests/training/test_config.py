@@ -146,7 +146,9 @@ def test_papers_recipes_are_the_papers(name: str, encoder: str) -> None:
 def test_recipes_for_a_short_budget_have_what_pays_then() -> None:
     recipes = {name: TrainConfig.read(resource_path("presets", f"{name}.toml")) for name in SHORT}
     for name, config in recipes.items():
-        assert config.warmup > 0 and config.schedule == "cosine" and config.bf16 == "auto", name
+        assert config.warmup > 0 and config.bf16 == "auto", name
+        # The rate falls to 0, and by which way is what was measured to be the better one.
+        assert config.schedule == ("trapezoid" if name in ("fast", "quick") else "cosine"), name
         assert 0.99 < config.ema < 1 and config.clip < math.inf, name
     for name in ("quality", "quality-liif"):
         assert recipes[name].batch > 16 and recipes[name].pre_shrink > 1

@@ -19,6 +19,13 @@ def test_rate_warms_up_and_falls_by_a_cosine_to_zero(heat_config: MakeConfig) ->
     assert falling == pytest.approx([quarter, 0.005, 0.0, 0.0], abs=1e-12)
 
 
+def test_rate_stays_and_then_falls_in_a_straight_line(heat_config: MakeConfig) -> None:
+    config = heat_config(learning_rate=0.01, warmup=4, schedule="trapezoid")
+    assert learning_rate(config, step=1, progress=0.0) == pytest.approx(0.005)
+    rates = [learning_rate(config, step=100, progress=progress) for progress in (0.1, 0.5, 0.6, 0.75, 1.0, 1.7)]
+    assert rates == pytest.approx([0.01, 0.01, 0.008, 0.005, 0.0, 0.0], abs=1e-12)
+
+
 def test_no_warm_up_starts_at_the_peak(heat_config: MakeConfig) -> None:
     config = heat_config(learning_rate=0.01, warmup=0)
     assert learning_rate(config, step=0, progress=0.0) == pytest.approx(0.01)

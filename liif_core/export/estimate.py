@@ -42,6 +42,8 @@ _PLACES = ((0.5, 0.5), (0.3, 0.25), (0.7, 0.75), (0.15, 0.6), (0.85, 0.4), (0.4,
 _LEAST_BLOCKS = 3
 # Of a decoder's and an encoder's temporaries, measured; and per pixel of formats that hold the whole picture.
 _TEMPORARY_BYTES = 150_000_000
+# Of each further renderer that takes turns, measured: its decoders, and what it has put together last.
+_MEMBER_BYTES = 30_000_000
 _WHOLE_PICTURE_BYTES = {"WebP": 20, "AVIF": 62, "JPEG XL": 24}
 
 
@@ -119,6 +121,8 @@ def estimate(
     blocks = (image.icc_profile, beside.exif, beside.xmp, beside.iptc) if plan.options.keep_metadata else ()
     area = plan.size.area
     memory = planned_memory(plan, feature_bytes=feature_bytes)
+    if maker.features is not None:
+        memory += (maker.features.members - 1) * _MEMBER_BYTES
     if not is_mapped(image.pixels):
         memory += image.pixels.nbytes
     return Estimate(

@@ -34,6 +34,11 @@ class RectRenderer(Protocol):
 class FeatureRenderer(Protocol):
     """What else `render.Renderer` offers: the bytes that the viewer shows, and a say in what its cache keeps."""
 
+    @property
+    def members(self) -> int:
+        """How many renderers take turns: one, or the eight of a self-ensemble."""
+        ...
+
     def render(
         self, grid: OutputGrid, rect: Rect, *, cancel: CancelToken | None = None, around: Rect | None = None
     ) -> NDArray[np.float32]:

@@ -71,6 +71,11 @@ class Renderer:
         self._features = FeatureMap(image, model, cache, key=key, bf16=bf16)
         self._decoders: OrderedDict[tuple[OutputGrid, PixelForm], GridDecoder] = OrderedDict()
 
+    @property
+    def members(self) -> int:
+        """How many renderers take turns here; see `SelfEnsembleRenderer`."""
+        return 1
+
     @torch.inference_mode()
     def render(
         self, grid: OutputGrid, rect: Rect, *, cancel: CancelToken | None = None, around: Rect | None = None

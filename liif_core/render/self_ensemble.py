@@ -141,6 +141,11 @@ class SelfEnsembleRenderer:
             for lay in LAYS
         ]
 
+    @property
+    def members(self) -> int:
+        """How many renderers take turns."""
+        return len(self._members)
+
     def render(
         self, grid: OutputGrid, rect: Rect, *, cancel: CancelToken | None = None, around: Rect | None = None
     ) -> NDArray[np.float32]:

@@ -100,6 +100,14 @@ def test_a_self_ensemble_is_the_average_of_eight_orientations(
         assert stepless("export", source, out, *how).code == 0
         return read_image(out).pixels
 
+    def memory(*options: str) -> int:
+        report = photo.with_name("report.json")
+        how = ("--scale", "2.7", "--model", tiny_model, "--estimate", "--json", report, *options)
+        assert stepless("export", photo, photo.with_name("out.png"), *how).code == 0
+        (told,) = json.loads(report.read_text(encoding="utf-8"))["files"]
+        return int(told["memory_bytes"])
+
+    assert memory("--self-ensemble") > memory() > 0
     once, eight_times = exported(photo), exported(photo, "--self-ensemble")
     # A photo and its mirror image are then enlarged alike; by the model alone they are not.
     assert difference(exported(mirror)[:, ::-1], once) > 5

@@ -206,7 +206,7 @@ class ExportCommands(QObject):
         if device == "auto" and measured is not None:
             device = measured.device
         budget = self._settings.memory.feature_bytes
-        return EnlargerChoice(path, device, draft.precision, budget, draft.self_ensemble and path is not None)
+        return EnlargerChoice(path, device, draft.precision, budget, draft.self_ensemble)
 
     def _forget_dialog(self) -> None:
         self.dialog = None

@@ -44,14 +44,14 @@ def enlarge_by(
     """
 
     def enlarge(image: Image, grid: OutputGrid) -> NDArray[np.float32]:
-        renderer = Renderer(image, model, FeatureCache(FEATURE_BUDGET_BYTES), bf16=bf16)
+        renderer = (
+            SelfEnsembleRenderer(image, model, FEATURE_BUDGET_BYTES, bf16=bf16)
+            if self_ensemble
+            else Renderer(image, model, FeatureCache(FEATURE_BUDGET_BYTES), bf16=bf16)
+        )
         return renderer.render(grid, grid.output.rect, cancel=cancel)
 
-    def enlarge_eight_times(image: Image, grid: OutputGrid) -> NDArray[np.float32]:
-        renderer = SelfEnsembleRenderer(image, model, FEATURE_BUDGET_BYTES, bf16=bf16)
-        return renderer.render(grid, grid.output.rect, cancel=cancel)
-
-    return enlarge_eight_times if self_ensemble else enlarge
+    return enlarge
 
 
 def eight_bit(image: Image, rect: Rect) -> NDArray[np.uint8]:

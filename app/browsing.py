@@ -17,8 +17,8 @@ from app.photo_list import absolute
 from app.viewer.controller import ViewController
 from app.viewer.document import Document
 from app.viewer.preloader import Preloader
+from liif_core.orientation import UPRIGHT, Orientation
 from liif_core.view.camera import Place
-from liif_core.view.orientation import UPRIGHT, Orientation
 
 # After the view is sharp; who goes through a folder quickly needs the machine for the photo at hand.
 READ_AHEAD_AFTER_MS = 250

@@ -14,9 +14,9 @@ from typing import Any
 
 from app.viewer.comparison import CompareMode
 from liif_core.errors import RequestError
+from liif_core.orientation import UPRIGHT, Orientation
 from liif_core.view.camera import Place
 from liif_core.view.fit import FitMode
-from liif_core.view.orientation import UPRIGHT, Orientation
 from liif_core.view.split import Split
 
 VERSION = 2

@@ -8,8 +8,8 @@ from app.commands.wiring import ActionMap, connect
 from app.viewer.controller import ViewController
 from app.viewer.gestures import FACTOR_PER_KEY
 from app.viewer.motion import Motion
+from liif_core.orientation import UPRIGHT, Orientation
 from liif_core.view.fit import FitMode
-from liif_core.view.orientation import UPRIGHT, Orientation
 
 # The part of the canvas' side that a key moves the picture by.
 PAN_PART = 0.15

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from app.export.limits import Limits
 from app.export.photo import ExportPhoto
-from app.export.turning import rect_of_photo, rect_on_screen
 from liif_core.errors import RequestError
 from liif_core.export.crops import Aspect, largest_crop, with_aspect
 from liif_core.export.names import DEFAULT_PATTERN
@@ -16,7 +15,7 @@ from liif_core.export.request import ExportRequest, Sized
 from liif_core.export.sizes import Scale, Wish
 from liif_core.geometry import Rect, Size
 from liif_core.imaging.encoding import EncodingOptions, WriteFormat
-from liif_core.view.orientation import UPRIGHT, Orientation
+from liif_core.orientation import UPRIGHT, Orientation
 
 
 class What(enum.Enum):
@@ -90,12 +89,12 @@ def shown_photo(draft: Draft, photo: ExportPhoto) -> Size:
 
 def shown_part(draft: Draft, photo: ExportPhoto) -> Rect:
     """What is exported, in pixels of the photo as it lies in the file."""
-    return rect_on_screen(part_of(draft, photo), photo.size, orientation_of(draft, photo))
+    return orientation_of(draft, photo).rect_on_screen(part_of(draft, photo), photo.size)
 
 
 def with_shown_crop(draft: Draft, photo: ExportPhoto, crop: Rect) -> Draft:
     """Another crop, in pixels of the photo as it lies in the file."""
-    return replace(draft, crop=rect_of_photo(crop, photo.size, orientation_of(draft, photo)))
+    return replace(draft, crop=orientation_of(draft, photo).rect_of_photo(crop, photo.size))
 
 
 def size_of(draft: Draft, photo: ExportPhoto) -> Size | None:

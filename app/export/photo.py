@@ -9,7 +9,7 @@ from pathlib import Path
 from liif_core.export.request import View
 from liif_core.geometry import Rect, Size
 from liif_core.imaging.image import Image
-from liif_core.view.orientation import UPRIGHT, Orientation
+from liif_core.orientation import UPRIGHT, Orientation
 
 
 @dataclass(frozen=True, eq=False, slots=True)

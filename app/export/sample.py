@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.export.photo import ExportPhoto
-from app.export.turning import rect_of_photo, rect_on_screen
 from liif_core.export.control import JobControl
 from liif_core.export.job import run_export
 from liif_core.export.plan import ExportPlan
@@ -82,7 +81,7 @@ def take_sample(
         Cancelled: It was stopped.
     """
     rect = sample_rect(plan, spot_in_file(plan, photo, spot), pane)
-    in_grid = rect_of_photo(rect, Size(plan.rect.height, plan.rect.width), plan.orientation)
+    in_grid = plan.orientation.rect_of_photo(rect, Size(plan.rect.height, plan.rect.width))
     with tempfile.TemporaryDirectory(prefix="stepless-") as folder:
         target = Path(folder) / f"sample{plan.format.extensions[0]}"
         piece = replace(plan, rect=in_grid.shifted(plan.rect.y, plan.rect.x), target=target)
@@ -93,7 +92,7 @@ def take_sample(
 
 def _part_of(plan: ExportPlan, photo: ExportPhoto, rect: Rect) -> Rect:
     """What of the photo a piece of the file's picture shows, both as they lie in the file; to half a photo pixel."""
-    turned = rect_of_photo(rect, Size(plan.rect.height, plan.rect.width), plan.orientation)
+    turned = plan.orientation.rect_of_photo(rect, Size(plan.rect.height, plan.rect.width))
     in_grid = turned.shifted(plan.rect.y, plan.rect.x)
     scale_y, scale_x = plan.grid.output.height / plan.part.height, plan.grid.output.width / plan.part.width
     in_photo = Rect.spanning(
@@ -102,4 +101,4 @@ def _part_of(plan: ExportPlan, photo: ExportPhoto, rect: Rect) -> Rect:
         plan.part.y + max(round_half_up(in_grid.bottom / scale_y), round_half_up(in_grid.y / scale_y) + 1),
         plan.part.x + max(round_half_up(in_grid.right / scale_x), round_half_up(in_grid.x / scale_x) + 1),
     )
-    return rect_on_screen(in_photo.intersected(photo.size.rect), photo.size, plan.orientation)
+    return plan.orientation.rect_on_screen(in_photo.intersected(photo.size.rect), photo.size)

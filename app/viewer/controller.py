@@ -21,9 +21,9 @@ from app.viewer.pictures import Pictures
 from app.viewer.reader import PhotoReader
 from app.viewer.status import Progress, ViewStatus
 from liif_core.geometry import Size
+from liif_core.orientation import UPRIGHT, Orientation
 from liif_core.view.camera import Camera, Place
 from liif_core.view.fit import FitMode
-from liif_core.view.orientation import UPRIGHT, Orientation
 
 _BY_A_SIDE = (FitMode.WIDTH, FitMode.HEIGHT)
 

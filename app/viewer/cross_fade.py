@@ -20,8 +20,8 @@ from app.painter import painter_on
 from app.viewer.painting import qrect
 from app.viewer.picture import Picture
 from liif_core.geometry import Size
+from liif_core.orientation import Orientation
 from liif_core.view.camera import Camera
-from liif_core.view.orientation import Orientation
 from liif_core.view.scene import Scene
 from liif_core.view.tiles import TileKey
 

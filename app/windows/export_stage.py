@@ -14,7 +14,7 @@ from app.viewer.overlays.overlay import LINE, LINE_SHADOW
 from app.windows.actions import native_modifier
 from liif_core.export.crops import Aspect, moved_inside
 from liif_core.geometry import Rect, Size
-from liif_core.view.orientation import Orientation
+from liif_core.orientation import Orientation
 
 _MARGIN, _SLACK, _HANDLE = 10, 8.0, 14.0
 _OUTSIDE = QColor(0, 0, 0, 0x90)

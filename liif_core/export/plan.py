@@ -13,7 +13,7 @@ from liif_core.export.sizes import Scale, dpi_of
 from liif_core.geometry import OutputGrid, Rect, Size, round_half_up
 from liif_core.imaging.encoding import EncodingOptions, WriteFormat, check_encoding, format_of
 from liif_core.imaging.write import check_target
-from liif_core.view.orientation import Orientation
+from liif_core.orientation import Orientation
 
 MAX_OUTPUT_PIXELS = 4_000_000_000
 """Of one file: what a person waits hours for."""

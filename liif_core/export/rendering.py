@@ -16,8 +16,8 @@ from liif_core.imaging.alpha import straight
 from liif_core.imaging.image import Image
 from liif_core.imaging.resample import Pyramid, bicubic
 from liif_core.imaging.scratch import drop_pages
+from liif_core.imaging.turning import turned_pixels
 from liif_core.imaging.write import quantise
-from liif_core.view.orientation import Orientation
 
 _REDUCED_ROWS = 256
 
@@ -169,7 +169,7 @@ def strips(maker: BlockMaker, on_block: Callable[[int], None] = lambda pixels: N
             on_block(block.area)
         # What was read in passing is not this program's memory for longer than that.
         drop_pages(maker.source.pixels)
-        yield _turned(pixels, plan.orientation)
+        yield np.ascontiguousarray(turned_pixels(pixels, plan.orientation))
 
 
 def _order(maker: BlockMaker) -> Iterator[Strip]:
@@ -188,13 +188,6 @@ def _order(maker: BlockMaker) -> Iterator[Strip]:
     return feature_strips(
         plan.rect, order, lambda rect: features.footprint(grid, rect), lambda rect: features.keeps(grid, rect)
     )
-
-
-def _turned(pixels: NDArray[Any], orientation: Orientation) -> NDArray[Any]:
-    """A strip as it is seen, contiguous."""
-    if orientation.mirrored:
-        pixels = pixels[:, ::-1]
-    return np.ascontiguousarray(np.rot90(pixels, -orientation.quarter_turns))
 
 
 def source_of(plan: ExportPlan, image: Image) -> Image:

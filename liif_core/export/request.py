@@ -8,8 +8,8 @@ from pathlib import Path
 from liif_core.export.sizes import Wish
 from liif_core.geometry import OutputGrid, Rect
 from liif_core.imaging.encoding import EncodingOptions
+from liif_core.orientation import UPRIGHT, Orientation
 from liif_core.view.camera import Camera
-from liif_core.view.orientation import UPRIGHT, Orientation
 
 
 @dataclass(frozen=True, slots=True)

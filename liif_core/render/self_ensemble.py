@@ -8,11 +8,8 @@ single image super resolution", CVPR 2016).
 
 from __future__ import annotations
 
-import itertools
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +18,10 @@ from liif_core.cancel import CancelToken
 from liif_core.errors import OutOfMemory
 from liif_core.geometry import OutputGrid, Rect, Size
 from liif_core.imaging.image import Regions
+from liif_core.imaging.turning import turned_pixels, upright_pixels
 from liif_core.imaging.write import quantise
 from liif_core.models.implicit import ImplicitModel
+from liif_core.orientation import ORIENTATIONS, Orientation
 from liif_core.render.feature_cache import FeatureCache
 from liif_core.render.renderer import Renderer
 
@@ -32,81 +31,22 @@ logger = logging.getLogger(__name__)
 _BAND_PIXELS = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Lay:
-    """One of the eight orientations of a picture: rows and columns exchanged or not, and after that turned over.
-
-    Attributes:
-        transposed: Whether rows become columns.
-        from_bottom: Whether the last row comes first.
-        from_right: Whether the last column comes first.
-    """
-
-    transposed: bool
-    from_bottom: bool
-    from_right: bool
-
-    def size(self, size: Size) -> Size:
-        """What becomes of a picture's sides, in either direction."""
-        return Size(size.width, size.height) if self.transposed else size
-
-    def grid(self, grid: OutputGrid) -> OutputGrid:
-        """The grid of the laid photo with the same pixels."""
-        return OutputGrid(self.size(grid.source), self.size(grid.output))
-
-    def laid(self, rect: Rect, picture: Size) -> Rect:
-        """Where a rectangle of an upright picture of that size comes to lie."""
-        return self._turned_over(_transposed(rect) if self.transposed else rect, self.size(picture))
-
-    def upright(self, rect: Rect, picture: Size) -> Rect:
-        """The reverse of `laid`; `picture` is the upright one, too."""
-        turned = self._turned_over(rect, self.size(picture))
-        return _transposed(turned) if self.transposed else turned
-
-    def lay(self, pixels: NDArray[Any]) -> NDArray[Any]:
-        """An upright picture (height, width, channels) as it lies; a view of it."""
-        laid = pixels.swapaxes(0, 1) if self.transposed else pixels
-        return laid[self._steps]
-
-    def set_upright(self, pixels: NDArray[Any]) -> NDArray[Any]:
-        """The reverse of `lay`."""
-        turned = pixels[self._steps]
-        return turned.swapaxes(0, 1) if self.transposed else turned
-
-    @property
-    def _steps(self) -> tuple[slice, slice]:
-        return slice(None, None, -1 if self.from_bottom else 1), slice(None, None, -1 if self.from_right else 1)
-
-    def _turned_over(self, rect: Rect, picture: Size) -> Rect:
-        top = picture.height - rect.bottom if self.from_bottom else rect.y
-        left = picture.width - rect.right if self.from_right else rect.x
-        return Rect(top, left, rect.height, rect.width)
-
-
-def _transposed(rect: Rect) -> Rect:
-    return Rect(rect.x, rect.y, rect.width, rect.height)
-
-
-LAYS = tuple(Lay(*each) for each in itertools.product((False, True), repeat=3))
-"""All eight; the first is upright."""
-
-
-class _LaidRegions:
+class _TurnedRegions:
     """A photo in one of the eight orientations; `Regions`."""
 
-    def __init__(self, photo: Regions, lay: Lay) -> None:
+    def __init__(self, photo: Regions, orientation: Orientation) -> None:
         self._photo = photo
-        self._lay = lay
+        self._orientation = orientation
 
     @property
     def size(self) -> Size:
         """Height and width in pixels."""
-        return self._lay.size(self._photo.size)
+        return self._orientation.size_on_screen(self._photo.size)
 
     def region(self, rect: Rect) -> NDArray[np.float32]:
         """See `Image.region`."""
-        upright = self._photo.region(self._lay.upright(rect, self._photo.size))
-        return np.ascontiguousarray(self._lay.lay(upright))
+        upright = self._photo.region(self._orientation.rect_of_photo(rect, self._photo.size))
+        return np.ascontiguousarray(turned_pixels(upright, self._orientation))
 
 
 class SelfEnsembleRenderer:
@@ -132,14 +72,13 @@ class SelfEnsembleRenderer:
         self._on_fallback = on_fallback
         self._fell_back = False
         # A cache for each, so that each knows what it can keep.
-        share = max(1, feature_bytes // len(LAYS))
-        self._members = [
-            (
-                lay,
-                Renderer(_LaidRegions(image, lay), model, FeatureCache(share), bf16=bf16, on_fallback=self._fall_back),
-            )
-            for lay in LAYS
-        ]
+        share = max(1, feature_bytes // len(ORIENTATIONS))
+
+        def member(orientation: Orientation) -> Renderer:
+            turned = _TurnedRegions(image, orientation)
+            return Renderer(turned, model, FeatureCache(share), bf16=bf16, on_fallback=self._fall_back)
+
+        self._members = [(orientation, member(orientation)) for orientation in ORIENTATIONS]
 
     @property
     def members(self) -> int:
@@ -172,18 +111,23 @@ class SelfEnsembleRenderer:
 
     def keeps(self, grid: OutputGrid, rect: Rect) -> bool:
         """See `Renderer.keeps`."""
-        return all(member.keeps(lay.grid(grid), lay.laid(rect, grid.output)) for lay, member in self._members)
+        return all(
+            member.keeps(_turned_grid(grid, orientation), orientation.rect_on_screen(rect, grid.output))
+            for orientation, member in self._members
+        )
 
     def keep_only(self, grid: OutputGrid, rects: Sequence[Rect]) -> None:
         """See `Renderer.keep_only`."""
-        for lay, member in self._members:
-            member.keep_only(lay.grid(grid), [lay.laid(rect, grid.output) for rect in rects])
+        for orientation, member in self._members:
+            turned = [orientation.rect_on_screen(rect, grid.output) for rect in rects]
+            member.keep_only(_turned_grid(grid, orientation), turned)
 
     def _average(self, grid: OutputGrid, rect: Rect, around: Rect, cancel: CancelToken | None) -> NDArray[np.float32]:
         total = np.zeros((rect.height, rect.width, 3), np.float32)
-        for lay, member in self._members:
-            laid, soon = (lay.laid(each, grid.output) for each in (rect, around))
-            total += lay.set_upright(member.render(lay.grid(grid), laid, cancel=cancel, around=soon))
+        for orientation, member in self._members:
+            turned, soon = (orientation.rect_on_screen(each, grid.output) for each in (rect, around))
+            pixels = member.render(_turned_grid(grid, orientation), turned, cancel=cancel, around=soon)
+            total += upright_pixels(pixels, orientation)
         total /= len(self._members)
         return total
 
@@ -191,6 +135,11 @@ class SelfEnsembleRenderer:
         if not self._fell_back:
             self._fell_back = True
             self._on_fallback(reason)
+
+
+def _turned_grid(grid: OutputGrid, orientation: Orientation) -> OutputGrid:
+    """The grid of the turned photo with the same pixels."""
+    return OutputGrid(orientation.size_on_screen(grid.source), orientation.size_on_screen(grid.output))
 
 
 def _bands(rect: Rect) -> list[Rect]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from liif_core.geometry import Rect, Size, round_half_up
+from liif_core.orientation import UPRIGHT, Orientation
 from liif_core.view.camera import Camera
-from liif_core.view.orientation import UPRIGHT, Orientation
 
 LONGEST_SIDE = 180
 """Device-independent pixels of the map's longer side, as a rule."""
@@ -62,7 +61,7 @@ class Minimap:
         size = orientation.size_on_screen(upright)
         margin = round_half_up(MARGIN * ratio)
         rect = size.rect.shifted(screen.height - margin - size.height, screen.width - margin - size.width)
-        frame = _turned(_frame_upright(camera, upright), upright, orientation)
+        frame = orientation.rect_on_screen(_frame_upright(camera, upright), upright)
         return Minimap(rect, frame.shifted(rect.y, rect.x), camera.photo, orientation)
 
     def hit(self, pos_device: tuple[float, float]) -> bool:
@@ -86,10 +85,3 @@ def _frame_upright(camera: Camera, size: Size) -> Rect:
     top, bottom = visible.y * size.height // grid.height, -(-visible.bottom * size.height // grid.height)
     left, right = visible.x * size.width // grid.width, -(-visible.right * size.width // grid.width)
     return Rect.spanning(top, left, bottom, right)
-
-
-def _turned(rect: Rect, viewport_of_photo: Size, orientation: Orientation) -> Rect:
-    """A rectangle as it lies on screen."""
-    corners = [orientation.to_screen(pos, viewport_of_photo) for pos in ((rect.y, rect.x), (rect.bottom, rect.right))]
-    (y0, y1), (x0, x1) = (sorted(math.floor(value) for value in values) for values in zip(*corners, strict=True))
-    return Rect.spanning(y0, x0, y1, x1)

@@ -17,7 +17,7 @@ from app.viewer import cross_fade as cross_fade_module
 from app.viewer.comparison import CompareMode
 from app.viewer.cross_fade import FADE_S
 from liif_core.imaging.write import write_image
-from liif_core.view.orientation import Orientation
+from liif_core.orientation import Orientation
 from tests.app.clock import Clock, clock_in
 from tests.app.conftest import OpenViewer
 from tests.app.test_view_pixels import grabbed

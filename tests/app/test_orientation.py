@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from app.composition import Viewer
 from app.viewer.comparison import CompareMode
 from liif_core.imaging.write import write_image
+from liif_core.orientation import UPRIGHT, Orientation
 from liif_core.view.camera import Camera
-from liif_core.view.orientation import UPRIGHT, Orientation
 from tests.app.conftest import OpenViewer
 from tests.app.real_events import (
     camera_of,

@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 from app.recent import KEPT, Recent, state_file
 from app.session import ComparedBy, Session
 from app.viewer.comparison import CompareMode
+from liif_core.orientation import UPRIGHT, Orientation
 from liif_core.view.camera import Place
 from liif_core.view.fit import FitMode
-from liif_core.view.orientation import UPRIGHT, Orientation
 from liif_core.view.split import Split
 
 PLACE = Place(3.5, (0.25, 0.75))

@@ -29,7 +29,7 @@ from app.windows.action_table import ACTIONS, MENU_TITLES
 from app.windows.pixel_information import PixelInformation
 from app.workers.tasks import Task
 from liif_core.errors import LiifError
-from liif_core.view.orientation import UPRIGHT
+from liif_core.orientation import UPRIGHT
 from tests.app.real_events import image_position, move, wait_until_sharp
 
 OpenViewer = Callable[..., Viewer]

@@ -18,11 +18,11 @@ from liif_core.export.sizes import Scale
 from liif_core.export.strips import Order, feature_strips, plain_strips, tile_strips
 from liif_core.geometry import OutputGrid, Rect, Size
 from liif_core.imaging.image import Image
+from liif_core.orientation import Orientation
 from liif_core.render import feature_map
 from liif_core.render.cells import CELL
 from liif_core.render.feature_cache import FeatureCache
 from liif_core.render.renderer import Renderer
-from liif_core.view.orientation import Orientation
 from tests.models.builders import heat_model
 
 pytestmark = pytest.mark.usefixtures("one_thread")

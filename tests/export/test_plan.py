@@ -14,8 +14,8 @@ from liif_core.export.plan import MAX_OUTPUT_PIXELS, ExportPlan, plan_export
 from liif_core.export.request import ExportRequest, Sized, View
 from liif_core.export.sizes import Exact, LongSide, Scale, Within
 from liif_core.geometry import OutputGrid, Rect, Size
+from liif_core.orientation import Orientation
 from liif_core.view.camera import Camera
-from liif_core.view.orientation import Orientation
 
 PHOTO = Size(300, 400)
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 import PIL.Image
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from liif_core.checkpoint.load import load_model
@@ -20,33 +18,10 @@ from liif_core.library import find_model
 from liif_core.models.implicit import ImplicitModel
 from liif_core.paths import sample_photo
 from liif_core.render import self_ensemble
-from liif_core.render.self_ensemble import LAYS, Lay, SelfEnsembleRenderer
+from liif_core.render.self_ensemble import SelfEnsembleRenderer
 from tests.render.scenes import MODELS, PLENTY, photo, rendered_at_once, watched
 
 pytestmark = pytest.mark.usefixtures("one_thread")
-
-
-@given(
-    lay=st.sampled_from(LAYS),
-    size=st.tuples(st.integers(1, 6), st.integers(1, 6)),
-    data=st.data(),
-)
-def test_a_rectangle_comes_to_lie_where_its_pixels_do(lay: Lay, size: tuple[int, int], data: st.DataObject) -> None:
-    picture = np.arange(size[0] * size[1]).reshape(*size, 1)
-    top, left = data.draw(st.integers(0, size[0] - 1)), data.draw(st.integers(0, size[1] - 1))
-    bottom, right = data.draw(st.integers(top + 1, size[0])), data.draw(st.integers(left + 1, size[1]))
-    rect = Rect.spanning(top, left, bottom, right)
-    laid = lay.lay(picture)
-    assert lay.size(Size(*size)) == Size(*laid.shape[:2])
-    assert np.array_equal(laid[lay.laid(rect, Size(*size)).slices], lay.lay(picture[rect.slices]))
-    assert lay.upright(lay.laid(rect, Size(*size)), Size(*size)) == rect
-    assert np.array_equal(lay.set_upright(laid), picture)
-
-
-def test_no_orientation_comes_twice() -> None:
-    picture = np.arange(6).reshape(2, 3, 1)
-    assert len({(lay.lay(picture).shape, lay.lay(picture).tobytes()) for lay in LAYS}) == 8
-    assert np.array_equal(LAYS[0].lay(picture), picture)
 
 
 def average(image: Image, model: ImplicitModel, grid: OutputGrid) -> NDArray[np.float32]:

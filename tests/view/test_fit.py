@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from liif_core.errors import RequestError
 from liif_core.geometry import Size
+from liif_core.orientation import Orientation
 from liif_core.view.camera import Camera, Place
 from liif_core.view.fit import FitMode
-from liif_core.view.orientation import Orientation
 from tests.view.strategies import cameras, inside, photos, unit, viewports
 
 modes = st.sampled_from(list(FitMode))

@@ -7,9 +7,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from liif_core.geometry import Rect, Size
+from liif_core.orientation import UPRIGHT, Orientation
 from liif_core.view.camera import Camera
 from liif_core.view.minimap import LONGEST_SIDE, MARGIN, Minimap
-from liif_core.view.orientation import UPRIGHT, Orientation
 from tests.view.strategies import cameras, unit
 
 orientations = st.builds(Orientation, st.integers(0, 3), st.booleans())

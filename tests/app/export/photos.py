@@ -13,8 +13,8 @@ from liif_core.export.request import View
 from liif_core.geometry import Rect, Size
 from liif_core.imaging.encoding import format_of
 from liif_core.imaging.image import Image
+from liif_core.orientation import UPRIGHT, Orientation
 from liif_core.view.camera import Camera
-from liif_core.view.orientation import UPRIGHT, Orientation
 
 FOLDER = Path("/photos")
 FORMATS = tuple(format_of(f"a{extension}") for extension in (".jpg", ".png", ".tif", ".webp"))

@@ -27,26 +27,16 @@ from app.export.draft import (
 )
 from app.export.limits import Limits
 from app.export.size_modes import SizeMode, in_mode, is_linked, mode_of, print_sides_mm, with_link
-from app.export.turning import rect_of_photo, rect_on_screen
 from liif_core.export.plan import plan_export
 from liif_core.export.request import View
 from liif_core.export.sizes import Exact, Height, LongSide, Megapixels, Print, Scale, Width, Wish
 from liif_core.geometry import Rect, Size
 from liif_core.imaging.encoding import format_of
+from liif_core.orientation import Orientation
 from liif_core.view.camera import Camera
-from liif_core.view.orientation import Orientation
 from tests.app.export.photos import draft_of, formats, orientations, photo_of, rects_in, sizes
 
 SIZE = Size(100, 150)
-
-
-@given(st.data(), orientations)
-def test_a_rectangle_turned_and_turned_back_is_itself(data, orientation):
-    size = data.draw(sizes)
-    rect = data.draw(rects_in(size))
-    turned = rect_on_screen(rect, size, orientation)
-    assert orientation.size_on_screen(size).rect.contains(turned)
-    assert rect_of_photo(turned, size, orientation) == rect
 
 
 @given(st.data(), orientations)

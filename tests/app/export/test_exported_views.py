@@ -23,9 +23,9 @@ from liif_core.geometry import Size
 from liif_core.imaging.encoding import EncodingOptions
 from liif_core.imaging.read import read_image
 from liif_core.imaging.write import write_image
+from liif_core.orientation import UPRIGHT, Orientation
 from liif_core.paths import resource_path
 from liif_core.view.camera import Camera
-from liif_core.view.orientation import UPRIGHT, Orientation
 from liif_core.view.tiles import Layer, extent_of, tile_key, tiles_covering
 
 pytestmark = pytest.mark.usefixtures("one_thread")

@@ -16,8 +16,8 @@ from app.export.size_modes import SizeMode
 from liif_core.geometry import Rect, Size
 from liif_core.imaging.read import read_image
 from liif_core.imaging.write import write_image
+from liif_core.orientation import Orientation
 from liif_core.paths import cache_folder
-from liif_core.view.orientation import Orientation
 from liif_core.view.tiles import Layer
 from tests.app.export.dialog import (
     choose,

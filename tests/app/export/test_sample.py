@@ -22,8 +22,8 @@ from liif_core.geometry import Rect, Size
 from liif_core.imaging.encoding import EncodingOptions, format_of
 from liif_core.imaging.image import Image
 from liif_core.imaging.read import read_image
+from liif_core.orientation import Orientation
 from liif_core.view.camera import Camera
-from liif_core.view.orientation import Orientation
 from tests.app.export.photos import draft_of, photo_of
 
 PANE = Size(48, 80)

@@ -1,8 +1,9 @@
-"""How the photo is turned and mirrored on screen, without a word of it to the camera.
+"""The eight ways to lay a photo: how it is turned and mirrored on screen, in an export, and in a self-ensemble.
 
-The whole viewport is turned: camera, tiles and store see the photo upright in the *viewport of the photo*, which is the
-viewport on screen turned back. The canvas paints through `Orientation.matrix`, and what a person points at goes back
-through `to_photo` before it becomes a gesture. Both are exact: whole device pixels fall on whole device pixels.
+The viewer tells the camera nothing of it. The whole viewport is turned: camera, tiles and store see the photo upright
+in the *viewport of the photo*, which is the viewport on screen turned back. The canvas paints through
+`Orientation.matrix`, and what a person points at goes back through `to_photo` before it becomes a gesture. Both are
+exact: whole device pixels fall on whole device pixels. Pixels themselves are turned by `liif_core.imaging.turning`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from liif_core.errors import RequestError
-from liif_core.geometry import Size
+from liif_core.geometry import Rect, Size
 
 Matrix = tuple[int, int, int, int, int, int]
 """m11, m12, m21, m22, dx, dy as Qt counts them: x' = m11 x + m21 y + dx and y' = m12 x + m22 y + dy."""
@@ -97,6 +98,15 @@ class Orientation:
         # Turns and mirrors are undone by their transposes.
         return _start(yy + xy, end.height) + yy * y + xy * x, _start(yx + xx, end.width) + yx * y + xx * x
 
+    def rect_on_screen(self, rect: Rect, photo: Size) -> Rect:
+        """Where a rectangle of the upright photo, or of its viewport, of this size is seen."""
+        return _between(*(self.to_screen(corner, photo) for corner in _corners(rect)))
+
+    def rect_of_photo(self, rect: Rect, photo: Size) -> Rect:
+        """The reverse of `rect_on_screen`; `photo` is the size of the upright photo."""
+        turned = self.size_on_screen(photo)
+        return _between(*(self.to_photo(corner, turned) for corner in _corners(rect)))
+
     def vector_to_photo(self, vector_screen: tuple[float, float]) -> tuple[float, float]:
         """A movement (dy, dx) on screen as the camera knows it."""
         (yy, yx), (xy, xx) = self._rows
@@ -127,5 +137,18 @@ def _start(direction: int, side: int) -> int:
     return side if direction < 0 else 0
 
 
+def _corners(rect: Rect) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Two that lie opposite, (y, x) each."""
+    return (rect.y, rect.x), (rect.bottom, rect.right)
+
+
+def _between(one: tuple[float, float], other: tuple[float, float]) -> Rect:
+    (top, bottom), (left, right) = (sorted(round(value) for value in values) for values in zip(one, other, strict=True))
+    return Rect.spanning(top, left, bottom, right)
+
+
 UPRIGHT = Orientation()
 """The photo as it is."""
+
+ORIENTATIONS = tuple(Orientation(turns, mirrored) for mirrored in (False, True) for turns in range(4))
+"""All eight, `UPRIGHT` first."""

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from liif_core.errors import RequestError
-from liif_core.geometry import Size
-from liif_core.view.orientation import UPRIGHT, Orientation
+from liif_core.geometry import Rect, Size
+from liif_core.imaging.turning import turned_pixels, upright_pixels
+from liif_core.orientation import ORIENTATIONS, UPRIGHT, Orientation
 from tests.view.strategies import sizes
 
-ALL = [Orientation(turns, mirrored) for mirrored in (False, True) for turns in range(4)]
+ALL = list(ORIENTATIONS)
 orientations = st.sampled_from(ALL)
 positions = st.tuples(st.integers(-4000, 4000), st.integers(-4000, 4000)).map(lambda pos: (pos[0] / 4, pos[1] / 4))
 
@@ -34,6 +35,7 @@ def test_there_are_eight_and_all_look_different() -> None:
     photo = numbered(Size(3, 3))
     looks = {seen(orientation, photo).tobytes() for orientation in ALL}
     assert len(set(ALL)) == len(looks) == 8
+    assert ALL[0] == UPRIGHT
 
 
 @pytest.mark.parametrize("orientation", ALL)
@@ -85,6 +87,26 @@ def test_pixels_go_where_numpy_puts_them(orientation: Orientation, size: Size) -
         assert orientation.to_photo((row + 0.5, column + 0.5), on_screen) == (y + 0.5, x + 0.5)
         assert m11 * (x + 0.5) + m21 * (y + 0.5) + dx == column + 0.5
         assert m12 * (x + 0.5) + m22 * (y + 0.5) + dy == row + 0.5
+
+
+@given(orientations, sizes(9), st.data())
+def test_a_rectangle_comes_to_lie_where_its_pixels_do(
+    orientation: Orientation, size: Size, data: st.DataObject
+) -> None:
+    top, left = data.draw(st.integers(0, size.height - 1)), data.draw(st.integers(0, size.width - 1))
+    bottom, right = data.draw(st.integers(top + 1, size.height)), data.draw(st.integers(left + 1, size.width))
+    rect, photo = Rect.spanning(top, left, bottom, right), numbered(size)
+    on_screen = orientation.rect_on_screen(rect, size)
+    np.testing.assert_array_equal(seen(orientation, photo)[on_screen.slices], seen(orientation, photo[rect.slices]))
+    assert orientation.rect_of_photo(on_screen, size) == rect
+
+
+@pytest.mark.parametrize("orientation", ALL)
+def test_pixels_are_turned_as_they_are_seen(orientation: Orientation) -> None:
+    photo = np.arange(30).reshape(3, 5, 2)
+    turned = turned_pixels(photo, orientation)
+    np.testing.assert_array_equal(turned, seen(orientation, photo))
+    np.testing.assert_array_equal(upright_pixels(turned, orientation), photo)
 
 
 @given(orientations, sizes(2000), positions)

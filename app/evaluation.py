@@ -15,7 +15,7 @@ from liif_core.torch_loading import load_torch
 
 if TYPE_CHECKING:
     from liif_core.evaluation.enlarge import Enlarge
-    from liif_core.evaluation.evaluate import EvaluationRow, PhotoResult
+    from liif_core.evaluation.evaluate import EvaluationRow, LeftOut, PhotoResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,7 @@ class EvaluationOutcome:
         request: What was asked for.
         protocol: By which it was measured.
         lines: In the order of the scales.
+        left_out: Why photos were left out, a sentence that names it for each.
         markdown: The papers' layout, with published figures where there are any.
         csv: For programs.
     """
@@ -76,6 +77,7 @@ class EvaluationOutcome:
     request: EvaluationRequest
     protocol: str
     lines: tuple[EvaluationLine, ...]
+    left_out: tuple[str, ...]
     markdown: str
     csv: str
 
@@ -98,8 +100,8 @@ def measure(
     """Measure a model and bicubic enlargement on the photos of a folder.
 
     Raises:
-        DatasetError: The folder has no photos, or some that do not fit.
-        ImageReadError: A photo cannot be read.
+        DatasetError: See `liif_core.evaluation.evaluate.evaluate`; or the photos changed meanwhile.
+        ImageReadError: A photo of a dataset cannot be read.
         CheckpointError: The model cannot be read.
         DeviceError: The device cannot be used.
         Cancelled: `cancel` was set.
@@ -117,7 +119,7 @@ def measure(
     total = 2 * len(truth_paths(request.folder)) * len(request.scales)
     done = 0
 
-    def note(scale: Scale, result: PhotoResult) -> None:
+    def note(scale: Scale, result: PhotoResult | LeftOut) -> None:
         nonlocal done
         done += 1
         on_step(EvaluationStep(done, total, result.name, str(scale)))
@@ -128,12 +130,15 @@ def measure(
     # The model first: what it cannot do is told before the rest is waited for.
     by_model = rows_by(_enlarger(request, cancel))
     by_name = {BICUBIC: rows_by(enlarge_bicubic), request.name: by_model}
+    # It refuses rows of different photos, which have no gain.
+    blocks = table_blocks({name: [rows] for name, rows in by_name.items()})
     lines = tuple(
         EvaluationLine(str(row.scale), row.images, row.psnr, rival.psnr, row.ssim, rival.ssim)
         for row, rival in zip(by_model, by_name[BICUBIC], strict=True)
     )
-    blocks = table_blocks({name: [rows] for name, rows in by_name.items()})
-    return EvaluationOutcome(request, protocol, lines, report.blocks_markdown(blocks), report.rows_csv(by_name.items()))
+    left_out = tuple(report.left_out_sentences(by_model))
+    markdown, csv = report.blocks_markdown(blocks), report.rows_csv(by_name.items())
+    return EvaluationOutcome(request, protocol, lines, left_out, markdown, csv)
 
 
 def _enlarger(request: EvaluationRequest, cancel: CancelToken) -> Enlarge:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import torch
 from numpy.typing import NDArray
 
-from liif_core.errors import DeviceError, first_line
+from liif_core.errors import DeviceError, DeviceLost, first_line
 
 logger = logging.getLogger(__name__)
 
@@ -140,6 +140,23 @@ def held_by(device: torch.device, module: Module) -> Module:
         return module.to(device)
     except RuntimeError as exc:
         raise DeviceError(f"the device '{device}' cannot hold the model: {first_line(exc)}") from exc
+
+
+@contextlib.contextmanager
+def told_if_lost(device: torch.device, work: str) -> Iterator[None]:
+    """Tell of a device that fails at some work, like "the picture was computed".
+
+    Errors of the CPU pass as they are: they are faults of the program.
+
+    Raises:
+        DeviceLost: It failed; torch has no other way to tell of it than a `RuntimeError`.
+    """
+    try:
+        yield
+    except RuntimeError as exc:
+        if device.type == "cpu":
+            raise
+        raise DeviceLost(f"the device '{device}' failed while {work}: {first_line(exc)}") from exc
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -18,10 +18,11 @@ from liif_core.device import (
     is_out_of_memory,
     moved,
     tf32,
+    told_if_lost,
     use_bf16,
     working_devices,
 )
-from liif_core.errors import DeviceError
+from liif_core.errors import DeviceError, DeviceLost
 from tests.graphics_card import graphics_card
 
 CPU = torch.device("cpu")
@@ -212,3 +213,11 @@ def test_card_that_fails_without_a_word_computes_nothing() -> None:
         with pytest.raises(DeviceError, match="computes nothing: RuntimeError"):
             device.choose_device("cuda")
         assert device.choose_device() == torch.device("cpu")
+
+
+def test_a_failure_at_work_is_a_lost_device_but_on_the_cpu() -> None:
+    lost = "'cuda:1' failed while it was tried: unspecified launch failure$"
+    with pytest.raises(DeviceLost, match=lost), told_if_lost(torch.device("cuda:1"), "it was tried"):
+        raise RuntimeError("unspecified launch failure\nCUDA kernel errors might be reported later")
+    with pytest.raises(RuntimeError, match="shapes"), told_if_lost(CPU, "it was tried"):
+        raise RuntimeError("shapes do not fit")

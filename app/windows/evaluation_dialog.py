@@ -228,12 +228,19 @@ class EvaluationDialog(QDialog):
             palette.setColor(QPalette.ColorRole.WindowText, QColor(colors().warning))
         if self.message.palette() != palette:
             self.message.setPalette(palette)
-        outcome = self._outcome
+        self.message.setText(self._problem or (self._told_of(self._outcome) if self._outcome is not None else ""))
+
+    def _told_of(self, outcome: EvaluationOutcome) -> str:
         protocols = {
             BENCHMARK: self.tr("Brightness was compared, without a border of the scale."),
             DIV2K: self.tr("Colours were compared, without a border of the scale and 6 pixels more."),
         }
-        self.message.setText(self._problem or (protocols[outcome.protocol] if outcome is not None else ""))
+        lines, left_out = [protocols[outcome.protocol]], outcome.left_out
+        if len(left_out) == 1:
+            lines.append(self.tr("One photo was left out: {0}").format(left_out[0]))
+        elif left_out:
+            lines.append(self.tr("{0} photos were left out. The first: {1}").format(len(left_out), left_out[0]))
+        return "\n".join(lines)
 
     def _retranslate(self) -> None:
         self.setWindowTitle(self.tr("Measure quality"))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from app.model_facts import ModelFacts
 from app.models import Models
-from app.training.progress import RunProgress
+from app.training.progress import PAUSED, RunProgress
 from app.training.run_record import FINISHED, RUNNING, STOPPED, WAITING
 from app.training.run_store import StoredRun
 from app.wizard.planning import Planning
@@ -121,7 +121,7 @@ class WizardController(QObject):
         page = wizard.training
         page.pause_asked.connect(queue.pause)
         page.resume_asked.connect(queue.resume)
-        page.finish_asked.connect(queue.finish)
+        page.finish_asked.connect(self._ask_finish)
         page.discard_asked.connect(lambda: self._ask_discard(page.run_id))
         page.go_on_asked.connect(lambda: self._go_on(page.run_id))
         wizard.result_page.install_asked.connect(lambda name: self._install(name, zooms=False))
@@ -148,18 +148,42 @@ class WizardController(QObject):
         run = self._known.runs.get(id_ or "")
         if run is None:
             return
-        box = QMessageBox(QMessageBox.Icon.Warning, self.tr("Discard"), "", parent=self._wizard)
-        box.setText(self.tr("Discard the training {0}?").format(run.record.name))
         is_safe = run.record.installed_as in self._models.installed
-        box.setInformativeText(
+        consequence = (
             self.tr("Its model stays in the library; its curves and previews are removed.")
             if is_safe
             else self.tr("What it has learned is lost.")
         )
+        box = self._question(self.tr("Discard the training {0}?").format(run.record.name), consequence)
         discard = box.addButton(self.tr("&Discard"), QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(box.addButton(self.tr("&Keep"), QMessageBox.ButtonRole.RejectRole))
         discard.clicked.connect(lambda: self._queue.discard(run.record.id))
         box.open()
+
+    def _ask_finish(self) -> None:
+        run = self._known.runs.get(self._wizard.training.run_id or "")
+        if run is None:
+            return
+        box = self._question(
+            self.tr("Finish the training {0} now?").format(run.record.name),
+            self.tr("The model is kept as it is now, and the training cannot go on later. To go on later, pause it."),
+        )
+        finish = box.addButton(self.tr("&Finish now"), QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton(self.tr("&Train on"), QMessageBox.ButtonRole.RejectRole))
+        finish.clicked.connect(lambda: self._finish(run.record.id))
+        box.open()
+
+    def _finish(self, id_: str) -> None:
+        # It may be over by now, and another one have its turn.
+        if id_ == self._queue.current:
+            self._queue.finish()
+            if id_ == self._wizard.training.run_id:
+                self._wizard.training.note_finishing()
+
+    def _question(self, text: str, consequence: str) -> QMessageBox:
+        box = QMessageBox(QMessageBox.Icon.Warning, self._wizard.windowTitle(), text, parent=self._wizard)
+        box.setInformativeText(consequence)
+        return box
 
     def _install(self, name: str, *, zooms: bool) -> None:
         id_ = self._wizard.training.run_id
@@ -198,10 +222,12 @@ class WizardController(QObject):
 
     def _on_changed(self, id_: str) -> None:
         run = self._known.runs.get(id_)
-        if run is not None and id_ == self._wizard.training.run_id:
-            self._show_training(run)
-            if self._wizard.training.preview.sheet is None:
-                self._read_preview(run, self._known.progress(id_))
+        shown = self._known.runs.get(self._wizard.training.run_id or "")
+        if shown is not None and (shown is run or shown.record.status == WAITING):
+            # One that waits tells what it waits for.
+            self._show_training(shown)
+        if run is not None and shown is run and self._wizard.training.preview.sheet is None:
+            self._read_preview(run, self._known.progress(id_))
         self._fill_runs()
 
     def _on_event(self, id_: str, event: TrainEvent) -> None:
@@ -240,8 +266,13 @@ class WizardController(QObject):
         id_ = run.record.id
         progress = self._known.progress(id_)
         run = self._as_it_stands(run)
+        paused = self._paused()
         self._wizard.training.show_run(
-            run, progress, place=self._queue.place(id_), is_locked_out=self._queue.is_locked_out
+            run,
+            progress,
+            place=self._queue.place(id_),
+            is_locked_out=self._queue.is_locked_out,
+            paused=paused.record.name if paused is not None else "",
         )
         if self._wizard.training.is_complete:
             self._wizard.result_page.show_run(run, progress)
@@ -261,10 +292,19 @@ class WizardController(QObject):
             return run
         return replace(run, record=replace(run.record, installed_as=None))
 
+    def _paused(self) -> StoredRun | None:
+        """The training that has its turn, if it is paused."""
+        current = self._queue.current
+        if current is None or self._known.progress(current).phase != PAUSED:
+            return None
+        return self._known.runs.get(current)
+
     def _fill_runs(self) -> None:
         self.planning.set_trainings([run.record.name for run in self._known.runs.values()])
         active = frozenset(id_ for id_ in self._known.runs if self._queue.is_active(id_))
-        self._wizard.runs.set_runs([self._as_installed(run) for run in self._known.runs.values()], active=active)
+        runs = [self._as_installed(run) for run in self._known.runs.values()]
+        paused = self._paused()
+        self._wizard.runs.set_runs(runs, active=active, paused=paused.record.id if paused is not None else None)
 
     def _take_models(self) -> None:
         self.planning.set_models(list(self._models.installed.values()))

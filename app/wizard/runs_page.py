@@ -33,6 +33,7 @@ class RunsPage(WizardPage):
         super().__init__()
         self._runs: Sequence[StoredRun] = ()
         self._active: frozenset[str] = frozenset()
+        self._paused: str | None = None
         self.list = QListWidget()
         self.list.setAlternatingRowColors(True)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
@@ -57,10 +58,10 @@ class RunsPage(WizardPage):
         self.setFocusProxy(self.list)
         self.retranslate()
 
-    def set_runs(self, runs: Sequence[StoredRun], *, active: frozenset[str]) -> None:
-        """Show these; `active` are the ids of those that run or wait in this window."""
+    def set_runs(self, runs: Sequence[StoredRun], *, active: frozenset[str], paused: str | None = None) -> None:
+        """Show these; `active` are the ids of those that run or wait in this window, `paused` of one that pauses."""
         current = self._current()
-        self._runs, self._active = list(runs), active
+        self._runs, self._active, self._paused = list(runs), active, paused
         self._fill(None if current is None else current.record.id)
 
     def retranslate(self) -> None:
@@ -101,6 +102,8 @@ class RunsPage(WizardPage):
         percent = round(100 * record.progress)
         if run.problem:
             return self.tr("Cannot go on: {0}").format(run.problem)
+        if record.id == self._paused:
+            return self.tr("Paused at {0} %").format(percent)
         if record.id in self._active:
             return self.tr("Waits for its turn") if record.status == WAITING else self.tr("Runs now")
         if record.status == FINISHED and record.installed_as is not None:

@@ -36,7 +36,7 @@ class TrainingPage(WizardPage):
         super().__init__()
         self._run: StoredRun | None = None
         self._progress = RunProgress()
-        self._place = 0
+        self._place, self._paused = 0, ""
         self._is_locked_out = self._is_finishing = self._is_pausing = False
         self.bar, self.state = QProgressBar(), plain_label()
         self.bar.setRange(0, 1000)
@@ -63,7 +63,7 @@ class TrainingPage(WizardPage):
         self.body.addWidget(self.notice)
         self.body.addLayout(buttons)
         self.pause_button.clicked.connect(self._pause_or_resume)
-        self.finish_button.clicked.connect(self._finish)
+        self.finish_button.clicked.connect(self.finish_asked)
         self.discard_button.clicked.connect(self.discard_asked)
         self.go_on_button.clicked.connect(self.go_on_asked)
         self.retranslate()
@@ -86,7 +86,9 @@ class TrainingPage(WizardPage):
         """Id of the training that is shown."""
         return None if self._run is None else self._run.record.id
 
-    def show_run(self, run: StoredRun, progress: RunProgress, *, place: int, is_locked_out: bool) -> None:
+    def show_run(
+        self, run: StoredRun, progress: RunProgress, *, place: int, is_locked_out: bool, paused: str = ""
+    ) -> None:
         """Show a training.
 
         Args:
@@ -94,6 +96,7 @@ class TrainingPage(WizardPage):
             progress: Where it stands.
             place: How many others it waits for.
             is_locked_out: Whether one of these is that of another window.
+            paused: Name of the one that has its turn, if that is paused; empty otherwise.
         """
         if self._run is None or run.record.id != self._run.record.id:
             self.preview.set_sheet(None)
@@ -103,7 +106,7 @@ class TrainingPage(WizardPage):
         if progress.phase == PAUSED:
             self._is_pausing = False
         self._run, self._progress = run, progress
-        self._place, self._is_locked_out = place, is_locked_out
+        self._place, self._is_locked_out, self._paused = place, is_locked_out, paused
         self._need_curves()
         self._show()
         self.complete_changed.emit()
@@ -111,6 +114,11 @@ class TrainingPage(WizardPage):
     def show_progress(self, *, has_points: bool) -> None:
         """It has gone on; whether its curves have new points."""
         self._show(draws=has_points)
+
+    def note_finishing(self) -> None:
+        """It was told to finish, and needs some time for that."""
+        self._is_finishing = True
+        self._show(draws=False)
 
     def set_preview(self, sheet: QImage) -> None:
         """The crops as the model enlarges them now."""
@@ -122,7 +130,7 @@ class TrainingPage(WizardPage):
         headings = (self.tr("Bicubic"), self.tr("Now"), self.tr("Truth"))
         hint = self.tr("Crops of your photos, enlarged four times, come with the first validation.")
         self.preview.set_texts(headings, hint, name=self.tr("Crops of photos that the model does not learn from"))
-        self.finish_button.setText(self.tr("&Finish now"))
+        self.finish_button.setText(self.tr("&Finish now…"))
         self.finish_button.setToolTip(self.tr("End early, with the model as it is now."))
         self.discard_button.setText(self.tr("&Discard…"))
         self.discard_button.setToolTip(self.tr("Throw the training away, with all it has learned."))
@@ -145,11 +153,6 @@ class TrainingPage(WizardPage):
         self._is_pausing = not is_paused
         self._show(draws=False)
         (self.resume_asked if is_paused else self.pause_asked).emit()
-
-    def _finish(self) -> None:
-        self._is_finishing = True
-        self._show()
-        self.finish_asked.emit()
 
     def _show(self, *, draws: bool = True) -> None:
         if self._run is None:
@@ -218,6 +221,10 @@ class TrainingPage(WizardPage):
     def _waiting(self) -> str:
         if self._is_locked_out:
             return self.tr("Waits: another window of Stepless is training. It begins by itself.")
+        if self._place and self._paused:
+            return self.tr("Waits for {0}, which is paused. It begins once that has gone on and is done.").format(
+                self._paused
+            )
         if self._place:
             return self.tr("Waits for {0} before it; one training runs at a time. It begins by itself.").format(
                 self._place

@@ -21,7 +21,7 @@ from liif_core.torch_loading import load_torch
 if TYPE_CHECKING:
     from liif_core.cancel import CancelToken
     from liif_core.evaluation.enlarge import Enlarge
-    from liif_core.evaluation.evaluate import EvaluationRow, PhotoResult
+    from liif_core.evaluation.evaluate import EvaluationRow, LeftOut, PhotoResult
 
     # The rows of every folder, by name of what was measured.
     Measured = dict[str, list[list[EvaluationRow]]]
@@ -127,8 +127,8 @@ class _Report:
         self._progress = progress
         self._task = progress.add_task("measuring", total=total, note="")
 
-    def __call__(self, scale: Scale, result: PhotoResult) -> None:
-        self._progress.update(self._task, advance=1, note=f"{result.name} {scale}  {result.psnr:.2f} dB")
+    def __call__(self, scale: Scale, result: PhotoResult | LeftOut) -> None:
+        self._progress.update(self._task, advance=1, note=f"{result.name} {scale}  {result.summary}")
 
 
 def _measured(
@@ -153,6 +153,8 @@ def _show(arguments: argparse.Namespace, measured: Measured) -> None:
         print(report.rows_text(rows[model], model=model, per_image=per_image))
     if blocks:
         print(("\n" if per_image else "") + report.blocks_text(blocks))
+    for sentence in report.left_out_sentences(rows[model]):
+        print(f"stepless: left out: {sentence}", file=sys.stderr)
     if arguments.json is not None:
         bicubic = rows[BICUBIC] if len(rows) > 1 else ()
         write_text(arguments.json, report.rows_json(rows[model], model=model, bicubic=bicubic))

@@ -29,6 +29,11 @@ MAX_CUT = 12
 TRUTHS = "HR"
 
 
+def has_layout(folder: Path) -> bool:
+    """Whether a folder is a dataset in this layout, which is measured as a whole, rather than any photos."""
+    return (folder / TRUTHS).is_dir()
+
+
 def truth_paths(folder: Path) -> list[Path]:
     """The truths of a dataset, by name.
 
@@ -36,10 +41,9 @@ def truth_paths(folder: Path) -> list[Path]:
         DatasetError: The folder has neither this layout nor a photo in it.
     """
     hr = folder / TRUTHS
-    has_layout = hr.is_dir()
-    place = hr if has_layout else folder
+    place = hr if has_layout(folder) else folder
     truths = sorted(path for path in place.iterdir() if _is_truth(path)) if place.is_dir() else []
-    if not truths and has_layout:
+    if not truths and place == hr:
         raise DatasetError(f"{hr}: no photo in this folder")
     if not truths:
         layout = f"{TRUTHS}/NAME.png and LR_bicubic/X2/NAMEx2.png"

@@ -9,6 +9,7 @@ import PIL.Image
 from numpy.typing import NDArray
 
 from liif_core.cancel import CancelToken
+from liif_core.device import told_if_lost
 from liif_core.geometry import OutputGrid, Rect
 from liif_core.imaging.image import Image, to_unit_range
 from liif_core.imaging.write import quantise
@@ -41,6 +42,9 @@ def enlarge_by(
         bf16: Whether the encoder's convolutions run in bfloat16.
         self_ensemble: Whether the pictures of all eight orientations are averaged; see `render.self_ensemble`.
         cancel: Asked between tiles of the photo and between chunks of the output.
+
+    Raises:
+        DeviceLost: By what is returned: the device failed at work.
     """
 
     def enlarge(image: Image, grid: OutputGrid) -> NDArray[np.float32]:
@@ -49,7 +53,8 @@ def enlarge_by(
             if self_ensemble
             else Renderer(image, model, FeatureCache(FEATURE_BUDGET_BYTES), bf16=bf16)
         )
-        return renderer.render(grid, grid.output.rect, cancel=cancel)
+        with told_if_lost(next(model.parameters()).device, "a picture was measured"):
+            return renderer.render(grid, grid.output.rect, cancel=cancel)
 
     return enlarge
 

@@ -11,7 +11,7 @@ protocols, with the same border left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,8 +19,8 @@ import numpy as np
 import torch
 
 from liif_core.cancel import CancelToken
-from liif_core.errors import DatasetError
-from liif_core.evaluation.dataset import input_of, truth_paths
+from liif_core.errors import DatasetError, ImageReadError
+from liif_core.evaluation.dataset import has_layout, input_of, truth_paths
 from liif_core.evaluation.enlarge import Enlarge
 from liif_core.evaluation.metrics import psnr, ssim
 from liif_core.evaluation.protocol import BENCHMARK, PROTOCOLS, border_of
@@ -42,15 +42,39 @@ class PhotoResult:
     psnr: float
     ssim: float | None
 
+    @property
+    def summary(self) -> str:
+        """For a line that moves on at once."""
+        return f"{self.psnr:.2f} dB"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A photo that could not be measured.
+
+    Attributes:
+        name: The file's, without extension.
+        reason: A sentence that names it.
+    """
+
+    name: str
+    reason: str
+
+    @property
+    def summary(self) -> str:
+        """As of a photo that was measured."""
+        return "left out"
+
 
 @dataclass(frozen=True, slots=True)
 class EvaluationRow:
-    """One dataset at one scale: its photos' results and their means."""
+    """One dataset at one scale: its photos' results and their means, which are of none that were left out."""
 
     dataset: str
     scale: Scale
     protocol: str
     per_image: tuple[PhotoResult, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def images(self) -> int:
@@ -76,9 +100,12 @@ def evaluate(
     scales: Sequence[Scale | float],
     protocol: str,
     cancel: CancelToken | None = None,
-    on_image: Callable[[Scale, PhotoResult], None] = lambda scale, result: None,
+    on_image: Callable[[Scale, PhotoResult | LeftOut], None] = lambda scale, result: None,
 ) -> list[EvaluationRow]:
     """PSNR and SSIM of an enlarger on a dataset.
+
+    The figures of a dataset in the EDSR layout are of all its photos, or there are none. Of any other folder those
+    photos are left out that cannot be read, or are too small for a scale.
 
     Args:
         enlarge: What to measure.
@@ -92,27 +119,50 @@ def evaluate(
         A row for every scale, in their order.
 
     Raises:
-        DatasetError: The folder has no such layout and no photo, an input is missing or of the wrong size, a photo is
-            too small, or the protocol is unknown.
+        DatasetError: The folder has no such layout and no photo that can be measured at some scale, the protocol is
+            unknown, or, of a dataset, an input is missing or of the wrong size, or a photo is too small.
         RequestError: A scale is not above 1.
-        ImageReadError: A photo cannot be read.
+        ImageReadError: A photo of a dataset cannot be read.
         Cancelled: `cancel` was set.
     """
     if protocol not in PROTOCOLS:
         raise DatasetError(f"unknown protocol '{protocol}': expected {' or '.join(PROTOCOLS)}")
     wanted = [Scale.of(scale) for scale in scales]
-    truths = truth_paths(folder)
+    truths, is_strict = truth_paths(folder), has_layout(folder)
     rows = []
     for scale in wanted:
-        results = []
+        results: list[PhotoResult | LeftOut] = []
         for path in truths:
             if cancel is not None:
                 cancel.check()
-            result = _measure(enlarge, path, scale=scale, protocol=protocol)
+            measure = _measure if is_strict else _measure_if_possible
+            result = measure(enlarge, path, scale=scale, protocol=protocol)
             on_image(scale, result)
             results.append(result)
-        rows.append(EvaluationRow(folder.name, scale, protocol, tuple(results)))
+        measured = tuple(result for result in results if isinstance(result, PhotoResult))
+        left_out = tuple(result for result in results if isinstance(result, LeftOut))
+        if not measured:
+            raise DatasetError(f"none of the photos can be measured at {scale}: {left_out[0].reason}")
+        rows.append(EvaluationRow(folder.name, scale, protocol, measured, left_out))
     return rows
+
+
+def check_same_photos(rows_by_method: Mapping[str, Sequence[EvaluationRow]]) -> None:
+    """Whether methods that are to be compared were measured on the same photos.
+
+    Raises:
+        DatasetError: They were not: files came, went or broke between one method and the next.
+    """
+    photos = {tuple(tuple(photo.name for photo in row.per_image) for row in rows) for rows in rows_by_method.values()}
+    if len(photos) > 1:
+        raise DatasetError("the photos changed while they were measured, and the methods cannot be compared")
+
+
+def _measure_if_possible(enlarge: Enlarge, path: Path, *, scale: Scale, protocol: str) -> PhotoResult | LeftOut:
+    try:
+        return _measure(enlarge, path, scale=scale, protocol=protocol)
+    except (ImageReadError, DatasetError) as error:
+        return LeftOut(path.stem, str(error))
 
 
 def _measure(enlarge: Enlarge, path: Path, *, scale: Scale, protocol: str) -> PhotoResult:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from liif_core.evaluation.evaluate import EvaluationRow
+from liif_core.evaluation.evaluate import EvaluationRow, check_same_photos
 from liif_core.evaluation.published import published_of
 from liif_core.evaluation.scale import Scale
 
@@ -42,8 +42,10 @@ def table_blocks(measured: Mapping[str, Sequence[Sequence[EvaluationRow]]]) -> l
             datasets, by the same protocols and at the same scales.
 
     Raises:
-        DatasetError: The file of published figures is missing or malformed.
+        DatasetError: The methods were measured on different photos, or the file of published figures is missing or
+            malformed.
     """
+    check_same_photos({name: [row for rows in own for row in rows] for name, own in measured.items()})
     datasets = zip(*measured.values(), strict=True)
     return [_block(dict(zip(measured, rows, strict=True))) for rows in datasets]
 

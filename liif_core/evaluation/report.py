@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -51,8 +52,7 @@ def rows_markdown(datasets: Sequence[Sequence[EvaluationRow]], *, model: str, pe
         own = [rows for rows in datasets if rows[0].protocol == protocol]
         body: list[list[str]] = []
         for rows in own:
-            for photos in zip(*(row.per_image for row in rows), strict=True) if per_image else ():
-                body.append([f"{rows[0].dataset}, {photos[0].name}", *map(_pair, photos)])
+            body += _photo_lines(rows) if per_image else ()
             body.append([rows[0].dataset, *map(_pair, rows)])
         scales = [str(row.scale) for row in own[0]]
         tables.append(_markdown([f"{model}: PSNR in dB / SSIM, protocol {protocol}", *scales], body))
@@ -97,6 +97,7 @@ def json_row(row: EvaluationRow) -> dict[str, Any]:
         "ssim": row.ssim,
         "protocol": row.protocol,
         "per_image": [{"name": photo.name, "psnr": _finite(photo.psnr), "ssim": photo.ssim} for photo in row.per_image],
+        "left_out": [{"name": photo.name, "reason": photo.reason} for photo in row.left_out],
     }
 
 
@@ -106,6 +107,33 @@ def rows_json(rows: Sequence[EvaluationRow], *, model: str, bicubic: Sequence[Ev
     if bicubic:
         table["bicubic"] = [json_row(row) for row in bicubic]
     return json.dumps(table, indent=2, ensure_ascii=False) + "\n"
+
+
+def left_out_sentences(rows: Iterable[EvaluationRow]) -> list[str]:
+    """Why photos were left out: the first reason for each, in one sentence that names it."""
+    reasons: dict[tuple[str, str], str] = {}
+    for row in rows:
+        for photo in row.left_out:
+            reasons.setdefault((row.dataset, photo.name), photo.reason)
+    return list(reasons.values())
+
+
+def _photo_lines(rows: Sequence[EvaluationRow]) -> Iterator[list[str]]:
+    """A line for every photo that was measured at any of the scales."""
+    by_scale = [_photos_by_key(row) for row in rows]
+    for key in dict.fromkeys(key for photos in by_scale for key in photos):
+        cells = [_pair(photos[key]) if key in photos else NONE for photos in by_scale]
+        yield [f"{rows[0].dataset}, {key[0]}", *cells]
+
+
+def _photos_by_key(row: EvaluationRow) -> dict[tuple[str, int], PhotoResult]:
+    """By name, and by number where files that differ in their extensions have the same."""
+    seen: Counter[str] = Counter()
+    photos = {}
+    for photo in row.per_image:
+        photos[photo.name, seen[photo.name]] = photo
+        seen[photo.name] += 1
+    return photos
 
 
 def _finite(value: float) -> float | None:

@@ -399,6 +399,14 @@
         <translation>比较的是颜色，不含宽度为倍数再加 6 像素的边缘。</translation>
     </message>
     <message>
+        <source>One photo was left out: {0}</source>
+        <translation>略去了一张照片：{0}</translation>
+    </message>
+    <message>
+        <source>{0} photos were left out. The first: {1}</source>
+        <translation>略去了 {0} 张照片。第一张：{1}</translation>
+    </message>
+    <message>
         <source>Measure quality</source>
         <translation>测量质量</translation>
     </message>
@@ -2254,6 +2262,10 @@ Arrow keys move the crop, with {0} they change its size, with {1} by ten pixels;
         <translation>无法继续：{0}</translation>
     </message>
     <message>
+        <source>Paused at {0} %</source>
+        <translation>已暂停于 {0}%</translation>
+    </message>
+    <message>
         <source>Waits for its turn</source>
         <translation>正在排队</translation>
     </message>
@@ -2637,8 +2649,8 @@ Arrow keys move the crop, with {0} they change its size, with {1} by ten pixels;
         <translation>模型未学习的照片的局部</translation>
     </message>
     <message>
-        <source>&amp;Finish now</source>
-        <translation>立即完成(&amp;F)</translation>
+        <source>&amp;Finish now…</source>
+        <translation>立即完成(&amp;F)…</translation>
     </message>
     <message>
         <source>End early, with the model as it is now.</source>
@@ -2723,6 +2735,10 @@ Arrow keys move the crop, with {0} they change its size, with {1} by ten pixels;
     <message>
         <source>Waits: another window of Stepless is training. It begins by itself.</source>
         <translation>等待中：另一个 Stepless 窗口正在训练。结束后会自动开始。</translation>
+    </message>
+    <message>
+        <source>Waits for {0}, which is paused. It begins once that has gone on and is done.</source>
+        <translation>等待 {0}，它已暂停。它继续并完成后，此训练会开始。</translation>
     </message>
     <message>
         <source>Waits for {0} before it; one training runs at a time. It begins by itself.</source>
@@ -2864,10 +2880,6 @@ Arrow keys move the crop, with {0} they change its size, with {1} by ten pixels;
 <context>
     <name>WizardController</name>
     <message>
-        <source>Discard</source>
-        <translation>丢弃</translation>
-    </message>
-    <message>
         <source>Discard the training {0}?</source>
         <translation>丢弃训练“{0}”吗？</translation>
     </message>
@@ -2886,6 +2898,22 @@ Arrow keys move the crop, with {0} they change its size, with {1} by ten pixels;
     <message>
         <source>&amp;Keep</source>
         <translation>保留(&amp;K)</translation>
+    </message>
+    <message>
+        <source>Finish the training {0} now?</source>
+        <translation>立即完成训练“{0}”吗？</translation>
+    </message>
+    <message>
+        <source>The model is kept as it is now, and the training cannot go on later. To go on later, pause it.</source>
+        <translation>模型保持现在的样子，此训练以后无法继续。若要以后继续，请暂停。</translation>
+    </message>
+    <message>
+        <source>&amp;Finish now</source>
+        <translation>立即完成(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Train on</source>
+        <translation>继续训练(&amp;T)</translation>
     </message>
 </context>
 <context>

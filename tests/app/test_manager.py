@@ -446,6 +446,20 @@ def test_a_model_is_measured_beside_bicubic_and_the_table_copied(qtbot: QtBot, v
     assert QGuiApplication.clipboard().text().startswith("model,dataset,protocol,scale")
 
 
+def test_photos_that_cannot_be_measured_are_told_in_the_dialog(qtbot: QtBot, viewer: Viewer, dataset: Path) -> None:
+    folder = (dataset / "HR").rename(dataset / "mine")
+    (folder / "broken.png").write_bytes(b"no photo")
+    dialog = asking(qtbot, viewer, folder)
+    click(qtbot, dialog.measure_button)
+    qtbot.waitUntil(lambda: dialog.table.rowCount() == 2, timeout=60_000)
+    assert "One photo was left out" in dialog.message.text() and "broken.png" in dialog.message.text()
+    assert dialog.progress.bar.value() == dialog.progress.bar.maximum()
+    (folder / "worse.png").write_bytes(b"no photo, either")
+    click(qtbot, dialog.measure_button)
+    qtbot.waitUntil(lambda: "2 photos were left out. The first" in dialog.message.text(), timeout=60_000)
+    assert dialog.table.rowCount() == 2
+
+
 def test_a_folder_without_photos_is_told_in_the_dialog(qtbot: QtBot, viewer: Viewer, tmp_path: Path) -> None:
     dialog = asking(qtbot, viewer, tmp_path)
     click(qtbot, dialog.measure_button)

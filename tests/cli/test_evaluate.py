@@ -32,7 +32,7 @@ def test_json_has_the_promised_form(stepless: Stepless, dataset: Path) -> None:
     table = json.loads(target.read_text(encoding="utf-8"))
     assert set(table) == {"model", "rows"}
     assert table["model"] == "bicubic"
-    keys = ["dataset", "scale", "psnr", "images", "ssim", "protocol", "per_image"]
+    keys = ["dataset", "scale", "psnr", "images", "ssim", "protocol", "per_image", "left_out"]
     assert [list(row) for row in table["rows"]] == [keys] * 2
     for row in table["rows"]:
         assert [list(photo) for photo in row["per_image"]] == [["name", "psnr", "ssim"]] * 2
@@ -249,6 +249,17 @@ def test_folder_without_photos_is_refused(stepless: Stepless, tmp_path: Path) ->
     assert_refused(stepless("evaluate", tmp_path, "--model", "bicubic"), tmp_path, "HR")
     (tmp_path / "HR").mkdir()
     assert_refused(stepless("evaluate", tmp_path, "--model", "bicubic"), tmp_path / "HR", "no photo")
+
+
+def test_photos_that_cannot_be_measured_are_told_of_beside_the_table(stepless: Stepless, dataset: Path) -> None:
+    folder = (dataset / "HR").rename(dataset / "mine")
+    (folder / "a.png").write_bytes(b"no photo")
+    outcome = stepless("evaluate", folder, "--model", "bicubic", "--scales", "2,3", "--json", dataset / "out.json")
+    assert [line.split()[-1] for line in outcome.out.splitlines()[1:]] == ["1", "1"]
+    (told,) = outcome.err.splitlines()
+    assert told.startswith("stepless: left out: ") and "a.png" in told
+    rows = json.loads((dataset / "out.json").read_text(encoding="utf-8"))["rows"]
+    assert [row["left_out"][0]["name"] for row in rows] == ["a", "a"]
 
 
 def test_scale_that_leaves_nothing_is_refused(stepless: Stepless, dataset: Path) -> None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from liif_core.cancel import CancelToken
 from liif_core.errors import Cancelled
 from liif_core.evaluation.enlarge import enlarge_bicubic, enlarge_by
-from liif_core.evaluation.evaluate import EvaluationRow, PhotoResult, evaluate
+from liif_core.evaluation.evaluate import EvaluationRow, LeftOut, PhotoResult, evaluate
 from liif_core.evaluation.metrics import psnr, ssim
 from liif_core.evaluation.scale import Scale
 from liif_core.geometry import OutputGrid, Size
@@ -211,7 +211,7 @@ def test_evaluation_can_be_cancelled_between_photos(dataset: Path) -> None:
     token = CancelToken()
     seen: list[str] = []
 
-    def on_image(scale: Scale, result: PhotoResult) -> None:
+    def on_image(scale: Scale, result: PhotoResult | LeftOut) -> None:
         seen.append(result.name)
         token.cancel()
 

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from liif_core.errors import DatasetError, ImageReadError, LiifError, RequestError
+from liif_core.errors import DatasetError, DeviceLost, ImageReadError, LiifError, RequestError
+from liif_core.evaluation.enlarge import enlarge_bicubic, enlarge_by
 from liif_core.evaluation.evaluate import evaluate
+from liif_core.evaluation.paper_table import table_blocks
 from liif_core.evaluation.scale import Scale
 from tests.evaluation.scenes import put, smooth, watching
+from tests.models.builders import heat_model
 
 
 def refused(folder: Path, *reasons: str, scale: Scale | float = 2, protocol: str = "benchmark") -> None:
@@ -72,7 +75,68 @@ def test_truth_that_is_too_small_is_refused(tmp_path: Path) -> None:
     refused(tmp_path, "tiny.png", "too small to be reduced 1e+300 times", scale=1e300)
 
 
+@pytest.fixture
+def mixed(tmp_path: Path) -> Path:
+    """A folder of a person's own: a photo, one too small for x4, and one that is broken."""
+    folder = tmp_path / "mixed"
+    put(folder / "good.png", smooth(60, 80, 0))
+    put(folder / "small.png", smooth(11, 40, 1))
+    (folder / "broken.jpg").write_bytes(b"no photo")
+    return folder
+
+
+def test_photos_of_ones_own_that_cannot_be_measured_are_left_out_and_named(mixed: Path) -> None:
+    told: list[str] = []
+    rows = evaluate(
+        enlarge_bicubic,
+        mixed,
+        scales=[2, 4],
+        protocol="benchmark",
+        on_image=lambda scale, result: told.append(f"{result.name} {scale} {result.summary}"),
+    )
+    assert [[photo.name for photo in row.per_image] for row in rows] == [["good", "small"], ["good"]]
+    assert [[photo.name for photo in row.left_out] for row in rows] == [["broken"], ["broken", "small"]]
+    assert "broken.jpg" in rows[0].left_out[0].reason
+    assert "small.png: 40 x 8 pixels are too few at x4" in rows[1].left_out[1].reason
+    assert rows[1].psnr == rows[1].per_image[0].psnr
+    # Progress counts all of them.
+    assert [line for line in told if line.endswith("left out")] == [
+        "broken x2 left out",
+        "broken x4 left out",
+        "small x4 left out",
+    ]
+    assert len(told) == 6
+
+
+def test_folder_of_which_nothing_can_be_measured_is_refused(mixed: Path) -> None:
+    (mixed / "good.png").unlink()
+    refused(mixed, "none of the photos can be measured at x4", "broken.jpg", scale=4)
+
+
+def test_a_dataset_is_measured_as_a_whole_or_not_at_all(mixed: Path) -> None:
+    (mixed.parent / "set").mkdir()
+    mixed.rename(mixed.parent / "set" / "HR")
+    with pytest.raises(ImageReadError, match=r"broken\.jpg"):
+        evaluate(enlarge_bicubic, mixed.parent / "set", scales=[2], protocol="benchmark")
+
+
+def test_methods_measured_on_different_photos_are_not_compared(mixed: Path) -> None:
+    before = evaluate(enlarge_bicubic, mixed, scales=[2], protocol="benchmark")
+    (mixed / "small.png").unlink()
+    after = evaluate(watching([]), mixed, scales=[2], protocol="benchmark")
+    with pytest.raises(DatasetError, match="changed while"):
+        table_blocks({"bicubic": [before], "model": [after]})
+    assert table_blocks({"bicubic": [after], "model": [after]})
+
+
 def test_broken_truth_is_named(dataset: Path) -> None:
     (dataset / "HR" / "p0.png").write_bytes(b"no photo")
     with pytest.raises(ImageReadError, match=r"p0\.png"):
         evaluate(watching([]), dataset, scales=[2], protocol="benchmark")
+
+
+def test_device_that_fails_at_work_is_told(dataset: Path) -> None:
+    # Tensors of torch's "meta" device have a shape and no values: nothing can be computed from them.
+    broken = heat_model().to("meta")
+    with pytest.raises(DeviceLost, match="'meta' failed while a picture was measured"):
+        evaluate(enlarge_by(broken), dataset, scales=[2], protocol="benchmark")

@@ -7,9 +7,9 @@ import io
 import json
 import math
 
-from liif_core.evaluation.evaluate import EvaluationRow, PhotoResult
+from liif_core.evaluation.evaluate import EvaluationRow, LeftOut, PhotoResult
 from liif_core.evaluation.paper_table import table_blocks
-from liif_core.evaluation.report import blocks_text, rows_csv, rows_json, rows_markdown, rows_text
+from liif_core.evaluation.report import blocks_text, left_out_sentences, rows_csv, rows_json, rows_markdown, rows_text
 from liif_core.evaluation.scale import Scale
 
 
@@ -56,6 +56,28 @@ def test_protocols_have_markdown_tables_of_their_own() -> None:
         "| m: PSNR in dB / SSIM, protocol benchmark | x2 |",
         "| m: PSNR in dB / SSIM, protocol div2k | x2 |",
     ]
+
+
+def test_photos_left_out_at_a_scale_have_a_dash_there_and_a_reason() -> None:
+    def photos(scale: float, *names: str, left_out: tuple[LeftOut, ...] = ()) -> EvaluationRow:
+        return EvaluationRow(
+            "set", Scale(scale, scale), "benchmark", tuple(PhotoResult(n, 30.0, 0.9) for n in names), left_out
+        )
+
+    broken = LeftOut("c", "c.png: no photo")
+    # Two files may differ in nothing but their extensions.
+    rows = [
+        photos(2, "a", "b", "b", left_out=(broken,)),
+        photos(3, "b", "b", left_out=(LeftOut("a", "a.png: too small at x3"), broken)),
+    ]
+    lines = rows_markdown([rows], model="m", per_image=True).splitlines()[2:]
+    assert [line.strip("| ").split(" | ") for line in lines] == [
+        ["set, a", "30.00 / 0.9000", "-"],
+        *[["set, b", "30.00 / 0.9000", "30.00 / 0.9000"]] * 2,
+        ["set", "30.00 / 0.9000", "30.00 / 0.9000"],
+    ]
+    assert left_out_sentences(rows) == ["c.png: no photo", "a.png: too small at x3"]
+    assert json.loads(rows_json(rows, model="m"))["rows"][0]["left_out"] == [{"name": "c", "reason": "c.png: no photo"}]
 
 
 def test_long_names_move_the_columns() -> None:

@@ -19,7 +19,7 @@ from liif_core.checkpoint.card import read_card
 from liif_core.training.run_files import MODEL_FILE, STATE_FILE
 from tests.app.conftest import OpenViewer
 from tests.app.wizard.conftest import Until
-from tests.app.wizard.ways import click, killed, planned, step_of
+from tests.app.wizard.ways import click, finish, killed, planned, step_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -60,7 +60,7 @@ def test_full_disk_stops_a_training_that_goes_on_when_there_is_room(
     stopped_at = queue.known.progress(run.record.id).step
     click(qtbot, page.go_on_button)
     until(lambda: page.finish_button.isEnabled() and step_of(viewer) > stopped_at - 5)
-    click(qtbot, page.finish_button)
+    finish(qtbot, wizard)
     until(lambda: wizard.page == RESULT)
 
 
@@ -84,7 +84,7 @@ def test_photos_that_disappear_stop_nothing_but_going_on(
     click(qtbot, page.go_on_button)
     until(page.finish_button.isEnabled)
     assert not page.warning.text()
-    click(qtbot, page.finish_button)
+    finish(qtbot, wizard)
     until(lambda: wizard.page == RESULT)
 
 
@@ -109,7 +109,7 @@ def test_run_whose_folder_disappears_says_so_and_goes_on_where_it_was_saved(
     step = viewer.training.queue.known.progress(stopped.record.id).step
     click(qtbot, page.go_on_button)
     until(lambda: viewer.training.queue.known.progress(stopped.record.id).step > step)
-    click(qtbot, page.finish_button)
+    finish(qtbot, wizard)
     until(lambda: wizard.page == RESULT)
     assert only_run(viewer).record.status == FINISHED and only_run(viewer).has_model
 
@@ -149,7 +149,7 @@ def test_finishing_at_the_first_step_gives_a_usable_model(
     viewer = open_viewer()
     wizard = planned(qtbot, until, viewer, training_photos)
     until(wizard.training.finish_button.isEnabled)
-    click(qtbot, wizard.training.finish_button)
+    finish(qtbot, wizard)
     until(lambda: wizard.page == RESULT)
     run = only_run(viewer)
     assert run.record.status == FINISHED and run.has_model

@@ -266,6 +266,14 @@ def test_state_of_a_training_is_one_sentence(
     assert part in wizard.training.state.text().replace(",", "")
 
 
+def test_training_behind_a_paused_one_says_so(wizard: TrainingWizard) -> None:
+    page = wizard.training
+    page.show_run(run(WAITING), trained(), place=1, is_locked_out=False, paused="first")
+    assert "first, which is paused" in page.state.text() and "by itself" not in page.state.text()
+    page.show_run(run(WAITING), trained(), place=1, is_locked_out=False)
+    assert "by itself" in page.state.text()
+
+
 def test_buttons_are_those_that_can_be_pressed(qtbot: QtBot, wizard: TrainingWizard) -> None:
     page = wizard.training
     wizard.show_page(pages.TRAINING)
@@ -286,6 +294,8 @@ def test_buttons_are_those_that_can_be_pressed(qtbot: QtBot, wizard: TrainingWiz
     assert page.state.text().startswith("Step")
     with qtbot.waitSignal(page.finish_asked):
         qtbot.mouseClick(page.finish_button, Qt.MouseButton.LeftButton)
+    assert page.finish_button.isEnabled()
+    page.note_finishing()
     assert not page.finish_button.isEnabled() and "Finishing" in page.state.text()
     page.show_run(run(FAILED, last_words="no room"), trained(), place=0, is_locked_out=False)
     assert page.go_on_button.isVisible() and not page.pause_button.isVisible()
@@ -456,6 +466,8 @@ def test_list_tells_how_each_training_stands(qtbot: QtBot, wizard: TrainingWizar
     assert asked.args == ["1"]
     page.set_runs(runs[:1], active=frozenset({"0"}))
     assert "Runs now" in page.list.item(0).text() and not page.go_on_button.isEnabled()
+    page.set_runs(runs[:1], active=frozenset({"0"}), paused="0")
+    assert "Paused at 43 %" in page.list.item(0).text() and not page.go_on_button.isEnabled()
 
 
 # -- all of them

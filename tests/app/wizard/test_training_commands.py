@@ -25,6 +25,7 @@ from liif_core.training.photo_folder import PhotoFolder
 from liif_core.training.run_files import LOG_FILE
 from tests.app.conftest import OpenViewer
 from tests.app.wizard.test_training_queue import PlayedChild
+from tests.app.wizard.ways import answer, click, finish
 
 Plan = Callable[[Viewer], PlayedChild]
 
@@ -75,6 +76,27 @@ def test_wizard_opens_at_the_training_that_runs(qtbot: QtBot, open_viewer: OpenV
     qtbot.waitUntil(lambda: viewer.training.queue.current is None)
     viewer.window.actions_["train"].trigger()
     assert wizard.page == RUNS
+
+
+def test_training_that_waits_is_told_of_a_pause_before_it(qtbot: QtBot, open_viewer: OpenViewer, plan: Plan) -> None:
+    viewer = open_viewer()
+    child = plan(viewer)
+    viewer.window.actions_["train"].trigger()
+    wizard, queue = viewer.training.commands.wizard, viewer.training.queue
+    assert wizard is not None
+    queue.plan(RunRecord("", "later", "2027", "/photos", "quick"), None)
+    page, runs = wizard.training, wizard.runs.list
+    qtbot.waitUntil(lambda: page.title.text() == "later")
+    assert "begins by itself" in page.state.text()
+    child.tell("paused", step=3)
+    assert "Waits for mine, which is paused" in page.state.text()
+    assert "Paused" in runs.item(0).text() and "Waits for its turn" in runs.item(1).text()
+    child.tell("resumed", step=3)
+    assert "begins by itself" in page.state.text() and "Runs now" in runs.item(0).text()
+    for number in range(2):
+        qtbot.waitUntil(lambda number=number: len(PlayedChild.made) > number)  # type: ignore[misc]
+        PlayedChild.made[number].end(130)
+    qtbot.waitUntil(lambda: queue.current is None)
 
 
 def test_second_press_begins_no_second_training_and_the_next_one_is_called_otherwise(
@@ -214,6 +236,39 @@ def test_discard_asks_first(qtbot: QtBot, open_viewer: OpenViewer, plan: Plan) -
         QApplication.processEvents()
     qtbot.waitUntil(lambda: not viewer.training.queue.known.runs)
     assert wizard.page == PHOTOS
+
+
+def test_finishing_early_asks_first_and_ends_no_other_training(
+    qtbot: QtBot, open_viewer: OpenViewer, plan: Plan
+) -> None:
+    viewer = open_viewer()
+    child = plan(viewer)
+    for kind in ("started", "step"):
+        child.tell(kind, step=3, loss=0.1, eta_s=60.0)
+    viewer.window.actions_["train"].trigger()
+    wizard, queue = viewer.training.commands.wizard, viewer.training.queue
+    assert wizard is not None
+    click(qtbot, wizard.training.finish_button)
+    answer(qtbot, wizard, "Train on")
+    assert not child.sent and wizard.training.finish_button.isEnabled()
+    QApplication.processEvents()
+    click(qtbot, wizard.training.finish_button)
+    # While the question is open, its training ends and the next one begins.
+    queue.plan(RunRecord("", "later", "2027", "/photos", "quick"), None)
+    child.end(0)
+    qtbot.waitUntil(lambda: len(PlayedChild.made) == 2)
+    answer(qtbot, wizard, "Finish now")
+    assert not PlayedChild.made[1].sent
+    later = PlayedChild.made[1]
+    for kind in ("started", "step"):
+        later.tell(kind, step=3, loss=0.1, eta_s=60.0)
+    assert queue.current is not None
+    viewer.training.commands.controller.show_run(queue.current)  # type: ignore[union-attr]
+    QApplication.processEvents()
+    finish(qtbot, wizard)
+    assert later.sent == ["finish"] and "Finishing" in wizard.training.state.text()
+    later.end(0)
+    qtbot.waitUntil(lambda: queue.current is None)
 
 
 def test_finished_training_is_listed_with_its_room_until_it_is_removed(

@@ -19,7 +19,7 @@ from liif_core.library import installed_models
 from tests.app.conftest import OpenViewer
 from tests.app.real_events import camera_of, wait_until_sharp
 from tests.app.wizard.conftest import Until
-from tests.app.wizard.ways import click, killed, opened, planned, step_of
+from tests.app.wizard.ways import click, finish, killed, opened, planned, step_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 LEFT = Qt.MouseButton.LeftButton
@@ -45,7 +45,7 @@ def test_photos_become_a_model_that_zooms_the_open_photo(
     assert step_of(viewer) == paused_at
     click(qtbot, page.pause_button)
     until(lambda: step_of(viewer) > paused_at)
-    click(qtbot, page.finish_button)
+    finish(qtbot, wizard)
     until(lambda: wizard.page == RESULT)
     [run] = queue.known.runs.values()
     assert run.record.status == FINISHED and run.has_model
@@ -74,7 +74,7 @@ def test_training_whose_process_is_killed_tells_so_and_goes_on(
     killed_at = queue.known.progress(run.record.id).step
     click(qtbot, page.go_on_button)
     until(lambda: page.finish_button.isEnabled() and step_of(viewer) > killed_at)
-    click(qtbot, page.finish_button)
+    finish(qtbot, wizard)
     until(lambda: wizard.page == RESULT)
     steps = [step for step, _ in queue.known.progress(run.record.id).losses]
     assert steps == sorted(steps) and len(steps) == len(set(steps))
@@ -108,7 +108,7 @@ def test_closing_the_window_keeps_the_training_for_the_next_start(
     click(qtbot, wizard.runs.go_on_button)
     until(wizard.training.finish_button.isEnabled)
     assert step_of(again) >= saved_at
-    click(qtbot, wizard.training.finish_button)
+    finish(qtbot, wizard)
     until(lambda: wizard.page == RESULT)
     [run] = again.training.queue.known.runs.values()
     assert run.record.status == FINISHED and run.has_model

@@ -7,7 +7,7 @@ import signal
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.composition import Viewer
@@ -53,6 +53,19 @@ def planned(qtbot: QtBot, until: Until, viewer: Viewer, photos: Path) -> Trainin
     click(qtbot, wizard.next_button)
     until(lambda: wizard.page == TRAINING)
     return wizard
+
+
+def finish(qtbot: QtBot, wizard: TrainingWizard) -> None:
+    """Press "Finish now", and mean it."""
+    click(qtbot, wizard.training.finish_button)
+    answer(qtbot, wizard, "Finish now")
+
+
+def answer(qtbot: QtBot, wizard: TrainingWizard, part: str) -> None:
+    """Press a button of the question that is asked."""
+    [box] = [box for box in wizard.findChildren(QMessageBox) if box.isVisible()]
+    [button] = [button for button in box.buttons() if part in button.text().replace("&", "")]
+    qtbot.mouseClick(button, LEFT)
 
 
 def step_of(viewer: Viewer) -> int:

@@ -38,6 +38,7 @@ _NUMBERS = (
     "weight_decay",
     "fft_loss",
     "tv_prior",
+    "luma_share",
     "clip",
     "ema",
 )
@@ -81,6 +82,8 @@ class TrainConfig:
         warmup: Steps over which the rate rises to its peak.
         pixel_loss: How the difference of pixels counts: "l1", its absolute value, or "l2", its square. PSNR is the
             logarithm of the latter, but "l1" learns more steadily; "l2" is for the last steps of a model.
+        luma_share: How much of the loss compares luma instead of RGB, 0 to 1. Eyes see detail in brightness, and the
+            field's tables compare it; what a small model can hold is then spent on that rather than on colours.
         fft_loss: Weight of the mean absolute difference of the spectra, beside that of the pixels. For whole patches.
         tv_prior: Weight of the heat field's mean absolute slope, without its pre-filter; see `losses.field_variation`.
         clip: Largest norm of the gradient.
@@ -111,6 +114,7 @@ class TrainConfig:
     halve_every: int = 200_000
     warmup: int = 200
     pixel_loss: str = "l1"
+    luma_share: float = 0.0
     fft_loss: float = 0.0
     tv_prior: float = 0.0
     clip: float = 10.0
@@ -166,6 +170,7 @@ class TrainConfig:
             "halve_every": self.halve_every >= 1,
             "warmup": self.warmup >= 0,
             "pixel_loss": self.pixel_loss in PIXEL_LOSSES,
+            "luma_share": 0 <= self.luma_share <= 1,
             "fft_loss": 0 <= self.fft_loss < math.inf,
             "tv_prior": 0 <= self.tv_prior < math.inf,
             "clip": self.clip > 0,

@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from liif_core.evaluation.metrics import LUMA
 from liif_core.models.decoders.field import Field
 
 # Phases of a quad along each axis that the slope is taken at: midpoints of equal parts.
@@ -16,6 +17,19 @@ SLOPE_PHASES = 3
 
 # Of predicted and true pixels, by the names that `TrainConfig.pixel_loss` has for them.
 PIXEL_LOSS: Mapping[str, Callable[[Tensor, Tensor], Tensor]] = {"l1": F.l1_loss, "l2": F.mse_loss}
+
+
+def luma_of(rgb: Tensor, *, channels: int) -> Tensor:
+    """The luma (ITU-R BT.601) of RGB that is normalised by one mean and one deviation, normalised likewise.
+
+    Args:
+        rgb: float32, of any shape with 3 along the axis `channels`.
+        channels: That axis; 1 is left of it.
+    """
+    shape = [1] * rgb.ndim
+    shape[channels] = len(LUMA)
+    weights = torch.tensor(LUMA, dtype=rgb.dtype, device=rgb.device).view(shape)
+    return (rgb * weights).sum(channels, keepdim=True) / sum(LUMA)
 
 
 def spectral_l1(pred: Tensor, gt: Tensor) -> Tensor:

@@ -11,7 +11,7 @@ from liif_core.models.decoders.heat_field import HeatField
 from liif_core.models.decoders.query import QueryDecoder
 from liif_core.models.implicit import ImplicitModel
 from liif_core.training.config import TrainConfig
-from liif_core.training.losses import PIXEL_LOSS, field_variation, spectral_l1
+from liif_core.training.losses import PIXEL_LOSS, field_variation, luma_of, spectral_l1
 from liif_core.training.samples import Batch, QueryBatch
 
 
@@ -37,7 +37,7 @@ class Objective(nn.Module):
         self._pixel_loss = PIXEL_LOSS[config.pixel_loss]
 
     def forward(self, batch: Batch | QueryBatch) -> Tensor:
-        """float32 (): the mean error of normalised RGB, absolute or squared, and what the recipe adds to it."""
+        """float32 (): the mean error of normalised RGB and luma, and what the recipe adds to it."""
         decoder = self.model.decoder
         if isinstance(batch, Batch):
             assert isinstance(decoder, HeatField), "whole patches are for heat fields"
@@ -55,16 +55,29 @@ class Objective(nn.Module):
         # The base stays in float32: bfloat16 would round it by more than the field can repair.
         base = F.interpolate(inp, size=gt.shape[-2:], mode="bilinear", align_corners=False)
         pred = base + values.float()
-        loss = self._pixel_loss(pred, gt)
-        if self._config.fft_loss:
-            loss = loss + self._config.fft_loss * spectral_l1(pred, gt)
+        loss = self._error(pred, gt, channels=1)
         return loss if variation is None else loss + self._config.tv_prior * variation
 
     def _of_queries(self, decoder: QueryDecoder, batch: QueryBatch) -> Tensor:
         inp, target = self.model.normalised(batch.inp), self.model.normalised(batch.target)
         with self._autocast(inp):
             pred = decoder.sampled(self._encoded(inp), batch.coord, batch.cell)
-        return self._pixel_loss(pred.float(), target)
+        return self._error(pred.float(), target, channels=-1)
+
+    def _error(self, pred: Tensor, gt: Tensor, *, channels: int) -> Tensor:
+        """Of RGB, and of luma as far as the recipe wants it."""
+        share = self._config.luma_share
+        error = self._difference(pred, gt)
+        if not share:
+            return error
+        luma = self._difference(luma_of(pred, channels=channels), luma_of(gt, channels=channels))
+        return (1 - share) * error + share * luma
+
+    def _difference(self, pred: Tensor, gt: Tensor) -> Tensor:
+        difference = self._pixel_loss(pred, gt)
+        if self._config.fft_loss:
+            difference = difference + self._config.fft_loss * spectral_l1(pred, gt)
+        return difference
 
     def _encoded(self, inp: Tensor) -> Tensor:
         """The encoder's own features; channels last is the order that its convolutions are fastest in."""

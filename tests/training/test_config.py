@@ -93,6 +93,7 @@ def test_configuration_survives_toml(tmp_path: Path) -> None:
         pixel_loss="l2",
         fft_loss=0.5,
         tv_prior=1e-4,
+        luma_share=0.5,
         optimiser="muon",
         weight_decay=0.1,
     )
@@ -203,6 +204,9 @@ def test_recipe_for_photos_learns_to_remove_what_cameras_add() -> None:
         ("schedule", "linear"),
         ("halve_every", 0),
         ("pixel_loss", "l3"),
+        ("luma_share", -0.1),
+        ("luma_share", 1.1),
+        ("luma_share", math.nan),
         ("fft_loss", -1.0),
         ("fft_loss", math.inf),
         ("fft_loss", math.nan),

@@ -68,6 +68,17 @@ def test_additions_are_weighed(heat_config: MakeConfig) -> None:
             torch.testing.assert_close(Objective(model, config, bf16=False)(batch), expected)
         squared = Objective(model, replace(plain, pixel_loss="l2"), bf16=False)
         torch.testing.assert_close(squared(batch), (pred - gt).square().mean())
+        # Half of it of brightness alone, by the weights that tables compare it with; spectra likewise.
+        luma = luma_by_hand(pred - gt)
+        of_luma = luma.abs().mean() + 0.5 * spectral_l1(luma, torch.zeros_like(luma))
+        expected = 0.75 * (pixels + 0.5 * spectrum) + 0.25 * of_luma
+        shared = Objective(model, replace(plain, fft_loss=0.5, luma_share=0.25), bf16=False)
+        torch.testing.assert_close(shared(batch), expected, rtol=1e-3, atol=1e-6)
+
+
+def luma_by_hand(rgb: torch.Tensor, channels: int = 1) -> torch.Tensor:
+    red, green, blue = rgb.unbind(channels)
+    return (0.299 * red + 0.587 * green + 0.114 * blue).unsqueeze(channels)
 
 
 @pytest.mark.parametrize("decoder", ["liif", "metasr"])
@@ -87,6 +98,9 @@ def test_queries_are_compared_in_the_papers_form(decoder: str, liif_config: Make
         torch.testing.assert_close(objective(batch), expected)
         squared = Objective(objective.model, replace(config, pixel_loss="l2"), bf16=False)
         torch.testing.assert_close(squared(batch), F.mse_loss(pred, objective.model.normalised(batch.target)))
+        luma = luma_by_hand(pred - objective.model.normalised(batch.target), channels=-1).abs().mean()
+        shared = Objective(objective.model, replace(config, luma_share=0.5), bf16=False)
+        torch.testing.assert_close(shared(batch), 0.5 * expected + 0.5 * luma, rtol=1e-4, atol=1e-6)
 
 
 def test_differences_are_taken_in_float32(make_config: MakeConfig) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from PySide6.QtCore import QObject, QTimer
 
 from app.model_facts import ModelFacts, facts_of_model
@@ -101,12 +99,10 @@ class InformationPresenter(QObject):
 
     def _reading(self) -> PixelReading | None:
         document, cursor = self._controller.document, self._canvas.cursor_position
-        place = self._controller.to_image(cursor) if cursor is not None else None
-        if not isinstance(document, Document) or cursor is None or place is None:
-            return None
-        y, x = math.floor(place[0]), math.floor(place[1])
-        if not (0 <= y < document.size.height and 0 <= x < document.size.width):
+        pixel = self._controller.pixel_at(cursor) if cursor is not None else None
+        if not isinstance(document, Document) or cursor is None or pixel is None:
             return None
         shown = shown_color(self._controller, cursor, ratio=self._canvas.devicePixelRatioF())
         rendered = (shown.red(), shown.green(), shown.blue())
+        y, x = pixel
         return PixelReading(x, y, document.value_at(y, x), document.image.source_bits, rendered)

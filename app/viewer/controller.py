@@ -8,6 +8,7 @@ All device positions and movements that the methods take are those on screen, (y
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -175,6 +176,16 @@ class ViewController(QObject):
         if self._camera is None:
             return None
         return self._camera.to_image(self._orientation.to_photo(pos_device, self._screen))
+
+    def pixel_at(self, pos_device: Position) -> tuple[int, int] | None:
+        """Row and column of the photo's pixel that the device pixel at a position shows; None beside the photo."""
+        y, x = pos_device
+        # Of its centre: on a turned photo, its upper left edge may be the end of the photo's pixel beside it.
+        place = self.to_image((math.floor(y) + 0.5, math.floor(x) + 0.5))
+        if place is None or self._camera is None:
+            return None
+        row, column, photo = math.floor(place[0]), math.floor(place[1]), self._camera.photo
+        return (row, column) if 0 <= row < photo.height and 0 <= column < photo.width else None
 
     def to_device(self, pos_image: Position) -> Position | None:
         """The device position at which an image position is seen, also off the canvas; None without a photo."""

@@ -12,12 +12,13 @@ from pytestqt.qtbot import QtBot
 from app.composition import Viewer
 from app.viewer.comparison import CompareMode
 from liif_core.imaging.write import write_image
-from liif_core.orientation import UPRIGHT, Orientation
+from liif_core.orientation import ORIENTATIONS, UPRIGHT, Orientation
 from liif_core.view.camera import Camera
 from tests.app.conftest import OpenViewer
 from tests.app.real_events import (
     camera_of,
     device_position,
+    document_of,
     drag,
     image_position,
     move,
@@ -27,7 +28,7 @@ from tests.app.real_events import (
 )
 from tests.app.test_view_pixels import grabbed
 
-ALL = [Orientation(turns, mirrored) for mirrored in (False, True) for turns in range(4)]
+ALL = ORIENTATIONS
 # Odd and even, so that no half pixel hides.
 HEIGHT, WIDTH = 211, 330
 
@@ -68,6 +69,33 @@ def test_a_turned_view_has_the_very_pixels_of_the_upright_one(
     for orientation in ALL:
         shown = show(qtbot, viewer, orientation, camera)
         assert np.array_equal(shown, laid(upright, orientation)), orientation
+
+
+@pytest.mark.parametrize("zoom", [1.0, 2.0])
+def test_the_pixel_under_the_cursor_is_that_which_is_seen(
+    qtbot: QtBot, open_viewer: OpenViewer, tmp_path: Path, zoom: float
+) -> None:
+    path = tmp_path / "noise.png"
+    write_image(path, np.random.default_rng(6).integers(0, 256, (97, 61, 3), dtype=np.uint8))
+    viewer = open_viewer(path, model="bicubic", width=WIDTH, height=HEIGHT)
+    controller, document = viewer.controller, document_of(viewer)
+    controller.zoom_to(zoom)
+    camera = camera_of(viewer)
+    upright = show(qtbot, viewer, UPRIGHT, camera)
+    for orientation in ALL:
+        shown = show(qtbot, viewer, orientation, camera)
+        # In the photo, at its edges, and beside it.
+        rows, columns = (range(0, side, 7) for side in shown.shape[:2])
+        pixels = {(y, x): controller.pixel_at((float(y), float(x))) for y in rows for x in columns}
+        assert len({pixel for pixel in pixels.values() if pixel is not None}) > 100
+        numbers = laid(np.arange(upright.shape[0] * upright.shape[1]).reshape(upright.shape[:2]), orientation)
+        for (y, x), pixel in pixels.items():
+            device = divmod(int(numbers[y, x]), upright.shape[1])
+            place = camera.to_image((device[0] + 0.5, device[1] + 0.5))
+            inside = 0 <= place[0] < 97 and 0 <= place[1] < 61
+            assert pixel == ((int(place[0]), int(place[1])) if inside else None)
+            if pixel is not None and zoom == 1.0:
+                assert document.value_at(*pixel) == tuple(shown[y, x])
 
 
 def test_a_photo_smaller_than_the_canvas_is_turned_in_its_middle(

@@ -96,7 +96,7 @@ def test_the_values_are_those_of_the_file_and_of_the_screen(
         move(viewer, pos)
         labels.clear()
         viewer.canvas.grab()
-        y, x = map(int, image_position(viewer, pos))
+        y, x = map(int, image_position(viewer, (int(pos[0]) + 0.5, int(pos[1]) + 0.5)))
         assert f"Pixel {x}, {y} " in labels[-1]
         assert values_in(labels[-1], "Pixel") == tuple(in_file[y, x])
         assert values_in(labels[-1], "Shown") == tuple(on_screen[int(pos[0]), int(pos[1])])

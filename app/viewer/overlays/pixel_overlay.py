@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, QRectF
@@ -42,7 +41,7 @@ class PixelOverlay(Overlay):
         """See `Overlay`."""
         if not self.visible or self._controller.camera is None:
             return
-        pixel = self._pixel_under(cursor)
+        pixel = self._controller.pixel_at(cursor) if cursor is not None else None
         self._paint_grid(painter, pixel)
         lines = [self._model_line()]
         if cursor is not None and pixel is not None:
@@ -71,15 +70,6 @@ class PixelOverlay(Overlay):
             painter.setPen(QPen(LINE, 0))
             painter.drawRect(QRectF(left + 0.5, top + 0.5, right - left, bottom - top))
         painter.restore()
-
-    def _pixel_under(self, cursor: Position | None) -> tuple[int, int] | None:
-        """Row and column of the photo's pixel under the cursor."""
-        document = self._controller.document
-        place = self._controller.to_image(cursor) if cursor is not None else None
-        if place is None or document is None:
-            return None
-        y, x = math.floor(place[0]), math.floor(place[1])
-        return (y, x) if 0 <= y < document.size.height and 0 <= x < document.size.width else None
 
     def _model_line(self) -> str:
         camera = self._controller.camera

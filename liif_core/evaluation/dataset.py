@@ -11,7 +11,9 @@ bicubic on 8 bits; each direction has its own s.
 
 from __future__ import annotations
 
+import contextlib
 import math
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -30,25 +32,40 @@ TRUTHS = "HR"
 
 
 def has_layout(folder: Path) -> bool:
-    """Whether a folder is a dataset in this layout, which is measured as a whole, rather than any photos."""
-    return (folder / TRUTHS).is_dir()
+    """Whether a folder is a dataset in this layout, which is measured as a whole, rather than any photos.
+
+    Raises:
+        DatasetError: It cannot be looked at.
+    """
+    with _told(folder):
+        return (folder / TRUTHS).is_dir()
 
 
 def truth_paths(folder: Path) -> list[Path]:
     """The truths of a dataset, by name.
 
     Raises:
-        DatasetError: The folder has neither this layout nor a photo in it.
+        DatasetError: The folder has neither this layout nor a photo in it, or cannot be looked at.
     """
     hr = folder / TRUTHS
     place = hr if has_layout(folder) else folder
-    truths = sorted(path for path in place.iterdir() if _is_truth(path)) if place.is_dir() else []
+    with _told(place):
+        truths = sorted(path for path in place.iterdir() if _is_truth(path)) if place.is_dir() else []
     if not truths and place == hr:
         raise DatasetError(f"{hr}: no photo in this folder")
     if not truths:
         layout = f"{TRUTHS}/NAME.png and LR_bicubic/X2/NAMEx2.png"
         raise DatasetError(f"{folder}: no photo and no folder {TRUTHS} in it; expected photos, or {layout}")
     return truths
+
+
+@contextlib.contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    """The system's reasons in one sentence: folders that are closed to us, names that are too long."""
+    try:
+        yield
+    except OSError as exc:
+        raise DatasetError(f"{folder}: cannot be read: {exc.strerror}") from exc
 
 
 def _is_truth(path: Path) -> bool:

@@ -53,12 +53,17 @@ class LeftOut:
     """A photo that could not be measured.
 
     Attributes:
-        name: The file's, without extension.
+        path: Its file.
         reason: A sentence that names it.
     """
 
-    name: str
+    path: Path
     reason: str
+
+    @property
+    def name(self) -> str:
+        """The file's, without extension, as of a photo that was measured."""
+        return self.path.stem
 
     @property
     def summary(self) -> str:
@@ -162,7 +167,7 @@ def _measure_if_possible(enlarge: Enlarge, path: Path, *, scale: Scale, protocol
     try:
         return _measure(enlarge, path, scale=scale, protocol=protocol)
     except (ImageReadError, DatasetError) as error:
-        return LeftOut(path.stem, str(error))
+        return LeftOut(path, str(error))
 
 
 def _measure(enlarge: Enlarge, path: Path, *, scale: Scale, protocol: str) -> PhotoResult:

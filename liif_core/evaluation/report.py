@@ -8,6 +8,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from liif_core.evaluation.evaluate import EvaluationRow, PhotoResult
@@ -111,10 +112,9 @@ def rows_json(rows: Sequence[EvaluationRow], *, model: str, bicubic: Sequence[Ev
 
 def left_out_sentences(rows: Iterable[EvaluationRow]) -> list[str]:
     """Why photos were left out: the first reason for each, in one sentence that names it."""
-    reasons: dict[tuple[str, str], str] = {}
-    for row in rows:
-        for photo in row.left_out:
-            reasons.setdefault((row.dataset, photo.name), photo.reason)
+    reasons: dict[Path, str] = {}
+    for photo in (photo for row in rows for photo in row.left_out):
+        reasons.setdefault(photo.path, photo.reason)
     return list(reasons.values())
 
 

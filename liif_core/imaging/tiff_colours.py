@@ -51,6 +51,17 @@ class TiffColours:
         """The first value of a tag."""
         return self.tags.get(tag, (default,))[0]
 
+    def all_of(self, tag: int, default: tuple[float, ...]) -> tuple[float, ...]:
+        """The values of a tag.
+
+        Raises:
+            DecodeError: There are more or fewer than of the default.
+        """
+        values = self.tags.get(tag, default)
+        if len(values) != len(default):
+            raise DecodeError(f"tag {tag} has {len(values)} values instead of {len(default)}")
+        return values
+
     @property
     def is_ycbcr(self) -> bool:
         """Whether its samples are Y, Cb and Cr for us to convert; decoders of JPEG do that by themselves."""
@@ -122,15 +133,16 @@ def open_unusual(
     """
     name = os.fspath(path)
     if colours.is_ycbcr:
-        across, down = colours.tags.get(_YCBCR_SUBSAMPLING, (2.0, 2.0))[:2]
+        across, down = colours.all_of(_YCBCR_SUBSAMPLING, (2.0, 2.0))
         bits = colours.first(_BITS, 1)
         if (across, down, bits) != (1, 1, 8):
             raise ImageReadError(
                 f"{name} is a TIFF in YCbCr without JPEG, of {bits:g} bits a sample and with one sample of colour for "
                 f"{across:g} x {down:g} pixels; 8 bits and one for each pixel are expected"
             )
+        conversion = _conversion_of(colours)
         photo = open_plain(None)
-        return replace(photo, load=lambda: _ycbcr_to_rgb(photo.load(), colours))
+        return replace(photo, load=lambda: conversion.to_rgb(photo.load()))
     samples = int(colours.first(_SAMPLES, 1))
     if colours.is_lab_of_8_bits and samples == 3:
         content = bytearray(Path(path).read_bytes())
@@ -142,20 +154,44 @@ def open_unusual(
     raise ImageReadError(f"{name} is a TIFF with {what}; up to 32 bits in grey, RGB, CMYK or CIELAB are expected")
 
 
-def _ycbcr_to_rgb(image: Any, colours: TiffColours) -> Any:
-    """From 8-bit Y, Cb, Cr (and what is behind them) to RGB."""
-    red, green, blue = colours.tags.get(_YCBCR_WEIGHTS, (0.299, 0.587, 0.114))
-    reference = colours.tags.get(_REFERENCE, (0.0, 255.0, 128.0, 255.0, 128.0, 255.0))
+@dataclass(frozen=True, slots=True)
+class _Conversion:
+    """From 8-bit Y, Cb, Cr to RGB.
+
+    Attributes:
+        gains: Of each, to the full range.
+        offsets: Added after that.
+        matrix: From those to RGB, row by row.
+    """
+
+    gains: list[float]
+    offsets: list[float]
+    matrix: list[list[float]]
+
+    def to_rgb(self, image: Any) -> Any:
+        """Of a picture, with what is behind the three."""
+        matrix = load_pyvips().Image.new_from_array(self.matrix)
+        rgb = image.extract_band(0, n=3).linear(self.gains, self.offsets).recomb(matrix).rint().cast("uchar")
+        rgb = rgb.copy(interpretation="srgb")
+        return rgb if image.bands == 3 else rgb.bandjoin(image.extract_band(3, n=image.bands - 3))
+
+
+def _conversion_of(colours: TiffColours) -> _Conversion:
+    """As the tags say.
+
+    Raises:
+        DecodeError: They are damaged.
+    """
+    red, green, blue = colours.all_of(_YCBCR_WEIGHTS, (0.299, 0.587, 0.114))
+    if green == 0:
+        raise DecodeError("green has no part in its brightness")
+    reference = colours.all_of(_REFERENCE, (0.0, 255.0, 128.0, 255.0, 128.0, 255.0))
     blacks, whites, ranges = reference[0::2], reference[1::2], (255.0, 127.0, 127.0)
     gains = [span / ((white - black) or span) for span, black, white in zip(ranges, blacks, whites, strict=True)]
     offsets = [-black * gain for black, gain in zip(blacks, gains, strict=True)]
     from_cr, from_cb = 2 - 2 * red, 2 - 2 * blue
-    matrix = load_pyvips().Image.new_from_array(
-        [[1, 0, from_cr], [1, -blue * from_cb / green, -red * from_cr / green], [1, from_cb, 0]]
-    )
-    rgb = image.extract_band(0, n=3).linear(gains, offsets).recomb(matrix).rint().cast("uchar")
-    rgb = rgb.copy(interpretation="srgb")
-    return rgb if image.bands == 3 else rgb.bandjoin(image.extract_band(3, n=image.bands - 3))
+    matrix = [[1, 0, from_cr], [1, -blue * from_cb / green, -red * from_cr / green], [1, from_cb, 0]]
+    return _Conversion(gains, offsets, matrix)
 
 
 def _lab_to_rgb(image: Any) -> Any:

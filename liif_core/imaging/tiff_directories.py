@@ -167,7 +167,11 @@ def numbers_of(file: BinaryIO, layout: Layout, entry: Entry) -> tuple[int, ...]:
         ValueError: They reach outside of the file.
     """
     form = _NUMBERS.get(entry.kind, "")
-    return unpacked(layout.order + form * entry.count, value_of(file, layout, entry)) if form else ()
+    if not form:
+        return ()
+    # Damaged counts go up to 2 ** 64: the value tells first whether the file has so many.
+    value = value_of(file, layout, entry)
+    return unpacked(f"{layout.order}{len(form) * entry.count}{form[0]}", value)
 
 
 def unpacked(form: str, content: bytes) -> tuple[int, ...]:

@@ -88,7 +88,9 @@ def _kinds(path: str | os.PathLike[str]) -> Iterator[bool]:
     """For each directory of the chain, whether it is a page; ends early where the file is damaged."""
     with Path(path).open("rb") as file, contextlib.suppress(ValueError):
         for layout, entries in directories(file):
-            told = (entry for entry in entries if entry.tag in (_NEW_SUBFILE_TYPE, _OLD_SUBFILE_TYPE))
+            told = (
+                entry for entry in entries if entry.tag in (_NEW_SUBFILE_TYPE, _OLD_SUBFILE_TYPE) and entry.count == 1
+            )
             yield not any(_is_no_page(entry.tag, numbers_of(file, layout, entry)) for entry in told)
 
 

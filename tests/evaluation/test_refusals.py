@@ -27,6 +27,10 @@ def test_folder_without_photos_and_of_another_layout_is_refused(tmp_path: Path) 
     refused(tmp_path, str(tmp_path), "no folder HR", "LR_bicubic/X2")
 
 
+def test_folder_that_cannot_be_looked_at_is_refused(tmp_path: Path) -> None:
+    refused(tmp_path / ("long" * 200), "cannot be read: ")
+
+
 def test_empty_hr_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "HR").mkdir()
     refused(tmp_path, str(tmp_path / "HR"), "no photo")

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+from pathlib import Path
 
 from liif_core.evaluation.evaluate import EvaluationRow, LeftOut, PhotoResult
 from liif_core.evaluation.paper_table import table_blocks
@@ -64,11 +65,11 @@ def test_photos_left_out_at_a_scale_have_a_dash_there_and_a_reason() -> None:
             "set", Scale(scale, scale), "benchmark", tuple(PhotoResult(n, 30.0, 0.9) for n in names), left_out
         )
 
-    broken = LeftOut("c", "c.png: no photo")
+    broken = LeftOut(Path("set/c.png"), "c.png: no photo")
     # Two files may differ in nothing but their extensions.
     rows = [
         photos(2, "a", "b", "b", left_out=(broken,)),
-        photos(3, "b", "b", left_out=(LeftOut("a", "a.png: too small at x3"), broken)),
+        photos(3, "b", "b", left_out=(LeftOut(Path("set/a.png"), "a.png: too small at x3"), broken)),
     ]
     lines = rows_markdown([rows], model="m", per_image=True).splitlines()[2:]
     assert [line.strip("| ").split(" | ") for line in lines] == [
@@ -77,6 +78,9 @@ def test_photos_left_out_at_a_scale_have_a_dash_there_and_a_reason() -> None:
         ["set", "30.00 / 0.9000", "30.00 / 0.9000"],
     ]
     assert left_out_sentences(rows) == ["c.png: no photo", "a.png: too small at x3"]
+    # Two files of one name, or of two folders of one name, are two.
+    twins = [photos(2, "a", left_out=(LeftOut(Path(f"{place}/c.png"), f"{place} is broken"),)) for place in ("1", "2")]
+    assert left_out_sentences(twins) == ["1 is broken", "2 is broken"]
     assert json.loads(rows_json(rows, model="m"))["rows"][0]["left_out"] == [{"name": "c", "reason": "c.png: no photo"}]
 
 

@@ -19,7 +19,7 @@ from PIL import ImageCms
 from liif_core.errors import ImageReadError
 from liif_core.imaging.image import Image
 from liif_core.imaging.preview import read_preview
-from liif_core.imaging.read import page_count, read_image
+from liif_core.imaging.read import page_count, read_image, read_size
 from liif_core.imaging.tiff_colours import tiff_colours
 
 LAB, SRGB = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
@@ -97,6 +97,25 @@ def test_subsampled_ycbcr_without_jpeg_is_refused_in_one_sentence(write: Write) 
     with pytest.raises(ImageReadError, match="one sample of colour for 2 x 2 pixels") as caught:
         read_image(path)
     assert "\n" not in str(caught.value) and str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("tag", "value", "reason"),
+    [
+        (530, (3, (1,)), "tag 530 has 1 values instead of 2"),
+        (529, (5, (299, 1000, 587, 1000)), "tag 529 has 2 values instead of 3"),
+        (529, (5, (299, 1000, 0, 1000, 114, 1000)), "green has no part"),
+        (532, (5, (16, 1, 235, 1, 128, 1)), "tag 532 has 3 values instead of 6"),
+    ],
+)
+def test_ycbcr_with_damaged_tags_is_refused_in_one_sentence(
+    write: Write, tag: int, value: tuple[int, tuple[int, ...]], reason: str
+) -> None:
+    path = write(np.zeros((4, 4, 3), np.uint8), {262: (3, (6,)), 530: (3, (1, 1)), tag: value})
+    for read in (read_image, read_size):
+        with pytest.raises(ImageReadError, match=reason) as caught:
+            read(path)
+        assert str(path) in str(caught.value)
 
 
 def test_jpeg_in_tiff_stays_with_its_own_decoder(tmp_path: Path, gradient: NDArray[np.uint8]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -46,6 +47,22 @@ def test_values_are_read_where_they_lie(layout: Layout) -> None:
 def test_a_chain_that_bites_its_tail_ends(layout: Layout) -> None:
     _, first = opened(io.BytesIO(tiff(layout)))
     assert len(list(directories(io.BytesIO(tiff(layout, next_at=first))))) == 1
+
+
+@pytest.mark.parametrize(("layout", "count"), [(LAYOUTS[0], 10**9), (LAYOUTS[1], 10**12), (LAYOUTS[1], 2**63)])
+def test_a_count_that_no_file_can_have_takes_no_memory(layout: Layout, count: int) -> None:
+    content = bytearray(tiff(layout))
+    first = opened(io.BytesIO(content))[1] + struct.calcsize(layout.number)
+    struct.pack_into(layout.head, content, first, 254, 4, count)
+    file = io.BytesIO(content)
+    ((_, entries),) = directories(file)
+    tracemalloc.start()
+    try:
+        with pytest.raises(ValueError, match="outside of the file"):
+            numbers_of(file, layout, entries[0])
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    finally:
+        tracemalloc.stop()
 
 
 def test_numbers_of_other_kinds_are_none() -> None:

@@ -30,6 +30,7 @@ from liif_core.library import BICUBIC
 from liif_core.paths import cache_folder
 
 if TYPE_CHECKING:
+    from app.export.batch import Batch
     from app.export.checks import Look
     from app.export.draft import Draft
     from app.export.offers import ExportOffers
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from app.windows.export_dialog import ExportDialog
     from app.workers.export_probe import ExportProbe
     from liif_core.export.enlarger import EnlargerChoice
+    from liif_core.export.task import ExportTask
     from liif_core.imaging.encoding import WriteFormat
 
 
@@ -229,15 +231,33 @@ class ExportCommands(QObject):
             self.queue.add([ExportTask(photo.path, request, choice, photo.page)])
 
     def _export_all(self, photo: ExportPhoto, draft: Draft, choice: EnlargerChoice) -> None:
-        from app.export.batch import Batch, batch_tasks
+        from app.export.batch import Batch
 
-        batch, taken = Batch(photo.all_photos, draft, choice), self.queue.targets
+        batch = Batch(photo.all_photos, draft, choice)
         # Of thousands on a slow disk nothing would be seen for a minute.
         self.notice.emit(self.tr("{0} photos are looked at before they are exported…").format(len(batch.photos)))
+        self._list(batch, self.queue.targets)
+
+    def _list(self, batch: Batch, taken: frozenset[Path]) -> None:
+        from app.export.batch import batch_tasks
+
+        known = frozenset(entry.id for entry in self.queue.entries)
         task = Task(lambda: batch_tasks(batch, taken=taken, cancel=self._cancel), name="list exports")
-        task.done.connect(self.queue.add)
+        task.done.connect(lambda tasks: self._take_list(batch, tasks, taken, known))
         task.failed.connect(lambda error: self.notice.emit(str(error)))
         self._tasks.start(task)
+
+    def _take_list(
+        self, batch: Batch, tasks: Sequence[ExportTask], taken: frozenset[Path], known: frozenset[int]
+    ) -> None:
+        """Export these, unless one that was begun meanwhile writes a file of theirs: then they need other names."""
+        from app.export.batch import are_apart
+
+        begun = frozenset(entry.task.request.target for entry in self.queue.entries if entry.id not in known)
+        if are_apart((task.request.target for task in tasks), begun):
+            self.queue.add(tasks)
+        else:
+            self._list(batch, taken | begun)
 
     def _keep(self, draft: Draft) -> None:
         export = replace(

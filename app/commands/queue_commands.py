@@ -65,6 +65,11 @@ class QueueCommands(QObject):
         return self._parts[0].targets if self._parts is not None else frozenset()
 
     @property
+    def entries(self) -> tuple[QueueEntry, ...]:
+        """See `ExportWorker.entries`."""
+        return self._parts[0].entries if self._parts is not None else ()
+
+    @property
     def unfinished(self) -> int:
         """How many exports run or wait."""
         return self._parts[0].unfinished if self._parts is not None else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,6 +59,12 @@ def batch_tasks(batch: Batch, *, taken: Collection[Path] = (), cancel: CancelTok
         places.add(place_of(target))
         tasks.append(ExportTask(photo, ExportRequest(target, Sized(wish), batch.draft.options), batch.choice))
     return tasks
+
+
+def are_apart(targets: Iterable[Path], taken: Collection[Path]) -> bool:
+    """Whether no two of them might be one file, by their names alone; asks no disk."""
+    names = {str(path).casefold() for path in taken}
+    return names.isdisjoint(str(path).casefold() for path in targets)
 
 
 def _name(batch: Batch, photo: Path, number: int) -> str:

@@ -158,7 +158,8 @@ def with_format(draft: Draft, form: WriteFormat) -> Draft:
     if form.name != draft.form.name:
         options = replace(options, quality=None)
     target = draft.target
-    if target is not None and target.suffix.lower() not in form.extensions:
+    # "/" has no name yet that could get an extension.
+    if target is not None and target.name and target.suffix.lower() not in form.extensions:
         target = target.with_suffix(form.extensions[0])
     return replace(draft, form=form, options=options, target=target)
 
@@ -182,6 +183,12 @@ def with_crop_aspect(draft: Draft, photo: ExportPhoto, aspect: str) -> Draft:
     shown = shown_photo(changed, photo)
     crop = shown_part(changed, photo) if draft.crop is not None else largest_crop(shown, wanted)
     return with_shown_crop(changed, photo, with_aspect(shown, crop, wanted))
+
+
+def with_as_seen(draft: Draft, photo: ExportPhoto, as_seen: bool) -> Draft:
+    """Turned as on screen, or as the file has it; a crop keeps its place and has its aspect as it lies then."""
+    changed = replace(draft, as_seen=as_seen)
+    return with_crop_aspect(changed, photo, draft.aspect) if draft.what is What.CROP else changed
 
 
 def with_swapped_aspect(draft: Draft, photo: ExportPhoto) -> Draft:

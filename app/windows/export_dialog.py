@@ -31,6 +31,7 @@ from app.export.draft import (
     shown_part,
     shown_photo,
     size_of,
+    with_as_seen,
     with_crop_aspect,
     with_format,
     with_shown_crop,
@@ -153,7 +154,7 @@ class ExportDialog(QDialog):
         photo = self._photo
         for signal, change in (
             (self.what.chosen, lambda what: with_what(self.draft, photo, what)),
-            (self.what.as_seen_chosen, lambda on: replace(self.draft, as_seen=bool(on))),
+            (self.what.as_seen_chosen, lambda on: with_as_seen(self.draft, photo, bool(on))),
             (self.crop.chosen, lambda crop: with_shown_crop(self.draft, photo, crop)),
             (self.stage.crop_chosen, lambda crop: with_shown_crop(self.draft, photo, crop)),
             (self.crop.aspect_chosen, lambda aspect: with_crop_aspect(self.draft, photo, aspect)),

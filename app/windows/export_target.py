@@ -35,6 +35,8 @@ class TargetGroup(QGroupBox):
         self._folder = Path()
         self._form: WriteFormat | None = None
         self._is_pattern = False
+        # What is being typed means; relative to the folder in which that was begun.
+        self._typed: Path | None = None
         self.name_edit, self.folder_edit = QLineEdit(), QLineEdit()
         self.folder_edit.setReadOnly(True)
         self.browse_button = QPushButton()
@@ -51,6 +53,7 @@ class TargetGroup(QGroupBox):
         grid.addWidget(self.folder_edit, 2, 1)
         grid.addWidget(self.browse_button, 2, 2)
         self.name_edit.textEdited.connect(self._edit)
+        self.name_edit.editingFinished.connect(self._end_typing)
         self.browse_button.clicked.connect(self._browse)
         self._retranslate()
 
@@ -77,11 +80,14 @@ class TargetGroup(QGroupBox):
             self._retranslate()
 
     def _show(self, folder: Path, name: str) -> None:
-        self._folder = folder
         self._set_labels()
         if self.folder_edit.text() != str(folder):
             self.folder_edit.setText(str(folder))
             self.folder_edit.setToolTip(str(folder))
+        if self._typed is not None and self._typed == folder / name:
+            # Of "sub/x.jpg" the separator would be gone before the next letter.
+            return
+        self._folder, self._typed = folder, None
         if self.name_edit.text() != name:
             with QSignalBlocker(self.name_edit):
                 self.name_edit.setText(name)
@@ -92,9 +98,17 @@ class TargetGroup(QGroupBox):
         elif text:
             # A whole path may be pasted, too; "~" alone is the beginning of a name.
             path = Path(text)
-            self.target_chosen.emit(self._folder / (typed_path(text) if len(path.parts) > 1 else path))
+            self._typed = self._folder / (typed_path(text) if len(path.parts) > 1 else path)
+            self.target_chosen.emit(self._typed)
         else:
+            self._typed = None
             self.target_chosen.emit(None)
+
+    def _end_typing(self) -> None:
+        """The folder of what was typed goes to its own field."""
+        typed, self._typed = self._typed, None
+        if typed is not None and not self._is_pattern:
+            self._show(typed.parent, typed.name)
 
     def _browse(self) -> None:
         if self._is_pattern or self._form is None:

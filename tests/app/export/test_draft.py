@@ -15,10 +15,12 @@ from app.export.draft import (
     ORIGINAL,
     Draft,
     What,
+    aspect_of,
     part_of,
     request_of,
     shown_part,
     size_of,
+    with_as_seen,
     with_crop_aspect,
     with_format,
     with_shown_crop,
@@ -184,3 +186,17 @@ def test_a_turned_photo_is_measured_as_it_lies():
     photo = photo_of(SIZE, orientation=Orientation(1))
     assert size_of(draft_of(photo, wish=Width(200)), photo) == Size(300, 200)
     assert size_of(draft_of(photo, wish=Width(300), as_seen=False), photo) == Size(200, 300)
+
+
+@pytest.mark.parametrize("aspect", ["16:9", "1:2", FREE, ORIGINAL])
+def test_a_crop_keeps_its_aspect_when_the_photo_is_turned_upright(aspect):
+    photo = photo_of(Size(300, 480), orientation=Orientation(1))
+    draft = with_crop_aspect(draft_of(photo, what=What.CROP, crop=Rect(60, 90, 160, 200)), photo, aspect)
+    for as_seen in (False, True):
+        before, draft = draft, with_as_seen(draft, photo, as_seen)
+        part, wanted = shown_part(draft, photo), aspect_of(draft, photo)
+        assert draft.as_seen == as_seen
+        if wanted is None:
+            assert draft.crop == before.crop
+        else:
+            assert abs(part.width / part.height - wanted.width / wanted.height) < 0.03

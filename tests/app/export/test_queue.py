@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,14 @@ from pytestqt.qtbot import QtBot
 
 from app.composition import Viewer
 from app.crashes import Crash
+from app.export.batch import Batch
+from app.export.draft import What
 from app.windows.crash_dialog import CrashDialog, CrashReporter
 from app.windows.export_queue_panel import NAME, PROGRESS, STATE, ExportQueuePanel
 from app.workers.export_worker import ExportWorker
 from liif_core.errors import ImageWriteError
 from liif_core.export.control import JobControl, OnProgress, Phase, Progress
-from liif_core.export.enlarger import Enlarger
+from liif_core.export.enlarger import Enlarger, EnlargerChoice
 from liif_core.export.job import ExportResult
 from liif_core.export.queue import QueueState
 from liif_core.export.request import ExportRequest, Sized
@@ -30,6 +33,7 @@ from liif_core.geometry import Size
 from liif_core.imaging.read import read_image
 from tests.app.conftest import OpenViewer
 from tests.app.export.dialog import answer, question, wait_for_end
+from tests.app.export.photos import draft_of, photo_of
 
 
 def task(photo: Path, name: str, scale: float = 2.0) -> ExportTask:
@@ -289,3 +293,16 @@ def test_the_view_stays_free_while_an_export_runs(qtbot, viewer, at_work):
         qtbot.wait(5)
     assert longest < 0.5
     viewer.exporting.queue.worker.close()
+
+
+def test_an_export_that_is_begun_while_others_are_listed_keeps_its_file(qtbot, viewer, photo, gate):
+    exporting, queue = viewer.exporting, viewer.exporting.queue
+    draft = draft_of(photo_of(Size(20, 30)), what=What.ALL, wish=Scale(1.0), pattern="{name}-out")
+    batch = Batch((photo,), replace(draft, folder=photo.parent), EnlargerChoice(None))
+    exporting._list(batch, queue.targets)
+    # Before its names arrive here.
+    queue.add([task(photo, "photo-out.jpg")])
+    qtbot.waitUntil(lambda: len(queue.worker.entries) == 2, timeout=10_000)
+    assert [entry.task.request.target.name for entry in queue.worker.entries] == ["photo-out.jpg", "photo-out-2.jpg"]
+    gate.go_on.set()
+    wait_for_end(qtbot, viewer, 2)

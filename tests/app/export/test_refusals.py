@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 from PIL import Image as PillowImage
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from app.export.draft import What
 from app.export.size_modes import SizeMode
@@ -116,3 +120,35 @@ def test_a_name_that_begins_with_a_tilde_is_a_name(qtbot, viewer, photo):
     type_into(dialog.target.name_edit, "~draft of nobody.jpg")
     wait_until_ready(qtbot, dialog)
     assert export(qtbot, viewer, dialog) == photo.parent / "~draft of nobody.jpg"
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("sub/x.jpg", "sub/x.jpg"),
+        ("./x.jpg", "x.jpg"),
+        ("{parent}/x.jpg", "../x.jpg"),
+        ("x.png", "x.png"),
+    ],
+)
+def test_a_path_that_is_typed_slowly_is_the_path_that_was_typed(qtbot, viewer, photo, typed, wanted):
+    dialog, edit = opened(viewer), viewer.exporting.dialog.target.name_edit
+    typed = typed.replace("{parent}", str(photo.parent.parent))
+    edit.setFocus()
+    edit.selectAll()
+    for letter in typed:
+        QTest.keyClicks(edit, letter)
+        # As after each pause of who types.
+        qtbot.waitUntil(lambda: dialog.inquiry.look is not None, timeout=10_000)
+    assert edit.text() == typed
+    target = Path(os.path.normpath(photo.parent / wanted))
+    assert dialog.draft.target == target
+    edit.editingFinished.emit()
+    assert edit.text() == target.name and dialog.target.folder_edit.text() == str(target.parent)
+
+
+def test_a_root_is_no_name_whatever_the_format(qtbot, viewer):
+    dialog = opened(viewer)
+    type_into(dialog.target.name_edit, os.sep)
+    choose(dialog.format.format_box, "PNG")
+    assert not dialog.foot.button.isEnabled() and dialog.draft.target == Path(os.sep)

@@ -39,6 +39,7 @@ class RunProgress:
         cpu_percent: Of all processors; None while not known.
         device_memory_mb: Of a device of its own: held and all; None where there is none.
         makes_noise: Whether the model makes noise of pages that are no photos.
+        other_photos: Whether a sitting had other photos than the first: photos it learned from may be measured then.
         parts: In which a batch is computed since memory ran out, and patches of it; None before.
     """
 
@@ -61,6 +62,7 @@ class RunProgress:
     cpu_percent: float | None = None
     device_memory_mb: tuple[float, float] | None = None
     makes_noise: bool = False
+    other_photos: bool = False
     parts: tuple[int, int] | None = None
     _sitting_from: int = 0
 
@@ -108,6 +110,7 @@ class RunProgress:
     def _take_dataset(self, event: TrainEvent) -> None:
         self.photos = int(event.values.get("photos", 0))
         self.validation_photos = int(event.values.get("validation_photos", 0))
+        self.other_photos |= bool(event.values.get("other_photos"))
 
     def _take_start(self, event: TrainEvent) -> None:
         """Of an interrupted run, what came after its last saved step is trained again."""

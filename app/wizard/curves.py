@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from app.training.progress import Point, RunProgress
@@ -22,6 +23,14 @@ _CURVE_COLORS = {
 _DASHES = [4, 4]
 # The names of the curves are at their ends.
 _END_WITH_NAMES = 1.12
+# Of a curve that is some hundred pixels wide.
+_MOST_POINTS = 1000
+# Losses whose height is all shown, as quantiles.
+_SHOWN = (0.01, 0.95)
+# How opaque what is smoothed is drawn.
+_FAINT = 0.35
+# Of the losses so far, how many count for the mean: few enough to follow, many enough to be calm.
+_SMOOTHED_SHARE = 1 / 15
 
 
 class Curves(QWidget):
@@ -47,12 +56,17 @@ class Curves(QWidget):
             plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
             plot.setMinimumHeight(110)
             layout.addWidget(plot, stretch)
-        self.loss.setLogMode(y=True)
         self.retranslate()
 
     def show_progress(self, progress: RunProgress | None) -> None:
-        """Draw a training as it stands; None for nothing."""
+        """Draw a training as it stands; None for nothing. While nobody sees it, nothing is drawn."""
         self._progress = progress
+        if self.isVisible():
+            self._draw()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what happened meanwhile."""
+        super().showEvent(event)
         self._draw()
 
     def retranslate(self) -> None:
@@ -92,11 +106,23 @@ class Curves(QWidget):
         curve_colors = _CURVE_COLORS[theme == THEMES[DARK]]
         for scale, color in curve_colors.items():
             self._draw_scale(scale, QColor(color), progress.psnr.get(scale, []), progress.baseline, end)
-        steps, losses = _columns(progress.losses)
-        self.loss.plot(steps, losses, pen=pg.mkPen(QColor(theme.accent), width=1.5))
+        self._draw_loss(progress.losses, QColor(theme.accent))
         for plot in (self.psnr, self.loss):
             plot.setXRange(0, end * _END_WITH_NAMES, padding=0.02)
         self.psnr.setAccessibleDescription(self._summary(progress.latest_psnr, progress.baseline))
+
+    def _draw_loss(self, points: Sequence[Point], color: QColor) -> None:
+        """Each loss, faint, and where they tend to: those of large scales are several times those of small ones."""
+        steps, losses = _columns(thinned(points))
+        faint = QColor(color)
+        faint.setAlphaF(_FAINT)
+        self.loss.plot(steps, losses, pen=pg.mkPen(faint, width=1))
+        trend = smoothed(losses)
+        self.loss.plot(steps, trend, pen=pg.mkPen(color, width=2))
+        if losses:
+            # The first ones, and single ones later, are so high that beside them nothing would be seen to fall.
+            low, high = np.quantile(losses, _SHOWN)
+            self.loss.setYRange(min(low, trend[-1]), max(high, trend[-1]), padding=0.1)
 
     def _draw_scale(
         self, scale: str, color: QColor, points: Sequence[Point], baseline: Mapping[str, float], end: int
@@ -123,6 +149,26 @@ class Curves(QWidget):
             if scale in baseline
         ]
         return "; ".join(parts)
+
+
+def thinned(points: Sequence[Point]) -> Sequence[Point]:
+    """Not more than can be seen, however long a training is: means of as many neighbours each."""
+    count = -(-len(points) // _MOST_POINTS)
+    if count <= 1:
+        return points
+    groups = (points[start : start + count] for start in range(0, len(points), count))
+    return [(group[-1][0], sum(loss for _, loss in group) / len(group)) for group in groups]
+
+
+def smoothed(values: Sequence[float]) -> list[float]:
+    """The exponential mean of what came before each value, itself included; the first ones are of few and no zeros."""
+    keep = 1 - 1 / max(1.0, len(values) * _SMOOTHED_SHARE)
+    total = weight = 0.0
+    means = []
+    for value in values:
+        total, weight = keep * total + value, keep * weight + 1
+        means.append(total / weight)
+    return means
 
 
 def _columns(points: Sequence[Point]) -> tuple[list[float], list[float]]:

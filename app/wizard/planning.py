@@ -94,6 +94,9 @@ class Planning(QObject):
         self._rename()
         if self._has_report and self._unmeasured():
             self._delay.start()
+        elif not self._has_report and self.draft.photos is not None and not self.surveyor.is_running:
+            # Looking through them gave way to a training that went on.
+            self._begin_survey(self.draft.photos)
 
     def cancel_measuring(self) -> None:
         """A training needs the machine."""

@@ -115,6 +115,8 @@ class ResultPage(WizardPage):
     def _verdict(self) -> str:
         psnr, baseline = self._progress.latest_psnr, self._progress.baseline
         gains = [value - baseline[scale] for scale, value in psnr.items() if scale in baseline]
+        if not gains and self._progress.validation_photos:
+            return self.tr("It has not been measured yet: go on with it to see how good it becomes.")
         if not gains:
             return self.tr("There was no photo to measure it with.")
         gain = self._decibels(sum(gains) / len(gains))

@@ -264,6 +264,13 @@ class TrainingPage(WizardPage):
                     "this stays so, train with a smaller learning rate."
                 )
             )
+        if self._progress.other_photos:
+            sentences.append(
+                self.tr(
+                    "The photos are not those that it began with: some that it learned from may be measured now, "
+                    "and the figures be too good."
+                )
+            )
         if self._progress.parts is not None:
             parts, batch = self._progress.parts
             memory = self.tr(

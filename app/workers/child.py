@@ -43,7 +43,8 @@ class Child(QObject):
 
     def __init__(self, arguments: Sequence[str]) -> None:
         super().__init__()
-        self._out = b""
+        # Of a line that has no end yet.
+        self._pieces: list[bytes] = []
         self._words = ""
         self._is_over = False
         self._process = QProcess(self)
@@ -87,7 +88,11 @@ class Child(QObject):
         return self._process.waitForFinished(round(timeout_s * 1000))
 
     def _read(self) -> None:
-        *lines, self._out = (self._out + bytes(self._process.readAllStandardOutput().data())).split(b"\n")
+        *lines, rest = bytes(self._process.readAllStandardOutput().data()).split(b"\n")
+        if lines:
+            lines[0] = b"".join([*self._pieces, lines[0]])
+            self._pieces = []
+        self._pieces.append(rest)
         for line in lines:
             self.line.emit(line.decode("utf-8", "replace").strip())
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -140,8 +141,13 @@ class KnownTrainings(QObject):
     def note_renamed(self, name: str, new_name: str) -> None:
         """A model of the library has another name."""
         for id_, stored in list(self._runs.items()):
-            if stored.record.installed_as == name:
+            record = stored.record
+            if record.installed_as == name:
                 self.set(id_, installed_as=new_name)
+            if record.start_name == name and record.start_from is not None and Path(record.start_from).stem == name:
+                # One that waits is going to look for it there.
+                file = Path(record.start_from)
+                self.set(id_, start_name=new_name, start_from=str(file.with_name(new_name + file.suffix)))
 
     def remove(self, id_: str) -> None:
         """Throw away a training that does not run."""

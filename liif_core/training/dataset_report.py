@@ -82,7 +82,7 @@ class DatasetReport:
         held_in_file: Whether the pixels to learn from were too many for the memory, and are read from a file.
         unreadable: Files that are no whole photos.
         too_small: Photos that no patch fits in.
-        near_duplicates: Pairs of photos to learn from that show the same picture; they count twice.
+        near_duplicates: Photos to learn from that show the same picture, each with the first of them; they count twice.
         leaks: Photos that were left out of training.
         expected_s: Seconds that the training will take, once they are known.
     """

@@ -180,7 +180,7 @@ def _photo_set(
     cancel: CancelToken,
 ) -> PhotoSet:
     """Leave leaks out, and tell what was found."""
-    leaking = dict(reversed(pairs_between(train.fingerprints, validation.fingerprints, cancel=cancel)))
+    leaking = dict(pairs_between(train.fingerprints, validation.fingerprints, cancel=cancel))
     leaks = tuple(Leak(train.paths[one], validation.paths[other]) for one, other in sorted(leaking.items()))
     train = train.subset([index for index in range(len(train.photos)) if index not in leaking])
     if not train.paths:

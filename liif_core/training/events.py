@@ -13,10 +13,11 @@ class TrainEvent:
     Attributes:
         kind: What happened:
 
-            - "reading" photos (not in the log), "dataset" (what was found, in lines of `text`);
+            - "reading" photos (not in the log), "dataset" (what was found, in lines of `text`; "other_photos" where
+              these are not those that the run began with, so that what it learned from may be measured);
             - "started" and, before the first step of a sitting, "baseline": the PSNR of bicubic enlargement ("bicubic
               x2", ...) and, of a new run, that of the model whose weights it begins with ("start x2", ...), or that of
-              another one to compare with ("fast x2", ..., by its name);
+              another one to compare with ("fast x2", ..., by its name), or in `text` why not;
             - "step" (every few steps or seconds), "validated" (PSNR: "x2", ...), "saved";
             - "out-of-distribution": from now on the model makes noise of pages that are no photos, or no more; its
               mean "difference" from bicubic enlargement there, and what is "expected" at most (see

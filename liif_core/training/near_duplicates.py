@@ -15,7 +15,7 @@ Where there is no detail, as in a sky without clouds, only equal brightness at e
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,31 +80,41 @@ def fingerprint(photo: Pixels) -> Fingerprint:
 
 
 def pairs_within(photos: Sequence[Fingerprint], *, cancel: CancelToken | None = None) -> list[tuple[int, int]]:
-    """Indices (i, j), i < j, of the near-duplicates among some photos, in order.
+    """Near-duplicates among some photos: each that is one of an earlier photo, j, with the first of these, i.
+
+    Of a hundred frames of a film there are 99, where all pairs of them would be thousands.
+
+    Returns:
+        Indices (i, j), in order.
 
     Raises:
         Cancelled: `cancel` was set.
     """
-    return sorted({(i, j) for i, j in _pairs(photos, photos, cancel or CancelToken()) if i < j})
+    firsts = _firsts(photos, photos, cancel or CancelToken(), before=True)
+    return sorted((i, j) for j, i in firsts.items())
 
 
 def pairs_between(
     first: Sequence[Fingerprint], second: Sequence[Fingerprint], *, cancel: CancelToken | None = None
 ) -> list[tuple[int, int]]:
-    """Indices (i, j) of the near-duplicates of which one is in `first` and one in `second`, in order.
+    """Photos of `first` that are near-duplicates of some in `second`, with the first of these.
+
+    Returns:
+        Indices (i, j), in order, each i once.
 
     Raises:
         Cancelled: `cancel` was set.
     """
-    return sorted(set(_pairs(first, second, cancel or CancelToken())))
+    return sorted(_firsts(first, second, cancel or CancelToken(), before=False).items())
 
 
-def _pairs(
-    first: Sequence[Fingerprint], second: Sequence[Fingerprint], cancel: CancelToken
-) -> Iterator[tuple[int, int]]:
-    """In any order, some of them more than once."""
+def _firsts(
+    first: Sequence[Fingerprint], second: Sequence[Fingerprint], cancel: CancelToken, *, before: bool
+) -> dict[int, int]:
+    """By index in `first`, the lowest in `second` of a near-duplicate; if `before`, only lower ones than its own."""
+    firsts: dict[int, int] = {}
     if not first or not second:
-        return
+        return firsts
     references = np.stack([photo.coefficients for photo in first])
     hashes = _hashes(references)
     for turn in range(8):
@@ -114,8 +124,12 @@ def _pairs(
             cancel.check()
             distance = np.bitwise_count(hashes[top : top + _ROWS_AT_ONCE, None] ^ other_hashes)
             for row, column in np.argwhere(distance <= MAX_HASH_DISTANCE).tolist():
-                if _same_picture(first[top + row], turned[column]):
-                    yield top + row, column
+                index = top + row
+                # Pictures are compared only where that could say something new.
+                is_news = column < firsts.get(index, index if before else len(second))
+                if is_news and _same_picture(first[index], turned[column]):
+                    firsts[index] = column
+    return firsts
 
 
 def _turned(photo: Fingerprint, turn: int) -> Fingerprint:

@@ -18,8 +18,7 @@ import torch
 from liif_core.cancel import CancelToken
 from liif_core.checkpoint.load import load_model
 from liif_core.device import computes_bf16, held_by
-from liif_core.errors import RequestError
-from liif_core.models.implicit import ImplicitModel
+from liif_core.errors import LiifError, RequestError
 from liif_core.training.batches import BatchSource
 from liif_core.training.clock import RunClock
 from liif_core.training.config import TrainConfig
@@ -248,6 +247,7 @@ class TrainingSession:
         lines = photos.report.lines()
         if self._photo_numbers_before and self._photo_numbers_before != self._keeper.photo_numbers:
             lines.append(OTHER_PHOTOS)
+            numbers["other_photos"] = 1
         self._team.of_main(lambda: self._folder.save_report(photos.report))
         self._teller.emit("dataset", trainer.step, numbers, text="\n".join(lines))
         arithmetic = "bf16" if self._uses_bf16(trainer.device) else "fp32"
@@ -259,20 +259,25 @@ class TrainingSession:
         """What the model is measured beside: bicubic enlargement and, once, what it begins with or another model."""
         started, beside = self._options.start_from, self._options.beside
 
-        def measured() -> tuple[Mapping[str, float], Mapping[str, float]]:
+        def measured() -> tuple[Mapping[str, float], Mapping[str, float], str]:
             bicubic = baseline(photos.validation)
             if is_new and started is not None:
-                return bicubic, _named("start", validate(trainer.ema, photos.validation))
+                return bicubic, _named("start", validate(trainer.ema, photos.validation)), ""
             if is_new and beside is not None:
-                return bicubic, _named(beside.stem, validate(self._other(beside, trainer), photos.validation))
-            return bicubic, {}
+                return bicubic, *_measured_beside(beside, trainer.device, photos)
+            return bicubic, {}, ""
 
-        self._keeper.baseline, others = self._team.of_main(measured)
-        self._teller.emit("baseline", trainer.step, {**self._keeper.baseline, **others})
+        self._keeper.baseline, others, text = self._team.of_main(measured)
+        self._teller.emit("baseline", trainer.step, {**self._keeper.baseline, **others}, text=text)
 
-    def _other(self, path: Path, trainer: Trainer) -> ImplicitModel:
-        """A model that is only measured."""
-        return held_by(trainer.device, load_model(path)[0])
+
+def _measured_beside(path: Path, device: torch.device, photos: PhotoSet) -> tuple[dict[str, float], str]:
+    """PSNR of a model that nobody trains; if it is damaged or gone, why there is one comparison less."""
+    try:
+        other = held_by(device, load_model(path)[0])
+        return _named(path.stem, validate(other, photos.validation)), ""
+    except LiifError as error:
+        return {}, f"not compared with the model {path.stem}: {error}"
 
 
 def _named(name: str, psnr: Mapping[str, float]) -> dict[str, float]:

@@ -2171,6 +2171,10 @@ Arrow keys move the crop, with {0} they change its size, with {1} by ten pixels;
         <translation>{0}（最近一次保存的状态）</translation>
     </message>
     <message>
+        <source>It has not been measured yet: go on with it to see how good it becomes.</source>
+        <translation>尚未测量：继续训练即可看到效果。</translation>
+    </message>
+    <message>
         <source>There was no photo to measure it with.</source>
         <translation>没有可用于验证的照片。</translation>
     </message>
@@ -2767,6 +2771,10 @@ Arrow keys move the crop, with {0} they change its size, with {1} by ten pixels;
     <message>
         <source>The model makes noise of line drawings and of other pages that are no photos at the moment. If this stays so, train with a smaller learning rate.</source>
         <translation>目前，模型会把线条图等非照片页面变成噪点。如果一直如此，请用更小的学习率训练。</translation>
+    </message>
+    <message>
+        <source>The photos are not those that it began with: some that it learned from may be measured now, and the figures be too good.</source>
+        <translation>照片与开始时不同：现在测量的照片中可能有它学习过的，数值可能偏高。</translation>
     </message>
     <message>
         <source>Memory ran out with {0} patches at once: they are computed {1} at a time now, with the same result.</source>

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from liif_core.training.clock import RunClock
+from liif_core.training.clock import SUSPENDED_S, RunClock
 
 
 class Hand:
@@ -67,3 +67,33 @@ def test_pauses_do_not_count(hand: Hand) -> None:
     # Nothing to go on with, nothing to count.
     clock.go_on()
     assert clock.elapsed_s() == 18
+
+
+def test_time_in_which_the_process_did_not_run_does_not_count(hand: Hand) -> None:
+    clock = RunClock(100, minutes=100, now=hand)
+    clock.start(0)
+    for _ in range(5):
+        hand.now += 40
+        clock.elapsed_s()
+    # Stopped over night, or asleep where the system's clock goes on.
+    hand.now += 9 * 3600
+    assert clock.elapsed_s() == 200
+    hand.now += 40
+    assert clock.elapsed_s() == 240
+    # A long validation does.
+    hand.now += SUSPENDED_S
+    assert clock.elapsed_s() == 240 + SUSPENDED_S
+    # Where steps take so long, so do longer ones.
+    hand.now += 15 * SUSPENDED_S
+    assert clock.elapsed_s() == 240 + 16 * SUSPENDED_S
+
+
+def test_a_pause_is_no_stop_of_the_process(hand: Hand) -> None:
+    clock = RunClock(100, minutes=100, now=hand)
+    clock.start(0)
+    hand.now += 10
+    clock.pause()
+    hand.now += 9 * 3600
+    clock.go_on()
+    hand.now += 300
+    assert clock.elapsed_s() == 310

@@ -116,6 +116,20 @@ def test_only_commands_are_obeyed() -> None:
     assert all(control.obey(command) for command in COMMANDS)
 
 
+@pytest.mark.parametrize("content", [None, b"no model"])
+def test_model_to_compare_with_that_is_damaged_or_gone_ends_no_training(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path, content: bytes | None
+) -> None:
+    other = tmp_path / "other.safetensors"
+    if content is not None:
+        other.write_bytes(content)
+    events = run(heat_config(), photos, tmp_path / "run", beside=other)
+    [told] = [event for event in events if event.kind == "baseline"]
+    assert set(told.values) == {f"bicubic x{scale}" for scale in (2, 3, 4)}
+    assert told.text.startswith(f"not compared with the model other: {other}")
+    assert events[-1].kind == "finished"
+
+
 def test_baseline_is_told_once_before_the_first_step(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
     events = run(heat_config(validate_every=4), photos, tmp_path / "first")
     kinds = [event.kind for event in events]
@@ -133,6 +147,6 @@ def test_baseline_is_told_once_before_the_first_step(heat_config: MakeConfig, ph
     )
     beside = run(heat_config(), photos, tmp_path / "third", beside=model)
     [told] = [event for event in beside if event.kind == "baseline"]
-    assert set(told.values) == bicubic | {f"{model.stem} x{scale}" for scale in (2, 3, 4)}
+    assert set(told.values) == bicubic | {f"{model.stem} x{scale}" for scale in (2, 3, 4)} and not told.text
     logged = [json.loads(line)["kind"] for line in (tmp_path / "second" / LOG_FILE).read_text("utf-8").splitlines()]
     assert logged.count("baseline") == 1

@@ -185,7 +185,9 @@ def test_other_photos_and_settings_are_told(heat_config: MakeConfig, photos: Pat
     assert "settings that are new: iterations = 5 (was 8)" in texts
     assert not any("not those the run began with" in text for text in texts)
     PIL.Image.fromarray(scene(7)).save(folder / "another.png")
-    texts = [event.text for event in run(heat_config(iterations=5), folder, out, resume=True)]
+    events = run(heat_config(iterations=5), folder, out, resume=True)
+    assert [event.values["other_photos"] for event in events if event.kind == "dataset"] == [1]
+    texts = [event.text for event in events]
     assert any("the photos are not those the run began with" in text for text in texts)
 
 

@@ -64,3 +64,11 @@ def test_program_that_is_missing_is_told(qtbot: QtBot, monkeypatch: pytest.Monke
     monkeypatch.setattr(child, "own_command", lambda arguments: (str(tmp_path / "none"), list(arguments)))
     end = ended(qtbot, Child(["--version"]))
     assert end.code is None and end.words
+
+
+def test_lines_of_any_length_arrive_whole(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = "import sys; sys.stdout.write('ab' * 400_000 + '\\n' + 'c\\n' + 'no end')"
+    monkeypatch.setattr(child, "own_command", lambda arguments: (sys.executable, ["-c", code]))
+    lines: list[str] = []
+    assert ended(qtbot, Child([]), lines).code == 0
+    assert lines == ["ab" * 400_000, "c"]

@@ -16,12 +16,14 @@ from app.training.recipe import CARDS, PAPER, QUICK, REAL_PHOTOS, STANDARD
 from app.training.run_record import FAILED, FINISHED, RUNNING, STOPPED, WAITING, RunRecord
 from app.training.run_store import StoredRun
 from app.wizard import wizard as pages
+from app.wizard.curves import smoothed
 from app.wizard.draft import BY_STEPS, BY_TIME, Draft
 from app.wizard.model_page import CardFacts
 from app.wizard.wizard import TrainingWizard
 from app.workers.surveyor import PhotoProblem, PhotoReport
 from liif_core.checkpoint.card import ModelCard
 from liif_core.library import InstalledModel
+from liif_core.training.events import TrainEvent
 from liif_core.training.photo_folder import PhotoFolder
 from tests.app.windows.test_keyboard import nameless
 from tests.models.builders import heat_spec
@@ -334,14 +336,51 @@ def test_model_that_makes_noise_of_drawings_is_told_beside_what_else_there_is(wi
     assert page.notice.text() == ""
 
 
-def test_curves_show_every_scale_beside_its_baseline_and_say_it_in_words(wizard: TrainingWizard) -> None:
+def test_trend_of_the_loss_is_calmer_than_the_loss_and_follows_it() -> None:
+    falling = [2.0 - step / 1000 + (0.5 if step % 2 else -0.5) for step in range(1000)]
+    trend = smoothed(falling)
+    assert trend[0] == falling[0]
+    for step in range(500, 1000):
+        # As late as the mean is long, and with little left of what jumps from value to value.
+        assert trend[step] == pytest.approx(2.0 - (step - 65) / 1000, abs=0.03)
+    assert smoothed([3.0]) == [3.0] and smoothed([]) == []
+
+
+def test_photos_that_are_others_than_at_first_are_told(wizard: TrainingWizard) -> None:
+    progress = trained()
+    for others in ({}, {"other_photos": 1.0}, {}):
+        progress.take(TrainEvent("dataset", values={"photos": 20.0, "validation_photos": 3.0, **others}))
+    wizard.training.show_run(run(), progress, place=0, is_locked_out=False)
+    assert "not those that it began with" in wizard.training.notice.text()
+
+
+def test_curves_of_a_long_training_are_drawn_of_few_points_and_where_they_are_seen(
+    qtbot: QtBot, wizard: TrainingWizard
+) -> None:
+    losses = [(step, 1.0 + step % 2) for step in range(43_210)]
+    progress = replace(trained(), step=43_210, losses=losses)
+    wizard.training.show_run(run(), progress, place=0, is_locked_out=False)
+    curves = wizard.training.curves
+    assert curves is not None and not curves.loss.listDataItems()
+    wizard.show_page(pages.TRAINING)
+    qtbot.waitUntil(curves.isVisible)
+    loss, _ = curves.loss.listDataItems()
+    steps, values = loss.getOriginalDataset()
+    assert len(steps) <= 1000 and steps[-1] == 43_209
+    assert values[:-1] == pytest.approx(1.5, abs=0.03)
+
+
+def test_curves_show_every_scale_beside_its_baseline_and_say_it_in_words(qtbot: QtBot, wizard: TrainingWizard) -> None:
+    wizard.show_page(pages.TRAINING)
     wizard.training.show_run(run(), trained(), place=0, is_locked_out=False)
     curves = wizard.training.curves
     assert curves is not None
+    qtbot.waitUntil(curves.isVisible)
     drawn = [item.getData() for item in curves.psnr.listDataItems()]
     assert [list(y) for _, y in drawn] == [[30.5, 30.5], [30.0, 31.25], [25.5, 25.5], [26.0]]
     assert "× 2: 31.25 dB, bicubic 30.50 dB" in curves.psnr.accessibleDescription()
-    [loss] = curves.loss.listDataItems()
+    loss, trend = curves.loss.listDataItems()
+    assert len(trend.getData()[0]) == len(loss.getData()[0])
     assert list(loss.getOriginalDataset()[1]) == [0.2, 0.1]
 
 
@@ -419,6 +458,9 @@ def test_model_is_installed_once_however_often_people_click(qtbot: QtBot, wizard
 def test_model_without_validation_is_not_praised(wizard: TrainingWizard) -> None:
     wizard.result_page.show_run(run(FINISHED), RunProgress())
     assert "no photo to measure" in wizard.result_page.sentence.text()
+    # There is one, and it was stopped before.
+    wizard.result_page.show_run(run(STOPPED), RunProgress(validation_photos=3, baseline={"x2": 33.0}))
+    assert "not been measured yet" in wizard.result_page.sentence.text()
     worse = replace(trained(), baseline={"x2": 33.0, "x4": 28.0})
     wizard.result_page.show_run(run(FINISHED), worse)
     assert "Not better" in wizard.result_page.sentence.text()

@@ -133,3 +133,23 @@ def test_model_to_begin_with_that_is_removed_or_renamed_is_not_begun_with_by_its
     # What was measured is another training's time.
     assert "Measuring" in said(wizard, QUICK)
     started(qtbot, children, 4)
+
+
+def test_looking_through_photos_that_gave_way_to_a_training_is_begun_again(
+    qtbot: QtBot, plans: Planning, children: list[PlayedChild], tmp_path: Path
+) -> None:
+    plans.begin_again()
+    plans.choose_folder(tmp_path)
+    started(qtbot, children)
+    plans.cancel_measuring()
+    assert children[0].is_killed
+    plans.begin_again()
+    again = started(qtbot, children, 2)
+    assert again.arguments == children[0].arguments
+    # Once is enough.
+    plans.begin_again()
+    tell_report(again, **dict.fromkeys(map(plans.draft.preset_of, CARDS), 0))
+    again.end(0)
+    plans.begin_again()
+    qtbot.wait(A_WHILE_MS)
+    assert len(children) == 2

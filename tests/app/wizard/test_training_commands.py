@@ -298,6 +298,33 @@ def test_finished_training_is_listed_with_its_room_until_it_is_removed(
     assert not wizard.runs.list.count() and wizard.runs.disk_use.isHidden()
 
 
+def test_training_that_waits_begins_with_its_model_under_the_new_name(
+    qtbot: QtBot, open_viewer: OpenViewer, plan: Plan
+) -> None:
+    viewer = open_viewer()
+    child = plan(viewer)
+    queue, models = viewer.training.queue, viewer.models
+    own = replace(
+        next(iter(models.installed.values())), name="own", path=Path("/models/own.safetensors"), bundled=False
+    )
+    models.know([*models.installed.values(), own])
+    for created, start in (("2027", own.path), ("2028", Path("/elsewhere/other.pth"))):
+        record = RunRecord("", created, created, "/photos", "quick", start_from=str(start), start_name=start.stem)
+        queue.plan(record, None)
+    qtbot.waitUntil(lambda: len(queue.known.runs) == 3)
+    models.note_renamed("own", replace(own, name="mine", path=Path("/models/mine.safetensors")))
+    records = [run.record for run in queue.known.runs.values()]
+    assert [record.start_name for record in records] == [None, "mine", "other"]
+    files = [str(Path("/models/mine.safetensors")), str(Path("/elsewhere/other.pth"))]
+    assert [record.start_from for record in records[1:]] == files
+    child.end(0)
+    for number in (1, 2):
+        qtbot.waitUntil(lambda number=number: len(PlayedChild.made) > number)  # type: ignore[misc]
+        PlayedChild.made[number].end(0)
+    assert files[0] in PlayedChild.made[1].arguments
+    qtbot.waitUntil(lambda: queue.current is None)
+
+
 def test_model_of_a_training_is_followed_when_it_is_renamed_and_can_be_installed_again_when_it_is_removed(
     qtbot: QtBot, open_viewer: OpenViewer, plan: Plan
 ) -> None:

@@ -133,14 +133,14 @@ def evaluate(
     if protocol not in PROTOCOLS:
         raise DatasetError(f"unknown protocol '{protocol}': expected {' or '.join(PROTOCOLS)}")
     wanted = [Scale.of(scale) for scale in scales]
-    truths, is_strict = truth_paths(folder), has_layout(folder)
+    truths = truth_paths(folder)
+    measure = _measure if has_layout(folder) else _measure_if_possible
     rows = []
     for scale in wanted:
         results: list[PhotoResult | LeftOut] = []
         for path in truths:
             if cancel is not None:
                 cancel.check()
-            measure = _measure if is_strict else _measure_if_possible
             result = measure(enlarge, path, scale=scale, protocol=protocol)
             on_image(scale, result)
             results.append(result)

@@ -60,11 +60,12 @@ def _add_view_parser(commands: argparse._SubParsersAction[argparse.ArgumentParse
     parser.add_argument("--drawer", action="store_true", help="show the drawer with information about the photo")
     parser.add_argument("--dpr", type=values.positive, metavar="D", help="device pixels per point, times the system's")
     parser.add_argument("--theme", choices=("system", "dark", "light"), help="of the window (default: the settings')")
-    parser.add_argument("--lang", choices=("system", "en", "zh_CN"), help="language of the window")
+    parser.add_argument(
+        "--lang", choices=("system", "en", "zh_CN"), help="language of the window (default: the settings')"
+    )
     parser.add_argument("--timings", action="store_true", help="print seconds from start to first paint and to sharp")
-    values.add_model_options(parser)
-    # What is not said is as in the settings.
-    parser.set_defaults(run=_view, device=None, precision=None)
+    values.add_model_options(parser, follows_settings=True)
+    parser.set_defaults(run=_view)
 
 
 def _view(arguments: argparse.Namespace) -> int:

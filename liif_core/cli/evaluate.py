@@ -1,4 +1,4 @@
-"""`stepless evaluate`: PSNR and SSIM of a model on datasets in the EDSR layout."""
+"""`stepless evaluate`: PSNR and SSIM of a model, on folders of photos and on benchmarks."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PROGRESS_COLUMNS = (
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the command."""
-    parser = commands.add_parser("evaluate", help="measure a model on datasets", description=__doc__)
+    parser = commands.add_parser("evaluate", help="measure a model on folders of photos", description=__doc__)
     parser.add_argument(
         "folders",
         type=Path,
@@ -63,10 +63,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--json", type=Path, metavar="OUT", help="also write the results as JSON")
     parser.add_argument("--csv", type=Path, metavar="OUT", help="also write the results as CSV")
     parser.add_argument("--markdown", type=Path, metavar="OUT", help="also write the table for a README")
-    values.add_model_options(parser)
-    values.add_self_ensemble_option(parser)
     # Figures are compared to the hundredth of a decibel, on any device.
-    parser.set_defaults(run=run, precision="fp32")
+    values.add_model_options(parser, precision="fp32")
+    values.add_self_ensemble_option(parser)
+    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from liif_core.export.job import ExportResult
     from liif_core.export.queue import QueueEntry
 
+_PATTERN = (
+    "of their names (default: {name}-{width}x{height}), where {name}, {folder}, {width}, {height}, {megapixels}, "
+    "{number} and {model} stand for facts of each; {number:03} counts 001, 002"
+)
 _NOTES = {
     "flattened": "its transparency was flattened over white",
     "exif too long": "its EXIF block is too long for the format and was left out",
@@ -59,7 +63,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add_encoding_options(parser)
     many = parser.add_argument_group("lists of photos")
     many.add_argument("--format", default="png", metavar="EXT", help="of the files in a folder (default: png)")
-    many.add_argument("--name", metavar="PATTERN", help="of their names (default: {name}-{width}x{height})")
+    many.add_argument("--name", metavar="PATTERN", help=_PATTERN)
     many.add_argument("--jobs", type=values.count, default=1, metavar="N", help="how many at a time (default: 1)")
     many.add_argument("--skip-finished", action="store_true", help="leave out what an earlier run has finished")
     many.add_argument("--json", type=Path, metavar="FILE", help="also write a report as JSON")

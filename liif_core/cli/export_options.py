@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from liif_core.imaging.encoding import EncodingOptions
 
 _CHROMAS = ("4:4:4", "4:2:0")
+_QUALITY = "1 to 100, of JPEG, WebP and AVIF (default: 95, of AVIF 85)"
+_SUBSAMPLING = "colours of JPEG and AVIF, whole or at half the size (default: 4:4:4, whole)"
 _PRINT_DPI = 300.0
 _TIFF_COMPRESSIONS = ("deflate", "lzw", "none")
 
@@ -44,11 +46,13 @@ def add_encoding_options(parser: argparse.ArgumentParser) -> None:
     """How to encode."""
     group = parser.add_argument_group("encoding")
     group.add_argument("--bits", type=int, choices=(8, 16), default=8, help="bits a channel (default: 8)")
-    group.add_argument("--quality", type=int, metavar="N", help="1 to 100, of JPEG, WebP and AVIF")
-    group.add_argument("--subsampling", choices=_CHROMAS, default="4:4:4", help="colours of JPEG and AVIF")
-    group.add_argument("--lossless", action="store_true", help="of WebP")
+    group.add_argument("--quality", type=int, metavar="N", help=_QUALITY)
+    group.add_argument("--subsampling", choices=_CHROMAS, default="4:4:4", help=_SUBSAMPLING)
+    group.add_argument("--lossless", action="store_true", help="of WebP: every pixel exact")
     group.add_argument("--compression", type=int, default=1, metavar="N", help="of PNG, 0 to 9 (default: 1, quick)")
-    group.add_argument("--tiff-compression", choices=_TIFF_COMPRESSIONS, default="deflate")
+    group.add_argument(
+        "--tiff-compression", choices=_TIFF_COMPRESSIONS, default="deflate", help="of TIFF (default: deflate)"
+    )
     group.add_argument("--tiled", action="store_true", help="TIFF in squares")
     group.add_argument("--pyramid", action="store_true", help="TIFF with smaller copies, for viewers of huge pictures")
     group.add_argument("--dpi", type=values.positive, metavar="N", help="pixels per inch on paper (of --print: 300)")

@@ -14,7 +14,9 @@ from liif_core.paths import user_models_folder
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the commands."""
     parser = commands.add_parser(
-        "models", help="list, describe, import, rename, remove and export models", description=__doc__
+        "models",
+        help="list, describe, import, export, rename and remove models, and choose the defaults",
+        description=__doc__,
     )
     parser.set_defaults(run=list_models)
     actions = parser.add_subparsers(metavar="ACTION", title="actions", description="Without one: list them.")

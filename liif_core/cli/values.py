@@ -93,15 +93,27 @@ def scales(text: str) -> list[Scale]:
         ) from None
 
 
-def add_model_options(parser: argparse.ArgumentParser) -> None:
-    """The options of every command that runs a model."""
+AUTO_PRECISION = "auto: bf16 on a GPU that computes it, fp32 on a CPU"
+THE_SETTINGS = "the settings'"
+
+
+def add_model_options(
+    parser: argparse.ArgumentParser, *, precision: str = AUTO_PRECISION, follows_settings: bool = False
+) -> None:
+    """The options of every command that runs a model.
+
+    Args:
+        parser: Of the command.
+        precision: See `add_device_options`.
+        follows_settings: Whether the window's settings say what the options leave open, which are None then.
+    """
+    default = "auto, the default model of the device; see `stepless models default`"
     parser.add_argument(
         "--model",
         metavar="NAME|PATH",
-        help="an installed model, a model file, or bicubic (default: auto, the default model of the device; see "
-        "`stepless models default`)",
+        help=f"an installed model, a model file, or bicubic (default: {THE_SETTINGS if follows_settings else default})",
     )
-    add_device_options(parser)
+    add_device_options(parser, precision=precision, follows_settings=follows_settings)
 
 
 def add_self_ensemble_option(parser: argparse.ArgumentParser) -> None:
@@ -114,15 +126,27 @@ def add_self_ensemble_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_device_options(parser: argparse.ArgumentParser) -> None:
-    """Where and how precisely to compute."""
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu (default: auto)")
+def add_device_options(
+    parser: argparse.ArgumentParser, *, precision: str = AUTO_PRECISION, follows_settings: bool = False
+) -> None:
+    """Where and how precisely to compute.
+
+    Args:
+        parser: Of the command.
+        precision: What is taken where none is asked for: its name, and what that means.
+        follows_settings: See `add_model_options`.
+    """
+    parser.add_argument(
+        "--device",
+        default=None if follows_settings else "auto",
+        help=f"auto, cpu, cuda, mps or xpu (default: {THE_SETTINGS if follows_settings else 'auto'})",
+    )
     parser.add_argument(
         "--precision",
         choices=("auto", "fp32", "bf16"),
-        default="auto",
-        help="fp32 is exact; bf16 is twice as quick where the device has it, and off by less than a level of 8 bits "
-        "(default: auto, bf16 where it is quicker)",
+        default=None if follows_settings else precision.partition(":")[0],
+        help="fp32 is exact; bf16 is quicker where the device has it, and off by less than a level of 8 bits "
+        f"(default: {THE_SETTINGS if follows_settings else precision})",
     )
 
 

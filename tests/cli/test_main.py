@@ -12,10 +12,12 @@ from types import SimpleNamespace
 import pytest
 
 from liif_core import __version__
+from liif_core.cli.main import build_parser, run_guarded
 from liif_core.cli.main import main as core_main
-from liif_core.cli.main import run_guarded
 from liif_core.errors import Cancelled, LiifError
+from liif_core.export.names import DEFAULT_PATTERN, FIELDS
 from liif_core.geometry import Size
+from liif_core.imaging.encoding import DEFAULT_QUALITY
 from tests.cli.terminal import ROOT, Outcome, Stepless, environment
 
 
@@ -121,6 +123,46 @@ def test_every_command_explains_itself(stepless: Stepless, viewed: list[argparse
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out.startswith(f"usage: stepless {name} ")
     assert viewed == []
+
+
+@pytest.mark.parametrize(
+    ("name", "default"),
+    [
+        ("export", "auto: bf16 on a GPU that computes it, fp32 on a CPU"),
+        ("evaluate", "fp32"),
+        ("bench", "auto: what each benchmark measures by itself"),
+        ("view", "the settings'"),
+    ],
+)
+def test_help_tells_the_precision_that_is_taken(
+    stepless: Stepless, viewed: list[argparse.Namespace], name: str, default: str
+) -> None:
+    text = " ".join(stepless(name, "--help").out.split())
+    assert f"off by less than a level of 8 bits (default: {default})" in text
+
+
+def test_settings_hold_where_the_viewer_is_told_nothing(stepless: Stepless, viewed: list[argparse.Namespace]) -> None:
+    assert stepless("view").code == 7
+    assert (viewed[0].model, viewed[0].device, viewed[0].precision) == (None, None, None)
+
+
+def test_evaluations_are_exact_unless_asked_otherwise() -> None:
+    parser, _ = build_parser()
+    assert [parser.parse_args(["evaluate", "x", *more]).precision for more in ([], ["--precision", "auto"])] == [
+        "fp32",
+        "auto",
+    ]
+
+
+def test_help_names_what_a_pattern_of_names_may_hold(stepless: Stepless) -> None:
+    text = stepless("export", "--help").out
+    assert DEFAULT_PATTERN in text
+    assert all(f"{{{field}}}" in text for field in FIELDS)
+
+
+def test_help_tells_the_qualities_that_are_taken(stepless: Stepless) -> None:
+    assert set(DEFAULT_QUALITY.values()) == {95, 85} and DEFAULT_QUALITY["AVIF"] == 85
+    assert "(default: 95, of AVIF 85)" in " ".join(stepless("export", "--help").out.split())
 
 
 def test_version(stepless: Stepless, viewed: list[argparse.Namespace]) -> None:

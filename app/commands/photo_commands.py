@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.browsing import Browsing
 from app.clipboard import local_files, picture_of_view, save_pasted
 from app.commands.wiring import ActionMap, connect
+from app.photo_list import shown_extensions
 from app.viewer.controller import Position, ViewController
 from app.viewer.document import Preview
 from app.workers.tasks import Task
-from liif_core.imaging.read import READABLE_EXTENSIONS
 
 
 class PhotoCommands(QObject):
@@ -77,7 +77,7 @@ class PhotoCommands(QObject):
 
     def ask_for_photo(self) -> None:
         """Open a photo by dialog."""
-        patterns = " ".join(f"*{extension}" for extension in READABLE_EXTENSIONS)
+        patterns = " ".join(f"*{extension}" for extension in shown_extensions())
         filters = self.tr("Photos") + f" ({patterns});;" + self.tr("All files") + " (*)"
         chosen, _ = QFileDialog.getOpenFileNames(self._window, self.tr("Open photo"), self._folder, filters)
         self._browsing.open_all([Path(name) for name in chosen])

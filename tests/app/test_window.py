@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import math
 import sys
 from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.composition import Viewer
+from app.photo_list import shown_extensions
 from app.system_motion import system_animates
 from app.viewer.view_painting import shown_color
 from app.windows.action_table import ACTIONS, MENU_TITLES
@@ -317,6 +319,28 @@ class Still(QProxyStyle):
         if hint == QStyle.StyleHint.SH_Widget_Animation_Duration:
             return 0
         return super().styleHint(hint, option, widget, returnData)
+
+
+@pytest.mark.parametrize(("package", "is_offered"), [(None, False), (object(), True)])
+def test_camera_raw_files_can_be_chosen_where_they_can_be_read(
+    open_viewer: OpenViewer, monkeypatch: pytest.MonkeyPatch, package: object, is_offered: bool
+) -> None:
+    viewer = open_viewer()
+    told: list[str] = []
+
+    def choose(*arguments: object) -> tuple[list[str], str]:
+        told.append(str(arguments[-1]))
+        return [], ""
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", choose)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: package)
+    shown_extensions.cache_clear()
+    try:
+        viewer.window.actions_["open"].trigger()
+    finally:
+        shown_extensions.cache_clear()
+    (filters,) = told
+    assert "*.jpg" in filters and ("*.nef" in filters) is is_offered
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there the system is asked itself")

@@ -3,7 +3,7 @@
 Measured with it: `stepless bench interactive --while-training`. As a program of its own it makes a model by the
 wizard's own way, without the wizard:
 
-    python -m tests.benchmarks.background_training PHOTOS --preset fast --minutes 30 [--name NAME] [--install]
+    python -m tests.benchmarks.background_training PHOTOS --preset standard --minutes 30 [--name NAME] [--install]
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ class RunProgress:
         cpu_percent: Of all processors; None while not known.
         device_memory_mb: Of a device of its own: held and all; None where there is none.
         makes_noise: Whether the model makes noise of pages that are no photos.
-        other_photos: Whether a sitting had other photos than the first: photos it learned from may be measured then.
+        other_photos: Whether a sitting measured other photos than the first: perhaps some that it learned from.
         parts: In which a batch is computed since memory ran out, and patches of it; None before.
     """
 

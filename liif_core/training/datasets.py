@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from liif_core.cancel import CancelToken
@@ -12,17 +12,13 @@ from liif_core.errors import DatasetError
 from liif_core.imaging.read import RAW_EXTENSIONS, READABLE_EXTENSIONS
 from liif_core.imaging.scratch import ScratchError, is_mapped
 from liif_core.training.dataset_report import DatasetReport, Leak, Sizes
+from liif_core.training.holding_out import held_out, name_in
 from liif_core.training.near_duplicates import Fingerprint, pairs_between, pairs_within
 from liif_core.training.photo_cache import PhotoCache, Pixels
 from liif_core.training.photo_reading import ReadPhotos, TooSmall, Unreadable, read_photos
 from liif_core.training.run_files import LOG_FILE, PREVIEWS
 
 __all__ = ["MIN_VALIDATION_SIDE", "PhotoSet", "Pixels", "load_photos", "photo_files"]
-
-HELD_OUT_SHARE = 0.02
-"""Part of the photos that is not learned from where no folder for validation is given."""
-# One or two photos say little about a model, so a small folder gives more of them, if it has so many for each.
-_FEW, _PHOTOS_FOR_EACH = 4, 8
 
 MIN_VALIDATION_SIDE = 48
 """Shorter side in pixels of photos in a validation folder; below, there is nothing left to enlarge after reduction."""
@@ -36,11 +32,14 @@ class PhotoSet:
         train: To learn from.
         validation: Never learned from, nor is a near-duplicate of them.
         report: What was found in the folders.
+        held_out: Names of the photos for validation where they were held out of those to learn from; see
+            `holding_out.name_in`.
     """
 
     train: PhotoCache
     validation: PhotoCache
     report: DatasetReport
+    held_out: Sequence[str] = ()
 
     @property
     def skipped(self) -> Sequence[str]:
@@ -99,7 +98,7 @@ def load_photos(
     min_side: int,
     cancel: CancelToken,
     validation: Path | None = None,
-    held_out_share: float = HELD_OUT_SHARE,
+    held_out_before: Collection[str] = (),
     memory_bytes: int | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> PhotoSet:
@@ -113,7 +112,7 @@ def load_photos(
         cancel: Checked all the time.
         validation: A folder with the photos for validation; may be inside `folder`. None: some of `folder` are held
             out.
-        held_out_share: Part of the photos held out then, spread evenly over the folder; see `held_out`.
+        held_out_before: `PhotoSet.held_out` when the run began, to hold out the same photos again.
         memory_bytes: Where the photos take more, their pixels are held in a file; None: see `photo_cache`.
         on_progress: Called on this thread with the number of files read and of all.
 
@@ -144,12 +143,19 @@ def load_photos(
     on_progress(0, total)
     usable = read(files, folder, min_side, 0)
     if validation is None:
-        everything = _Part.of(usable)
-        apart = held_out(len(everything.paths), held_out_share)
-        train = everything.subset([index for index in range(len(everything.paths)) if index not in apart])
-        return _photo_set(folder, None, train, everything.subset(apart), [usable], cancel)
+        return _split(folder, usable, held_out_before, cancel)
     validating = read(validation_files, validation, MIN_VALIDATION_SIDE, len(files))
     return _photo_set(folder, validation, _Part.of(usable), _Part.of(validating), [usable, validating], cancel)
+
+
+def _split(folder: Path, usable: ReadPhotos, held_out_before: Collection[str], cancel: CancelToken) -> PhotoSet:
+    """Hold some photos out of the others."""
+    names = [name_in(folder, Path(path)) for path in usable.paths]
+    apart = held_out(names, held_out_before)
+    rest = sorted({*range(len(names))} - {*apart})
+    everything = _Part.of(usable)
+    photos = _photo_set(folder, None, everything.subset(rest), everything.subset(apart), [usable], cancel)
+    return replace(photos, held_out=[names[index] for index in apart])
 
 
 def _without(files: Sequence[Path], validation_files: Sequence[Path], folder: Path) -> list[Path]:
@@ -161,14 +167,6 @@ def _without(files: Sequence[Path], validation_files: Sequence[Path], folder: Pa
             f"{folder}: all photos in this folder are in the validation folder, none is left to learn from"
         )
     return rest
-
-
-def held_out(count: int, share: float = HELD_OUT_SHARE) -> range:
-    """Indices of the photos that are held out of `count` for validation, spread evenly; of a small folder more."""
-    stride = max(2, round(1 / share))
-    if 2 * _PHOTOS_FOR_EACH <= count < _FEW * stride:
-        stride = min(stride, max(_PHOTOS_FOR_EACH, count // _FEW))
-    return range(stride // 2 if count > stride // 2 else 1, count, stride)
 
 
 def _photo_set(

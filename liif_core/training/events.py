@@ -14,7 +14,7 @@ class TrainEvent:
         kind: What happened:
 
             - "reading" photos (not in the log), "dataset" (what was found, in lines of `text`; "other_photos" where
-              these are not those that the run began with, so that what it learned from may be measured);
+              those for validation are not those that the run began with: what it learned from may be measured);
             - "started" and, before the first step of a sitting, "baseline": the PSNR of bicubic enlargement ("bicubic
               x2", ...) and, of a new run, that of the model whose weights it begins with ("start x2", ...), or that of
               another one to compare with ("fast x2", ..., by its name), or in `text` why not;

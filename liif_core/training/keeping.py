@@ -33,6 +33,7 @@ class Keeper:
         watch: Knows whether the weights of now are of use.
         photos: How many there are to learn from.
         photo_numbers: See `RunPosition.photos`.
+        held_out: See `RunPosition`.
         baseline: PSNR of bicubic enlargement, in dB by "bicubic x2", ...
         saved_step: That of the saved state; -1 without one.
         validated_step: That of the last validation of this sitting; -1 without one.
@@ -53,6 +54,7 @@ class Keeper:
         self.watch = LossWatch()
         self.photos = 0
         self.photo_numbers: tuple[int, ...] = ()
+        self.held_out: tuple[str, ...] = ()
         self.baseline: Mapping[str, float] = {}
         self.saved_step = self.validated_step = -1
 
@@ -137,6 +139,7 @@ class Keeper:
             self._team.place.launch,
             dict(self._psnr),
             self.photo_numbers,
+            self.held_out,
             self._recipe,
             self._terms,
         )

@@ -35,13 +35,15 @@ from liif_core.training.photo_cache import memory_budget
 from liif_core.training.run_files import MODEL_FILE, STATE_FILE
 from liif_core.training.run_folder import RunFolder
 from liif_core.training.run_options import RunOptions
-from liif_core.training.state import read_state, restore
+from liif_core.training.state import RunPosition, read_state, restore
 from liif_core.training.telling import Teller
 from liif_core.training.trainer import Trainer
 from liif_core.training.validation import baseline, validate
 from liif_core.training.warm_start import start_from
 
-OTHER_PHOTOS = "the photos are not those the run began with: its validation may measure what was learned"
+OTHER_PHOTOS = (
+    "the photos for validation are not those the run began with: some that it learned from may be measured from now on"
+)
 
 
 class TrainingSession:
@@ -76,7 +78,7 @@ class TrainingSession:
         self._folder = RunFolder(options.out)
         self._keeper = Keeper(self._folder, options, clock=self._clock, team=self._team)
         self._teller = Teller(on_event, folder=self._folder, clock=self._clock, team=self._team)
-        self._photo_numbers_before: tuple[int, ...] = ()
+        self._before: RunPosition | None = None
 
     def run(self) -> Path:
         """Train to the end of the schedule.
@@ -183,7 +185,7 @@ class TrainingSession:
             with team.together():
                 position = restore(state, trainer, source=self._folder.state_file)
             self._clock.resume(position.elapsed_s)
-            self._photo_numbers_before = position.photos
+            self._before = position
             self._keeper.resume(position, step=trainer.step)
             if changes := (*position.changes, *position.terms.changes(self._options.terms)):
                 self._teller.tell(TrainEvent("reading", text=f"settings that are new: {', '.join(changes)}"))
@@ -208,12 +210,14 @@ class TrainingSession:
                 min_side=self._config.crop_side,
                 cancel=self._control.cancel,
                 validation=self._options.validation,
+                held_out_before=() if self._before is None else self._before.held_out,
                 memory_bytes=memory_budget() // team.place.local_world,
                 on_progress=report,
             )
         self._keeper.photos = len(photos.train)
         parts = (photos.train, photos.validation)
         self._keeper.photo_numbers = tuple(int(number) for part in parts for number in (len(part), part.nbytes))
+        self._keeper.held_out = tuple(photos.held_out)
         team.check_same(photos.train.nbytes, "bytes of photos to learn from")
         return photos
 
@@ -245,7 +249,7 @@ class TrainingSession:
         count, world = len(photos.train), self._team.world
         numbers = {"photos": count, "validation_photos": len(photos.validation)}
         lines = photos.report.lines()
-        if self._photo_numbers_before and self._photo_numbers_before != self._keeper.photo_numbers:
+        if self._measures_other_photos:
             lines.append(OTHER_PHOTOS)
             numbers["other_photos"] = 1
         self._team.of_main(lambda: self._folder.save_report(photos.report))
@@ -254,6 +258,16 @@ class TrainingSession:
         processes = f", {world} processes" if world > 1 else ""
         text = f"{counted(count, 'photo')}, {trainer.device}, {arithmetic}{processes}"
         self._teller.emit("started", trainer.step, text=text)
+
+    @property
+    def _measures_other_photos(self) -> bool:
+        """Whether photos are measured that were not in the sitting before, as far as that is known."""
+        before, now = self._before, self._keeper
+        if before is None or not before.photos:
+            return False
+        if before.held_out and now.held_out:
+            return not {*now.held_out} <= {*before.held_out}
+        return before.photos[2:] != now.photo_numbers[2:]
 
     def _tell_baseline(self, trainer: Trainer, photos: PhotoSet, *, is_new: bool) -> None:
         """What the model is measured beside: bicubic enlargement and, once, what it begins with or another model."""

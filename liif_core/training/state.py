@@ -36,6 +36,7 @@ class RunPosition:
         launch: See `distributed.Place`.
         psnr: Of the last validation; empty if there was none.
         photos: How many there are to learn from and how many bytes, then those for validation; empty if not known.
+        held_out: See `datasets.PhotoSet`; empty if not known.
         recipe: What the configuration is called, and what the run began with.
         terms: What it was told.
         changes: Settings that differ from the saved ones, each in words; found by `restore`.
@@ -45,6 +46,7 @@ class RunPosition:
     launch: str = ""
     psnr: Mapping[str, float] = field(default_factory=dict)
     photos: tuple[int, ...] = ()
+    held_out: tuple[str, ...] = ()
     recipe: str = ""
     terms: RunTerms = field(default_factory=RunTerms)
     changes: tuple[str, ...] = ()
@@ -67,6 +69,7 @@ def save_state(path: Path, trainer: Trainer, position: RunPosition) -> None:
         "launch": position.launch,
         "psnr": dict(position.psnr),
         "photos": list(position.photos),
+        "held_out": list(position.held_out),
         "recipe": position.recipe,
         "terms": position.terms.to_dict(),
     }
@@ -127,6 +130,7 @@ def restore(state: Mapping[str, Any], trainer: Trainer, *, source: Path) -> RunP
             str(state.get("launch", "")),
             dict(state.get("psnr", {})),
             tuple(state.get("photos", ())),
+            tuple(state.get("held_out", ())),
             str(state.get("recipe", "")),
             RunTerms.from_dict(state.get("terms", {})),
             _changes(saved, trainer.config),

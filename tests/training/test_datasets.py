@@ -91,6 +91,28 @@ def test_a_fiftieth_or_a_few_are_held_out_and_not_learned_from(count: int, held_
     assert sorted(train + validation) == list(range(count))
 
 
+def test_photos_held_out_before_are_again_and_others_only_where_none_is_left(tmp_path: Path) -> None:
+    for number in range(20):
+        put(tmp_path / "album" / f"{number:03}.png", 32, 32, number)
+    before = load(tmp_path).held_out
+    assert before == ["album/004.png", "album/012.png"]
+    for number in range(100, 103):
+        put(tmp_path / "a" / f"{number}.png", 32, 32, number)
+    photos = load(tmp_path, held_out_before=before)
+    assert photos.held_out == before and values(photos)[1] == [4, 12]
+    (tmp_path / before[0]).unlink()
+    assert load(tmp_path, held_out_before=before).held_out == before[1:]
+    (tmp_path / before[1]).unlink()
+    assert load(tmp_path, held_out_before=before).held_out == load(tmp_path).held_out != []
+
+
+def test_something_is_learned_from_where_only_photos_held_out_are_left(tmp_path: Path) -> None:
+    for number in range(2):
+        put(tmp_path / f"{number}.png", 32, 32, number)
+    photos = load(tmp_path, held_out_before=["0.png", "1.png"])
+    assert values(photos) == ([0], [1])
+
+
 def test_unusable_files_are_skipped_by_name(tmp_path: Path) -> None:
     put(tmp_path / "good.png")
     put(tmp_path / "small.png", 31, 400)

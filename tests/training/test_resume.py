@@ -184,11 +184,28 @@ def test_other_photos_and_settings_are_told(heat_config: MakeConfig, photos: Pat
     texts = [event.text for event in run(heat_config(iterations=5), folder, out, resume=True)]
     assert "settings that are new: iterations = 5 (was 8)" in texts
     assert not any("not those the run began with" in text for text in texts)
-    PIL.Image.fromarray(scene(7)).save(folder / "another.png")
-    events = run(heat_config(iterations=5), folder, out, resume=True)
+    measured, *_ = saved_state(out)["held_out"]
+    (folder / measured).unlink()
+    events = run(heat_config(iterations=6), folder, out, resume=True)
     assert [event.values["other_photos"] for event in events if event.kind == "dataset"] == [1]
     texts = [event.text for event in events]
-    assert any("the photos are not those the run began with" in text for text in texts)
+    assert any("the photos for validation are not those the run began with" in text for text in texts)
+
+
+def test_photos_held_out_stay_so_when_others_come_and_go(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+    out, folder, moved = tmp_path / "run", tmp_path / "photos", tmp_path / "elsewhere"
+    shutil.copytree(photos, folder)
+    run_until(3, heat_config(), folder, out)
+    measured = saved_state(out)["held_out"]
+    # First of all, so that each photo has another number.
+    for number in range(3):
+        PIL.Image.fromarray(scene(20 + number)).save(folder / f"0{number}.png")
+    folder.rename(moved)
+    events = run(heat_config(iterations=5), moved, out, resume=True)
+    assert saved_state(out)["held_out"] == measured
+    report = next(event for event in events if event.kind == "dataset")
+    assert "other_photos" not in report.values
+    assert report.values["photos"] == len(list(moved.iterdir())) - len(measured)
 
 
 def test_measured_model_stays_until_the_next_is_measured(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:

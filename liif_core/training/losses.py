@@ -15,15 +15,18 @@ from liif_core.models.decoders.field import Field
 SLOPE_PHASES = 3
 
 
-# Of predicted and true pixels, by the names that `TrainConfig.pixel_loss` has for them.
-PIXEL_LOSS: Mapping[str, Callable[[Tensor, Tensor], Tensor]] = {"l1": F.l1_loss, "l2": F.mse_loss}
+# Of the difference of pixels, by the names that `TrainConfig.pixel_loss` has for them.
+PIXEL_LOSS: Mapping[str, Callable[[Tensor], Tensor]] = {
+    "l1": lambda difference: difference.abs().mean(),
+    "l2": lambda difference: difference.square().mean(),
+}
 
 
 def luma_of(rgb: Tensor, *, channels: int) -> Tensor:
     """The luma (ITU-R BT.601) of RGB that is normalised by one mean and one deviation, normalised likewise.
 
     Args:
-        rgb: float32, of any shape with 3 along the axis `channels`.
+        rgb: float32, or a difference of two, of any shape with 3 along the axis `channels`.
         channels: That axis; 1 is left of it.
     """
     shape = [1] * rgb.ndim
@@ -32,20 +35,19 @@ def luma_of(rgb: Tensor, *, channels: int) -> Tensor:
     return (rgb * weights).sum(channels, keepdim=True) / sum(LUMA)
 
 
-def spectral_l1(pred: Tensor, gt: Tensor) -> Tensor:
-    """Mean absolute difference of the spectra: real and imaginary parts of the orthonormal transform of each channel.
+def spectral_l1(difference: Tensor) -> Tensor:
+    """Mean absolute value of a difference's spectrum: real and imaginary parts of each channel's orthonormal transform.
 
     A pixel's absolute difference says little about fine texture, where the best of a bad job is a blur; its spectrum
     does (Cho et al., "Rethinking Coarse-to-Fine Approach in Single Image Deblurring", ICCV 2021, section 3.3).
 
     Args:
-        pred: float32 (B, C, H, W).
-        gt: Likewise.
+        difference: float32 (B, C, H, W), predicted minus true pixels.
 
     Returns:
         float32 ().
     """
-    return torch.view_as_real(torch.fft.rfft2(pred - gt, norm="ortho")).abs().mean()
+    return torch.view_as_real(torch.fft.rfft2(difference, norm="ortho")).abs().mean()
 
 
 def field_variation(field: Field, latent: Tensor) -> Tensor:

@@ -55,29 +55,28 @@ class Objective(nn.Module):
         # The base stays in float32: bfloat16 would round it by more than the field can repair.
         base = F.interpolate(inp, size=gt.shape[-2:], mode="bilinear", align_corners=False)
         pred = base + values.float()
-        loss = self._error(pred, gt, channels=1)
+        loss = self._error(pred - gt, channels=1)
         return loss if variation is None else loss + self._config.tv_prior * variation
 
     def _of_queries(self, decoder: QueryDecoder, batch: QueryBatch) -> Tensor:
         inp, target = self.model.normalised(batch.inp), self.model.normalised(batch.target)
         with self._autocast(inp):
             pred = decoder.sampled(self._encoded(inp), batch.coord, batch.cell)
-        return self._error(pred.float(), target, channels=-1)
+        return self._error(pred.float() - target, channels=-1)
 
-    def _error(self, pred: Tensor, gt: Tensor, *, channels: int) -> Tensor:
-        """Of RGB, and of luma as far as the recipe wants it."""
+    def _error(self, difference: Tensor, *, channels: int) -> Tensor:
+        """How much predicted RGB differs from the true one, and its luma as far as the recipe wants it."""
         share = self._config.luma_share
-        error = self._difference(pred, gt)
+        error = self._size(difference)
         if not share:
             return error
-        luma = self._difference(luma_of(pred, channels=channels), luma_of(gt, channels=channels))
-        return (1 - share) * error + share * luma
+        return (1 - share) * error + share * self._size(luma_of(difference, channels=channels))
 
-    def _difference(self, pred: Tensor, gt: Tensor) -> Tensor:
-        difference = self._pixel_loss(pred, gt)
+    def _size(self, difference: Tensor) -> Tensor:
+        size = self._pixel_loss(difference)
         if self._config.fft_loss:
-            difference = difference + self._config.fft_loss * spectral_l1(pred, gt)
-        return difference
+            size = size + self._config.fft_loss * spectral_l1(difference)
+        return size
 
     def _encoded(self, inp: Tensor) -> Tensor:
         """The encoder's own features; channels last is the order that its convolutions are fastest in."""

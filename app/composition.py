@@ -193,7 +193,12 @@ class Viewer:
             window, actions, self.controller, self.browsing, cursor=lambda: self.canvas.cursor_position
         )
         self.model_commands = ModelCommands(window.menus, self.models, self.settings)
-        self.manager_commands = ManagerCommands(window, self.models, self.model_commands, self.settings)
+        self.training = Training(
+            window, self.controller, self.models, self.model_commands, notice=window.status.show_notice
+        )
+        self.manager_commands = ManagerCommands(
+            window, self.models, self.model_commands, self.settings, needed_by=self.training.queue.known.that_need
+        )
         self.view_commands = ViewCommands(actions, self.controller, self.motion)
         self.window_commands = WindowCommands(
             window,
@@ -201,9 +206,6 @@ class Viewer:
             self.comparing,
             devices=self.model_commands.devices,
             measure=self.models.measure_again,
-        )
-        self.training = Training(
-            window, self.controller, self.models, self.model_commands, notice=window.status.show_notice
         )
         self.exporting = ExportCommands(
             window, self.settings, self.controller, self.browser, self.models, display=lambda: self.display.display

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,6 +38,7 @@ class ManagerCommands(QObject):
         models: Knows the models.
         model_commands: Chooses among them.
         settings: Keeps the defaults.
+        needed_by: Names of the trainings that have yet to begin with a model's file.
 
     Signals:
         notice: A sentence that needs no answer.
@@ -47,12 +48,21 @@ class ManagerCommands(QObject):
     notice = Signal(str)
     failed = Signal(object)
 
-    def __init__(self, window: MainWindow, models: Models, model_commands: ModelCommands, settings: Settings) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        models: Models,
+        model_commands: ModelCommands,
+        settings: Settings,
+        *,
+        needed_by: Callable[[Path], Sequence[str]],
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._models = models
         self._model_commands = model_commands
         self._settings = settings
+        self._needed_by = needed_by
         self._dialog: ModelManager | None = None
         self._told_about: Path | None = None
         self._hashing = CancelToken()
@@ -219,6 +229,9 @@ class ManagerCommands(QObject):
         sentences = [self.tr("Its file ({0}) is deleted for good.").format(size)]
         if self._models.selected == name or name in self._default_names():
             sentences.append(self.tr("It is in use or a default; the program's own default takes its place."))
+        if trainings := self._needed_by(model.path):
+            sentence = self.tr("Trainings that are to begin with it could not any more: {0}.")
+            sentences.append(sentence.format(", ".join(trainings)))
         box.setInformativeText(" ".join(sentences))
         remove = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(box.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole))

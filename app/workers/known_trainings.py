@@ -64,6 +64,11 @@ class KnownTrainings(QObject):
         """Where a training stands."""
         return self._progress.setdefault(id_, RunProgress())
 
+    def that_need(self, model: Path) -> list[str]:
+        """Names of the trainings that have yet to begin with a model's weights."""
+        runs = [run for run in self._runs.values() if not (run.has_state or run.record.is_over)]
+        return [run.record.name for run in runs if run.record.start_from == str(model)]
+
     # -- looking at the disk
 
     def load(self) -> None:

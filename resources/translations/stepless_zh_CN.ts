@@ -1138,6 +1138,10 @@ Arrow keys move the crop, with {0} they change its size, with {1} by ten pixels;
         <translation>它正在使用或是默认模型；将改用程序自带的默认模型。</translation>
     </message>
     <message>
+        <source>Trainings that are to begin with it could not any more: {0}.</source>
+        <translation>以下训练要以它为起点，之后将无法开始：{0}。</translation>
+    </message>
+    <message>
         <source>Remove</source>
         <translation>删除</translation>
     </message>

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButto
 from pytestqt.qtbot import QtBot
 
 from app.composition import Viewer
+from app.training.run_record import FINISHED, RunRecord
 from app.windows.evaluation_dialog import EvaluationDialog
 from app.windows.import_dialog import ImportDialog
 from app.windows.model_manager import ModelManager
@@ -358,6 +359,23 @@ def test_removing_asks_and_the_default_takes_its_place(qtbot: QtBot, viewer: Vie
     assert own_files() == set()
     assert (viewer.models.selected, viewer.models.name) == (AUTO, "fast")
     assert (viewer.settings.model.name, viewer.settings.model.default_cpu) == (AUTO, "fast")
+
+
+def test_trainings_that_are_to_begin_with_a_model_are_named_before_it_is_removed(qtbot: QtBot, viewer: Viewer) -> None:
+    install_model(FAST, name="mine")
+    dialog = opened(viewer)
+    qtbot.waitUntil(lambda: "mine" in viewer.models.installed, timeout=WAIT_MS)
+    path = viewer.models.installed["mine"].path
+    known = viewer.training.queue.known
+    plans = {"later": path, "also": path, "of another": FAST}
+    for name, start in plans.items():
+        known.create(RunRecord("", name, "2026", "/photos", "quick", start_from=str(start), start_name="x"), None)
+    known.create(RunRecord("", "over", "2026", "/photos", "quick", start_from=str(path), status=FINISHED), None)
+    qtbot.waitUntil(lambda: len(known.runs) == 4, timeout=WAIT_MS)
+    dialog.list.select("mine")
+    click(qtbot, dialog.buttons["remove"])
+    box: QMessageBox = shown(qtbot, viewer, QMessageBox)
+    assert "begin with it could not any more: later, also." in box.informativeText()
 
 
 def test_a_file_that_has_vanished_is_told_and_goes_from_the_list(

@@ -135,11 +135,7 @@ class ModelPage(SettingsPage):
             self.tr("Finds out what is quickest on this machine; it takes some seconds in the background.")
         )
         measured = self._settings.model.measured
-        text = (
-            self.tr("Measured to be quickest: {0}, {1}.").format(measured.device, measured.precision)
-            if measured
-            else ""
-        )
+        text = self.tr("Measured to be quickest: {0}.").format(measured.device) if measured else ""
         self._measured.setText(text)
         self._measured.setVisible(bool(text))
 

@@ -190,7 +190,8 @@ class ResultPage(WizardPage):
                 _put(grid, row, column, f"{values[scale]:.2f}" if scale in values else "–")
         for row, (scale, value) in enumerate(self._progress.latest_psnr.items(), start=1):
             _put(grid, row, 0, scale_text(scale))
-            before = self._progress.start.get(scale, self._progress.baseline.get(scale))
+            # Over the column that it stands beside.
+            before = columns[-1][1].get(scale)
             _put(grid, row, len(columns) + 1, f"{value - before:+.2f}" if before is not None else "–")
 
 

@@ -1297,8 +1297,8 @@ Arrow keys move the crop, with {0} they change its size, with {1} by ten pixels;
 <context>
     <name>ModelGroup</name>
     <message>
-        <source>Reductions are averages of the photo, made without a model.</source>
-        <translation>缩小时取照片的平均值，不用模型。</translation>
+        <source>Reductions are made in the conventional way, without a model.</source>
+        <translation>缩小采用常规方法，不使用模型。</translation>
     </message>
     <message>
         <source>Enlarged by</source>
@@ -1564,8 +1564,8 @@ Arrow keys move the crop, with {0} they change its size, with {1} by ten pixels;
         <translation>找出本机上最快的方式；在后台运行，需要几秒钟。</translation>
     </message>
     <message>
-        <source>Measured to be quickest: {0}, {1}.</source>
-        <translation>测得最快：{0}，{1}。</translation>
+        <source>Measured to be quickest: {0}.</source>
+        <translation>测得最快：{0}。</translation>
     </message>
     <message>
         <source>The times are those of this machine, with these photos.</source>

@@ -415,7 +415,7 @@ def test_model_that_is_worse_than_what_is_there_is_not_praised(
     progress = replace(trained(), start=better) if began_with else replace(trained(), beside=better, beside_name=name)
     wizard.result_page.show_run(run(FINISHED, start_name="fast" if began_with else None), progress)
     assert f"but 0.50 dB worse than {name}: train longer" in wizard.result_page.sentence.text()
-    assert "31.50" in texts(wizard.result_page) and name in texts(wizard.result_page)
+    assert all(part in texts(wizard.result_page) for part in ("31.50", "-0.25", name))
 
 
 @pytest.mark.parametrize(("photo", "part"), [(True, "Zoom my photo"), (False, "Use it from now on")])

@@ -140,7 +140,7 @@ def test_measuring_and_shortcuts_are_asked_for(dialog, qtbot):
 
 def test_what_was_measured_is_told(dialog, settings):
     settings.set(replace(settings.model, measured=MeasuredDefault("cuda:0", "bf16", "this machine")))
-    assert any("cuda:0, bf16" in label.text() for label in dialog.findChildren(QLabel))
+    assert any("quickest: cuda:0." in label.text() for label in dialog.findChildren(QLabel))
 
 
 def test_restoring_shortcuts_forgets_the_users_own(dialog, settings):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 from liif_core import __version__, openmp
 from liif_core.cli import bench, evaluate, export, models, survey, train
@@ -36,11 +38,15 @@ def run_guarded(run: Run, arguments: argparse.Namespace) -> int:
     """Run a command; failures that a user can cause end in one sentence on stderr."""
     openmp.wait_briefly()
     keep_freed_memory()
-    _let_any_name_be_printed()
+    with _streams_to_nowhere():
+        _let_any_name_be_printed()
+        return _guarded(run, arguments)
+
+
+def _guarded(run: Run, arguments: argparse.Namespace) -> int:
     try:
         code = run(arguments)
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
         return code
     except LiifError as exc:
         print(f"stepless: {exc}", file=sys.stderr)
@@ -58,6 +64,21 @@ def run_guarded(run: Run, arguments: argparse.Namespace) -> int:
         # Merely asking whether a file is there fails for names that are too long, and in folders that are closed to us.
         print(f"stepless: {os.fsdecode(exc.filename)}: {exc.strerror}", file=sys.stderr)
         return EXIT_ERROR
+
+
+@contextlib.contextmanager
+def _streams_to_nowhere() -> Iterator[None]:
+    """Stand-ins for the streams that a program was started without: `>&-`, or Windows without a console.
+
+    Commands need not ask then; nor does a file that is written take a closed one's number, and what others print there.
+    """
+    with contextlib.ExitStack() as stack:
+        for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+            if getattr(sys, name) is None:
+                nowhere = stack.enter_context(Path(os.devnull).open(mode, encoding="utf-8"))
+                setattr(sys, name, nowhere)
+                stack.callback(setattr, sys, name, None)
+        yield
 
 
 def _let_any_name_be_printed() -> None:

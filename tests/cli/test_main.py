@@ -230,6 +230,17 @@ def test_program_without_a_console_runs(monkeypatch: pytest.MonkeyPatch) -> None
     assert run_guarded(lambda _: 5, argparse.Namespace()) == 5
 
 
+def test_streams_that_are_closed_stop_no_command(photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    small = ["--model", "bicubic", "--width", "20"]
+    assert core_main(["export", str(photo), str(tmp_path / "out.png"), *small, "--json", str(tmp_path / "r.json")]) == 0
+    assert core_main(["export", str(photo), str(tmp_path), *small]) == 0
+    assert core_main(["models", "remove", "there is none"]) == 2
+    assert core_main(["evaluate", str(tmp_path), "--scales", "2", "--model", "bicubic"]) == 0
+    assert (tmp_path / "out.png").exists() and (sys.stdin, sys.stdout, sys.stderr) == (None, None, None)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="closed pipes are other errors there")
 def test_reader_that_goes_away_causes_no_traceback(tmp_path: Path) -> None:
     command = [sys.executable, "-W", "error", "-m", "app", "models"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import io
 import os
 import sys
@@ -18,6 +19,8 @@ from liif_core.memory import keep_freed_memory
 
 # A command's function: parsed arguments to exit code.
 Run = Callable[[argparse.Namespace], int]
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def build_parser() -> tuple[argparse.ArgumentParser, argparse._SubParsersAction[argparse.ArgumentParser]]:
@@ -55,10 +58,15 @@ def _guarded(run: Run, arguments: argparse.Namespace) -> int:
         print("stepless: stopped", file=sys.stderr)
         return EXIT_STOPPED
     except BrokenPipeError:
-        # `stepless models | head -1`: nobody reads on. What is still buffered must not fail Python's exit as well.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # `stepless models | head -1`: nobody reads on.
+        _give_up_printing()
         return EXIT_ERROR
     except OSError as exc:
+        if exc.filename is None and exc.errno in _FULL:
+            # `stepless models > list.txt` on a full disk: streams have no name.
+            _give_up_printing()
+            print(f"stepless: what is printed, or a file, cannot be written: {exc.strerror}", file=sys.stderr)
+            return EXIT_ERROR
         if exc.filename is None:
             raise
         # Merely asking whether a file is there fails for names that are too long, and in folders that are closed to us.
@@ -79,6 +87,13 @@ def _streams_to_nowhere() -> Iterator[None]:
                 setattr(sys, name, nowhere)
                 stack.callback(setattr, sys, name, None)
         yield
+
+
+def _give_up_printing() -> None:
+    """Send what is still buffered nowhere: it must not fail Python's exit as well."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
 
 
 def _let_any_name_be_printed() -> None:

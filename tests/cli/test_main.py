@@ -241,6 +241,17 @@ def test_streams_that_are_closed_stop_no_command(photo: Path, tmp_path: Path, mo
     assert (tmp_path / "out.png").exists() and (sys.stdin, sys.stdout, sys.stderr) == (None, None, None)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_list_on_a_full_disk_ends_in_a_sentence() -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-W", "error", "-m", "app", "models"]
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment(), stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith("stepless: what is printed") and done.stderr.count("\n") == 1
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="closed pipes are other errors there")
 def test_reader_that_goes_away_causes_no_traceback(tmp_path: Path) -> None:
     command = [sys.executable, "-W", "error", "-m", "app", "models"]

@@ -48,7 +48,10 @@ def work_through(
         def changed(entry: QueueEntry) -> None:
             bars.show(entry)
             if entry.state.is_finished:
-                tell(entry)
+                # Nobody may read any more, or the disk of what is printed be full: the files are wanted all the same,
+                # and the command's end, where all of it is to be out, tells.
+                with contextlib.suppress(OSError):
+                    tell(entry)
 
         queues = [
             ExportQueue(

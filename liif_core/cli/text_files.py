@@ -14,15 +14,21 @@ def check_text_targets(targets: Sequence[Path]) -> None:
     """Refuse targets that cannot be written, and one file for two tables.
 
     Raises:
-        ImageWriteError: A target is a folder or write-protected, or its folder is missing or write-protected.
+        ImageWriteError: A target is a folder, a device, a pipe or write-protected, or its folder is missing or
+            write-protected.
         RequestError: Two targets are the same file.
     """
     for index, target in enumerate(targets):
         if target.is_dir():
             raise ImageWriteError(f"{target} is a folder; a file name is expected")
-        if not target.parent.is_dir():
-            raise ImageWriteError(f"{target} cannot be written: the folder {target.parent} does not exist")
-        if not os.access(target.parent, os.W_OK) or (target.exists() and not os.access(target, os.W_OK)):
+        if target.exists() and not target.is_file():
+            # A file would take its place, and whoever reads from the other end would wait for ever.
+            raise ImageWriteError(f"{target} is a device or a pipe; a file name is expected")
+        # Where a link leads to, which is where the file is replaced.
+        folder = Path(os.path.realpath(target)).parent
+        if not folder.is_dir():
+            raise ImageWriteError(f"{target} cannot be written: the folder {folder} does not exist")
+        if not os.access(folder, os.W_OK) or (target.exists() and not os.access(target, os.W_OK)):
             raise ImageWriteError(f"{target} cannot be written: permission is denied")
         if os.path.realpath(target) in map(os.path.realpath, targets[:index]):
             raise RequestError(f"{target} is asked for twice: every table needs a file of its own")

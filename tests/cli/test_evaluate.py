@@ -213,6 +213,22 @@ def test_file_that_cannot_be_written_is_refused_before_measuring(
     assert_refused(stepless("evaluate", dataset, "--model", "bicubic", option, target), target)
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such pipes")
+def test_pipe_is_not_replaced_by_a_table(stepless: Stepless, dataset: Path) -> None:
+    target = dataset / "out"
+    os.mkfifo(target)
+    assert_refused(stepless("evaluate", dataset, "--model", "bicubic", "--json", target), target, "pipe")
+    assert target.is_fifo()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links take a permission there")
+def test_link_to_a_place_that_is_missing_is_refused_before_measuring(stepless: Stepless, dataset: Path) -> None:
+    (dataset / "HR" / "a.png").write_bytes(b"never read")
+    target = dataset / "out"
+    target.symlink_to(dataset / "missing" / "out")
+    assert_refused(stepless("evaluate", dataset, "--model", "bicubic", "--json", target), target, "missing")
+
+
 def test_one_file_for_two_tables_is_refused(stepless: Stepless, dataset: Path) -> None:
     target = dataset / "out"
     outcome = stepless("evaluate", dataset, "--model", "bicubic", "--json", target, "--csv", target)

@@ -81,10 +81,13 @@ def write_content(
 
     Raises:
         CorruptCheckpoint: The file to copy cannot be read, or was changed meanwhile.
-        ModelWriteError: There is no room or no permission.
+        ModelWriteError: There is no room or no permission, or the target is a folder, a device or a pipe.
         Cancelled: `cancel` was set.
     """
     try:
+        if target.exists() and not target.is_file():
+            # A file would take the place of a pipe, and whoever reads from it would wait for ever.
+            raise ModelWriteError(f"{target} is a folder, a device or a pipe; a file name is expected")
         with atomic_path(target) as temporary, temporary.open("wb") as file:
             for chunk, share in _chunks(content):
                 cancel.check()

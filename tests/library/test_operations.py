@@ -272,6 +272,15 @@ def test_an_export_onto_the_model_itself_is_refused(model_files: ModelFiles) -> 
         export_model(mine.path, mine.path.parent / "." / "mine.safetensors")
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such pipes")
+def test_an_export_replaces_no_pipe(model_files: ModelFiles, tmp_path: Path) -> None:
+    target = tmp_path / "pipe.pth"
+    os.mkfifo(target)
+    with pytest.raises(ModelWriteError, match="a device or a pipe"):
+        export_model(model_files.official, target)
+    assert target.is_fifo()
+
+
 def test_an_export_to_a_full_disk_or_a_missing_folder_leaves_nothing(model_files: ModelFiles, tmp_path: Path) -> None:
     with file_size_limit(1000), pytest.raises(ModelWriteError):
         export_model(model_files.native, tmp_path / "copy.safetensors")

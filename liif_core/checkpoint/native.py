@@ -68,5 +68,8 @@ def _read_weights(path: Path) -> Mapping[str, Tensor]:
         # Not by the file's name, which safetensors refuses where it is not UTF-8; nor is the file held open then.
         weights: Mapping[str, Tensor] = safetensors.torch.load(path.read_bytes())
         return weights
+    except KeyError as exc:
+        # The format has types of 4 and 6 bits, which torch has none of.
+        raise CorruptCheckpoint(f"{path}: its weights are of the type {exc}, which cannot be read here") from exc
     except (safetensors.SafetensorError, OSError, ValueError) as exc:
         raise CorruptCheckpoint(f"{path}: damaged or cut off: {exc}") from exc

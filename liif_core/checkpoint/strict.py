@@ -46,6 +46,11 @@ def load_strictly(
                 f"{path}: the weights '{name}' have the shape {tuple(tensor.shape)}, "
                 f"expected {tuple(expected[key].shape)}"
             )
-        if not torch.isfinite(tensor).all():
+        try:
+            # As the model will have them: large doubles overflow, and of types with 8 bits torch cannot be asked.
+            is_finite = bool(torch.isfinite(tensor.to(expected[key].dtype)).all())
+        except NotImplementedError as exc:
+            raise CorruptCheckpoint(f"{path}: the weights '{name}' are of the type {tensor.dtype}") from exc
+        if not is_finite:
             raise CorruptCheckpoint(f"{path}: the weights '{name}' hold numbers that are not finite")
     model.load_state_dict(dict(weights))

@@ -354,6 +354,28 @@ def test_weights_that_are_no_numbers_are_refused(value: float, tmp_path: Path) -
     refused(path, "'decoder.coef' hold numbers that are not finite", kind=CorruptCheckpoint)
 
 
+def test_weights_that_are_too_large_for_the_model_are_refused(tmp_path: Path) -> None:
+    weights = weights_of(heat_model())
+    weights["decoder.coef"] = torch.full_like(weights["decoder.coef"], 1e300, dtype=torch.float64)
+    path = write_weights(tmp_path / "model.safetensors", weights)
+    refused(path, "'decoder.coef' hold numbers that are not finite", kind=CorruptCheckpoint)
+
+
+@pytest.mark.parametrize("dtype", [torch.float8_e4m3fn, torch.float8_e5m2])
+def test_weights_of_eight_bits_are_read_as_float32(dtype: torch.dtype, tmp_path: Path) -> None:
+    weights = {key: value.to(dtype) for key, value in weights_of(heat_model()).items()}
+    model, _ = load_native(write_weights(tmp_path / "small.safetensors", weights))
+    for key, value in model.state_dict().items():
+        assert torch.equal(value, weights[key].float())
+
+
+def test_weights_of_types_that_torch_has_not_are_refused(tmp_path: Path) -> None:
+    tensor = {"dtype": "F4", "shape": [16], "data_offsets": [0, 8]}
+    header = {"__metadata__": metadata(heat_model().spec, CARD), "decoder.coef": tensor}
+    path = write_header(tmp_path / "model.safetensors", json.dumps(header).encode(), rest=bytes(8))
+    refused(path, "F4", kind=CorruptCheckpoint)
+
+
 # Writing.
 
 

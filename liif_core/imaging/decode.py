@@ -16,7 +16,7 @@ from liif_core.imaging.formats import RAW
 from liif_core.imaging.heic import open_heic
 from liif_core.imaging.opened import DecodeError, OpenedPhoto
 from liif_core.imaging.pillow_formats import open_bmp, open_jpeg_2000
-from liif_core.imaging.tiff_colours import open_unusual, tiff_colours
+from liif_core.imaging.tiff_colours import open_unusual, tiff_colours, without_others
 from liif_core.imaging.tiff_pages import tiff_pages, tiff_reduced_copy
 from liif_core.imaging.vips import load_pyvips, vips_reason
 
@@ -101,8 +101,12 @@ def open_reduced(
         return open_jpeg_2000(path, halvings=halvings)
     if kind == RAW:
         return open_raw(path, half_size=True)
-    if kind == "TIFF" and not tiff_colours(path, tiff_pages(path)[page]).is_unusual:
-        return tiff_reduced_copy(photo, lambda **place: _open_with_vips(path, kind, **place), path, side, page)
+    if kind == "TIFF" and not (colours := tiff_colours(path, tiff_pages(path)[page])).is_unusual:
+
+        def open_at(**place: Any) -> OpenedPhoto:
+            return without_others(_open_with_vips(path, kind, **place), colours)
+
+        return tiff_reduced_copy(photo, open_at, path, side, page)
     return None
 
 
@@ -111,8 +115,10 @@ def _open_tiff(path: str | os.PathLike[str], page: int) -> OpenedPhoto:
     colours = tiff_colours(path, directory)
     options: dict[str, Any] = {"page": directory} if page else {}
     if colours.is_unusual:
-        return open_unusual(path, colours, lambda content: _open_with_vips(path, "TIFF", content=content, **options))
-    return _open_with_vips(path, "TIFF", **options)
+        photo = open_unusual(path, colours, lambda content: _open_with_vips(path, "TIFF", content=content, **options))
+    else:
+        photo = _open_with_vips(path, "TIFF", **options)
+    return without_others(photo, colours)
 
 
 def _open_with_vips(

@@ -1,9 +1,10 @@
 """TIFFs whose samples libvips cannot read, or takes for something else: YCbCr without JPEG, 8-bit LAB, doubles.
 
-libvips gives Y, Cb and Cr as if they were red, green and blue, knows LAB of 8 bits only as its own packed kind, and has
-no samples of 64 bits. So the tags are looked at first. YCbCr is converted here (TIFF 6.0, section 21). LAB is given to
-libvips as RGB, by another word in one tag, for its bytes, and these to LittleCMS. What is left is refused in one
-sentence. Pillow's own reader of TIFFs tells of damage by `warnings`, which are global to the process.
+libvips gives Y, Cb and Cr as if they were red, green and blue, knows LAB of 8 bits only as its own packed kind, has no
+samples of 64 bits, and takes whatever follows the colours for alpha. So the tags are looked at first. YCbCr is
+converted here (TIFF 6.0, section 21). LAB is given to libvips as RGB, by another word in one tag, for its bytes, and
+these to LittleCMS. What is left is refused in one sentence. Pillow's own reader of TIFFs tells of damage by `warnings`,
+which are global to the process.
 """
 
 from __future__ import annotations
@@ -24,12 +25,16 @@ from liif_core.imaging.opened import DecodeError, OpenedPhoto, vips_image
 from liif_core.imaging.tiff_directories import directories, numbers_of
 from liif_core.imaging.vips import load_pyvips, vips_reason
 
-_BITS, _COMPRESSION, _PHOTOMETRIC, _SAMPLES, _SAMPLE_FORMAT = 258, 259, 262, 277, 339
+_BITS, _COMPRESSION, _PHOTOMETRIC, _SAMPLES, _EXTRA_SAMPLES, _SAMPLE_FORMAT = 258, 259, 262, 277, 338, 339
 _YCBCR_WEIGHTS, _YCBCR_SUBSAMPLING, _REFERENCE = 529, 530, 532
-_TAGS = (_BITS, _COMPRESSION, _PHOTOMETRIC, _SAMPLES, _SAMPLE_FORMAT, _YCBCR_WEIGHTS, _YCBCR_SUBSAMPLING, _REFERENCE)
+_TAGS = (
+    *(_BITS, _COMPRESSION, _PHOTOMETRIC, _SAMPLES, _EXTRA_SAMPLES, _SAMPLE_FORMAT),
+    *(_YCBCR_WEIGHTS, _YCBCR_SUBSAMPLING, _REFERENCE),
+)
 _RGB, _YCBCR, _CIELAB = 2, 6, 8
 _JPEG = (6, 7)
 _FLOATS = 3
+_UNSPECIFIED = 0
 _MAX_VALUES = 64
 
 
@@ -78,6 +83,15 @@ class TiffColours:
         return self.first(_SAMPLE_FORMAT, 1) == _FLOATS and self.first(_BITS, 1) == 64
 
     @property
+    def others(self) -> int:
+        """How many samples of a pixel, by the file's own word, are neither colours nor alpha: masks, inks, infrared.
+
+        Old files that do not say what a fourth sample is mean alpha.
+        """
+        kinds = self.tags.get(_EXTRA_SAMPLES, ())
+        return len(kinds) if kinds and kinds[0] == _UNSPECIFIED else 0
+
+    @property
     def is_unusual(self) -> bool:
         """Whether libvips alone gives no or wrong colours."""
         return self.is_ycbcr or self.is_lab_of_8_bits or self.is_double
@@ -114,6 +128,18 @@ def _tags_of(file: BinaryIO, number: int) -> TiffColours:
             tags[entry.tag] = _quotients(values) if entry.kind == RATIONAL else tuple(map(float, values))
     photometric_at = next((entry.at for entry in looked_at if entry.tag == _PHOTOMETRIC), 0)
     return TiffColours(tags, layout.order, photometric_at)
+
+
+def without_others(photo: OpenedPhoto, colours: TiffColours) -> OpenedPhoto:
+    """A page, or a reduced copy of it, without samples that are neither colours nor alpha."""
+    if not colours.others:
+        return photo
+
+    def load() -> Any:
+        image = photo.load()
+        return image.extract_band(0, n=max(1, image.bands - colours.others))
+
+    return replace(photo, load=load)
 
 
 def open_unusual(

@@ -166,6 +166,30 @@ def test_doubles_and_lab_with_alpha_are_refused_in_one_sentence(write: Write) ->
         read_image(lab)
 
 
+@pytest.mark.parametrize(("colours", "photometric"), [(1, 1), (3, 2), (4, 5)])
+@pytest.mark.parametrize("count", [1, 2])
+def test_samples_that_are_no_alpha_hide_nothing(write: Write, colours: int, photometric: int, count: int) -> None:
+    """A selection that was saved, a spot colour, or infrared."""
+    samples = np.full((4, 6, colours + count), 90, np.uint8)
+    samples[..., colours:] = 0
+    plain = read_image(write(samples[..., :colours], {262: (3, (photometric,))}))
+    image = read_image(write(samples, {262: (3, (photometric,)), 338: (3, (0,) * count)}), keep_alpha=True)
+    assert image.alpha is None
+    assert np.array_equal(image.pixels, plain.pixels)
+
+
+def test_no_preview_hides_what_is_seen(tmp_path: Path) -> None:
+    path = tmp_path / "large.tif"
+    picture = pyvips.Image.black(2600, 1300, bands=4).linear(1, [200, 30, 60, 128]).cast("uchar")
+    picture.copy(interpretation="srgb").tiffsave(str(path), tile=True, pyramid=True)
+    content = path.read_bytes()
+    alpha, unspecified = (struct.pack("<HHIH", 338, 3, 1, value) for value in (2, 0))
+    path.write_bytes(content.replace(alpha, unspecified))
+    preview = read_preview(path, side=600, keep_alpha=True)
+    assert preview is not None and preview.image.alpha is None
+    assert np.abs(levels(preview.image)[5, 5] - [200, 30, 60]).max() <= 2
+
+
 def test_the_pages_of_such_a_file_are_each_their_own(tmp_path: Path, gradient: NDArray[np.uint8]) -> None:
     picture = PillowImage.fromarray(gradient)
     lab = ImageCms.profileToProfile(picture, SRGB, LAB, outputMode="LAB")

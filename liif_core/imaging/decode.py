@@ -8,6 +8,7 @@ and has no process-wide pixel limit to work around. It has no BMP and no JPEG 20
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import Any
 
 from liif_core.geometry import Size
@@ -18,6 +19,7 @@ from liif_core.imaging.opened import DecodeError, OpenedPhoto
 from liif_core.imaging.pillow_formats import open_bmp, open_jpeg_2000
 from liif_core.imaging.tiff_colours import open_unusual, tiff_colours, without_others
 from liif_core.imaging.tiff_pages import tiff_pages, tiff_reduced_copy
+from liif_core.imaging.tiff_repairs import repaired, repairs_of
 from liif_core.imaging.vips import load_pyvips, vips_reason
 
 __all__ = ["DecodeError", "OpenedPhoto", "count_pages", "open_photo", "open_reduced"]
@@ -104,7 +106,7 @@ def open_reduced(
     if kind == "TIFF" and not (colours := tiff_colours(path, tiff_pages(path)[page])).is_unusual:
 
         def open_at(**place: Any) -> OpenedPhoto:
-            return without_others(_open_with_vips(path, kind, **place), colours)
+            return without_others(_open_directory(path, **place), colours)
 
         return tiff_reduced_copy(photo, open_at, path, side, page)
     return None
@@ -115,10 +117,26 @@ def _open_tiff(path: str | os.PathLike[str], page: int) -> OpenedPhoto:
     colours = tiff_colours(path, directory)
     options: dict[str, Any] = {"page": directory} if page else {}
     if colours.is_unusual:
-        photo = open_unusual(path, colours, lambda content: _open_with_vips(path, "TIFF", content=content, **options))
+        photo = open_unusual(
+            path,
+            colours,
+            lambda content: (
+                _open_directory(path, **options)
+                if content is None
+                else _open_with_vips(path, "TIFF", content=content, **options)
+            ),
+        )
     else:
-        photo = _open_with_vips(path, "TIFF", **options)
+        photo = _open_directory(path, **options)
     return without_others(photo, colours)
+
+
+def _open_directory(path: str | os.PathLike[str], **place: Any) -> OpenedPhoto:
+    """A directory of a TIFF; what it shows is decoded from a mended copy in memory where its tags need that."""
+    photo, repairs = _open_with_vips(path, "TIFF", **place), repairs_of(path)
+    if not repairs:
+        return photo
+    return replace(photo, load=lambda: _open_with_vips(path, "TIFF", content=repaired(path, repairs), **place).load())
 
 
 def _open_with_vips(

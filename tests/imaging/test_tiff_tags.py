@@ -8,14 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image as PillowImage
 
 from liif_core.errors import ImageReadError
+from liif_core.geometry import Size
 from liif_core.imaging.metadata import read_metadata
-from liif_core.imaging.read import read_image
+from liif_core.imaging.read import read_image, read_size
 
 RGB, LAB = 2, 8
 LAYERS = 37724  # Photoshop's own
-UNDEFINED = 7
+SHORT, LONG, UNDEFINED = 3, 4, 7
 
 
 @pytest.fixture(scope="module")
@@ -101,3 +103,25 @@ def test_a_whole_file_that_no_decoder_knows_is_not_called_damaged(
     with pytest.raises(ImageReadError, match="uses a kind of TIFF that cannot be read here") as caught:
         read_image(tmp_path / "rare.tif")
     assert reason in str(caught.value) and "damaged" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", [SHORT, LONG])
+@pytest.mark.parametrize(("tag", "value"), [(274, 0), (274, 9), (296, 0), (296, 4), (266, 0)])
+def test_a_value_that_no_pixel_depends_on_costs_no_photo(
+    tmp_path: Path, colours: NDArray[np.uint8], tag: int, value: int, kind: int
+) -> None:
+    """ThumbsPlus writes an orientation of 0, which libtiff calls bad."""
+    path = tmp_path / "a.tif"
+    tiff(path, colours, (tag, kind, 1, value))
+    assert np.array_equal(read_image(path).pixels, colours)
+    assert read_size(path) == Size(8, 8)
+
+
+def test_such_a_value_on_another_page_costs_none(tmp_path: Path, colours: NDArray[np.uint8]) -> None:
+    path = tmp_path / "pages.tif"
+    first, second = PillowImage.fromarray(colours), PillowImage.fromarray(colours[::-1])
+    first.save(path, save_all=True, append_images=[second], tiffinfo={274: 3})
+    good, bad = (struct.pack("<HHIH", 274, SHORT, 1, value) for value in (3, 9))
+    path.write_bytes(bad.join(path.read_bytes().rsplit(good, 1)))
+    assert np.array_equal(read_image(path, page=0).pixels, colours[::-1, ::-1])
+    assert np.array_equal(read_image(path, page=1).pixels, colours[::-1])

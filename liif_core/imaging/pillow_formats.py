@@ -37,7 +37,9 @@ def open_bmp(path: str | os.PathLike[str]) -> OpenedPhoto:
     def load() -> Any:
         with Path(path).open("rb") as file, decoder_errors():
             picture = BmpImagePlugin.BmpImageFile(file)
-            return vips_image(np.asarray(picture.convert("RGBA" if picture.mode == "RGBA" else "RGB")))
+            pixels = np.asarray(picture.convert("RGBA" if picture.mode == "RGBA" else "RGB"))
+            # Programs that have no alpha declare one all the same and leave it 0; nobody means a photo of nothing.
+            return vips_image(pixels if pixels[..., 3:].any() else pixels[..., :3])
 
     with Path(path).open("rb") as file, decoder_errors():
         width, height = BmpImagePlugin.BmpImageFile(file).size

@@ -217,6 +217,19 @@ def test_bitmaps_with_palette_and_of_16_bits_per_pixel(save: Save, gradient: NDA
     assert pixels[1, 0].tolist() == [255, 0, 0] and pixels[0, 0].tolist() == [255, 255, 255]
 
 
+@pytest.mark.parametrize("alpha", [0, 90])
+def test_bitmap_whose_alpha_was_never_filled_in_is_seen(tmp_path: Path, alpha: int) -> None:
+    samples = np.zeros((2, 3, 4), np.uint8)
+    samples[..., :3], samples[..., 3] = (30, 60, 200), alpha  # blue first
+    masks = struct.pack("<4I", 0xFF0000, 0xFF00, 0xFF, 0xFF000000)
+    header = struct.pack("<IiiHHI20x", 124, 3, 2, 1, 32, 3) + masks + bytes(124 - 56)
+    offset = 14 + len(header)
+    start = struct.pack("<2sI4xI", b"BM", offset + samples.nbytes, offset)
+    (tmp_path / "a.bmp").write_bytes(start + header + samples.tobytes())
+    image = read_image(tmp_path / "a.bmp", keep_alpha=True)
+    assert image.value_at(1, 2) == ((200, 60, 30, alpha) if alpha else (200, 60, 30))
+
+
 def adobe_exif(index: bytes = b"R03\0", space: int = 0xFFFF, orientation: int = 1) -> bytes:
     """An EXIF block (with JPEG's prefix) as cameras write it that are set to Adobe RGB."""
     block = PillowImage.Exif()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from liif_core.cancel import CancelToken
     from liif_core.evaluation.enlarge import Enlarge
     from liif_core.evaluation.evaluate import EvaluationRow, LeftOut, PhotoResult
+    from liif_core.evaluation.paper_table import TableBlock
 
     # The rows of every folder, by name of what was measured.
     Measured = dict[str, list[list[EvaluationRow]]]
@@ -141,20 +143,35 @@ def _measured(
 
 
 def _show(arguments: argparse.Namespace, measured: Measured) -> None:
-    """Print what was asked for, and write the files."""
-    from liif_core.evaluation import report
+    """Print what was asked for, and write the files: also where nobody reads what is printed (`| head -1`)."""
     from liif_core.evaluation.paper_table import table_blocks
+
+    blocks = table_blocks(measured) if arguments.table else []
+    try:
+        _print(arguments, measured, blocks)
+    finally:
+        _write(arguments, measured, blocks)
+
+
+def _print(arguments: argparse.Namespace, measured: Measured, blocks: Sequence[TableBlock]) -> None:
+    from liif_core.evaluation import report
+
+    model, datasets = list(measured.items())[-1]
+    rows = [row for rows in datasets for row in rows]
+    if arguments.per_image or not blocks:
+        print(report.rows_text(rows, model=model, per_image=arguments.per_image))
+    if blocks:
+        print(("\n" if arguments.per_image else "") + report.blocks_text(blocks))
+    for sentence in report.left_out_sentences(rows):
+        print(f"stepless: left out: {sentence}", file=sys.stderr)
+
+
+def _write(arguments: argparse.Namespace, measured: Measured, blocks: Sequence[TableBlock]) -> None:
+    from liif_core.evaluation import report
 
     model, datasets = list(measured.items())[-1]
     rows = {name: [row for rows in folders for row in rows] for name, folders in measured.items()}
     per_image = arguments.per_image
-    blocks = table_blocks(measured) if arguments.table else []
-    if per_image or not blocks:
-        print(report.rows_text(rows[model], model=model, per_image=per_image))
-    if blocks:
-        print(("\n" if per_image else "") + report.blocks_text(blocks))
-    for sentence in report.left_out_sentences(rows[model]):
-        print(f"stepless: left out: {sentence}", file=sys.stderr)
     if arguments.json is not None:
         bicubic = rows[BICUBIC] if len(rows) > 1 else ()
         write_text(arguments.json, report.rows_json(rows[model], model=model, bicubic=bicubic))

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from liif_core.cli.main import build_parser
 from liif_core.evaluation import enlarge
 from liif_core.evaluation.enlarge import enlarge_bicubic
 from liif_core.geometry import OutputGrid
@@ -198,6 +199,20 @@ def test_bar_shows_the_last_photo_on_a_terminal(dataset: Path) -> None:
     text = shown.decode()
     assert "measuring" in text and "4 of 4" in text and "b x3" in text
     assert "Two photos      x2" in text
+
+
+def test_table_that_nobody_reads_is_written_all_the_same(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: object, **__: object) -> str:
+        raise BrokenPipeError  # as printing does where the text is longer than what a pipe holds
+
+    monkeypatch.setattr("liif_core.evaluation.report.rows_text", gone)
+    files = {f"--{kind}": dataset / f"out.{kind}" for kind in ("json", "csv", "markdown")}
+    options = [str(word) for pair in files.items() for word in pair]
+    parser, _ = build_parser()
+    arguments = parser.parse_args(["evaluate", str(dataset), "--model", "bicubic", "--scales", "2", *options])
+    with pytest.raises(BrokenPipeError):
+        arguments.run(arguments)
+    assert all(path.stat().st_size > 0 for path in files.values())
 
 
 # Refusals.

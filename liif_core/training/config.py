@@ -287,7 +287,8 @@ class TrainConfig:
             RequestError: It cannot be read, or a key or value in it is unknown.
         """
         try:
-            data = tomllib.loads(path.read_text(encoding="utf-8"))
+            # Some editors put a mark of byte order before the text.
+            data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         except (OSError, ValueError, RecursionError) as exc:
             # Of text that is none, of TOML, of its numbers with thousands of digits, and of its tables within tables.
             raise RequestError(f"{path}: no training configuration: {exc}") from exc

@@ -113,6 +113,10 @@ def test_settings_left_out_have_their_defaults(tmp_path: Path) -> None:
     assert TrainConfig.read(written(tmp_path / "run.toml", MODEL)) == TrainConfig(model=heat_spec())
 
 
+def test_mark_of_byte_order_before_a_recipe_is_no_part_of_it(tmp_path: Path) -> None:
+    assert TrainConfig.read(written(tmp_path / "run.toml", "\ufeff" + MODEL)) == TrainConfig(model=heat_spec())
+
+
 @pytest.mark.parametrize("path", sorted(resource_path("presets").glob("*.toml")), ids=lambda path: path.stem)
 def test_bundled_presets_load_and_build(path: Path) -> None:
     config = TrainConfig.read(path)

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from liif_core.cli import values
 from liif_core.cli.stopping import cancelled_by_signals
-from liif_core.cli.text_files import check_text_targets, write_text
+from liif_core.cli.text_files import check_takes_no_place, check_text_targets, write_text
 from liif_core.evaluation.protocol import PROTOCOLS
 from liif_core.evaluation.published import usual_protocol
 from liif_core.evaluation.scale import Scale
@@ -76,15 +76,17 @@ def run(arguments: argparse.Namespace) -> int:
     load_torch()
     from liif_core.evaluation.dataset import truth_paths
 
-    targets = [arguments.json, arguments.csv, arguments.markdown]
-    check_text_targets([target for target in targets if target is not None])
+    targets = [target for target in (arguments.json, arguments.csv, arguments.markdown) if target is not None]
+    check_text_targets(targets)
     folders = [folder.absolute() for folder in arguments.folders]
-    photos = sum(len(truth_paths(folder)) for folder in folders)
+    photos = [path for folder in folders for path in truth_paths(folder)]
+    for target in targets:
+        check_takes_no_place(target, photos)
     with cancelled_by_signals() as cancel:
         enlargers = _enlargers(arguments, cancel)
         # In a file or a pipe a bar would leave an empty line.
         with Progress(*PROGRESS_COLUMNS, transient=True, disable=not sys.stdout.isatty()) as progress:
-            report = _Report(progress, total=photos * len(arguments.scales) * len(enlargers))
+            report = _Report(progress, total=len(photos) * len(arguments.scales) * len(enlargers))
             measured = {
                 name: [_measured(enlarge, folder, arguments, cancel, report) for folder in folders]
                 for name, enlarge in enlargers.items()

@@ -244,6 +244,14 @@ def test_link_to_a_place_that_is_missing_is_refused_before_measuring(stepless: S
     assert_refused(stepless("evaluate", dataset, "--model", "bicubic", "--json", target), target, "missing")
 
 
+@pytest.mark.parametrize("option", ["--json", "--csv", "--markdown"])
+def test_table_takes_the_place_of_no_photo(stepless: Stepless, dataset: Path, option: str) -> None:
+    photo = dataset / "HR" / "a.png"
+    content = photo.read_bytes()
+    assert_refused(stepless("evaluate", dataset, "--model", "bicubic", option, photo), photo, "overwrite")
+    assert photo.read_bytes() == content
+
+
 def test_one_file_for_two_tables_is_refused(stepless: Stepless, dataset: Path) -> None:
     target = dataset / "out"
     outcome = stepless("evaluate", dataset, "--model", "bicubic", "--json", target, "--csv", target)

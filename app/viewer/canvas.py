@@ -163,6 +163,9 @@ class Canvas(QWidget):
         if event.button() in _HELD_BUTTONS:
             self._hand.press(self._to_device(event.position()), time.monotonic())
             self._show_cursor()
+        else:
+            # The window's own: the buttons at the side go through the folder.
+            super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag what is held, or note where the person looks."""
@@ -182,9 +185,11 @@ class Canvas(QWidget):
             self._show_cursor()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Between the whole photo and 100 % here."""
+        """Between the whole photo and 100 % here; of any other button it is one more press."""
         if event.button() is Qt.MouseButton.LeftButton:
             self._hand.double_click(self._to_device(event.position()))
+        else:
+            super().mouseDoubleClickEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space takes the picture itself, whatever lies over it."""

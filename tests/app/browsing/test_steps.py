@@ -41,6 +41,18 @@ def test_keys_in_quick_succession_lead_as_far_as_they_were_pressed(qtbot: QtBot,
     assert viewer.browser.position == (4, 4)
 
 
+def test_the_buttons_at_the_side_of_a_mouse_go_through_the_folder(qtbot: QtBot, viewer: Viewer) -> None:
+    """Over the photo, where the cursor is; the second of two quick clicks comes as a double click."""
+
+    def click(button: Qt.MouseButton) -> str:
+        return step(qtbot, viewer, lambda: qtbot.mouseClick(viewer.canvas, button)).path.stem
+
+    assert [click(Qt.MouseButton.ForwardButton), click(Qt.MouseButton.BackButton)] == ["p2", "p1"]
+    qtbot.mouseClick(viewer.canvas, Qt.MouseButton.ForwardButton)
+    qtbot.mouseDClick(viewer.canvas, Qt.MouseButton.ForwardButton)
+    qtbot.waitUntil(lambda: document_of(viewer).path.stem == "p3")
+
+
 def test_a_dropped_folder_opens_at_its_first_photo(qtbot: QtBot, viewer: Viewer, tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.mkdir()

@@ -1,4 +1,4 @@
-"""Pictures to and from the clipboard."""
+"""Pictures to and from the clipboard, and files that are dragged here."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import contextlib
 import secrets
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QDropEvent, QImage
 
 from app.painter import painter_on
 from app.viewer.controller import Position, ViewController
@@ -43,6 +43,18 @@ def local_files(data: QMimeData) -> list[Path]:
     """The files and folders that were copied or are dragged."""
     # "file:" alone is a local file without a name, which as a path would be the program's own folder.
     return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile() and url.toLocalFile()]
+
+
+def dragged_files(event: QDropEvent) -> list[Path]:
+    """The files and folders that are dragged here or dropped; where there are any, the event is accepted.
+
+    As a copy, whatever was proposed: a source that hears of a move removes its files, as they were taken over.
+    """
+    files = local_files(event.mimeData())
+    if files:
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+    return files
 
 
 def save_pasted(picture: QImage) -> Path:

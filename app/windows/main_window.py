@@ -11,7 +11,7 @@ from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMessageBox, QStackedWidget, QWidget
 
-from app.clipboard import local_files
+from app.clipboard import dragged_files
 from app.messages import advice_of, title_of
 from app.viewer.canvas import Canvas
 from app.windows.actions import Actions
@@ -165,14 +165,12 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept files, wherever in the window."""
-        if local_files(event.mimeData()):
-            event.acceptProposedAction()
+        dragged_files(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
-        files = local_files(event.mimeData())
+        files = dragged_files(event)
         if files:
-            event.acceptProposedAction()
             self.paths_dropped.emit(files)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.clipboard import local_files
+from app.clipboard import dragged_files
 from app.windows.elided_label import ElidedLabel, plain_tooltip
 from app.windows.first_size import take_room
 from app.windows.model_details import ModelDetails
@@ -117,14 +117,12 @@ class ModelManager(QDialog):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept files."""
-        if local_files(event.mimeData()):
-            event.acceptProposedAction()
+        dragged_files(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Install what was dropped."""
-        files = local_files(event.mimeData())
+        files = dragged_files(event)
         if files:
-            event.acceptProposedAction()
             self.files_dropped.emit(files)
 
     # -- layout

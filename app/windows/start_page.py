@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.clipboard import dragged_files
 from app.painter import painter_on
 from app.windows.recent_grid import RecentGrid
 from liif_core.paths import sample_photo
@@ -114,8 +115,7 @@ class StartPage(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Light up for files."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
+        if dragged_files(event):
             self._area.set_lit(True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
@@ -125,9 +125,8 @@ class StartPage(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         """Hand over the files."""
         self._area.set_lit(False)
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        paths = dragged_files(event)
         if paths:
-            event.acceptProposedAction()
             self.paths_dropped.emit(paths)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

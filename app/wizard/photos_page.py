@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QProgressBar, QPushButton
 
-from app.clipboard import local_files
+from app.clipboard import dragged_files
 from app.wizard.page import WarningLabel, WizardPage, faint_label, plain_label
 from app.wizard.problem_list import ProblemList
 from app.workers.surveyor import PhotoReport
@@ -127,14 +127,12 @@ class PhotosPage(WizardPage):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept a folder, or a photo for its folder."""
-        if local_files(event.mimeData()):
-            event.acceptProposedAction()
+        dragged_files(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Take it."""
-        files = local_files(event.mimeData())
+        files = dragged_files(event)
         if files:
-            event.acceptProposedAction()
             self.folder_chosen.emit(files[0])
 
     def _browse(self) -> None:

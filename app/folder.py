@@ -270,7 +270,8 @@ class FolderBrowser(QObject):
         )
 
     def _take_sight(self, sight: Sight) -> None:
-        self._watcher.follow([sight.current] if self._chosen_together else [sight.current, sight.current.parent])
+        # The folder in any case: only it tells that a file which was gone is there again.
+        self._watcher.follow([sight.current, sight.current.parent])
         if sight.photos is not self._photos:
             self._photos = sight.photos
             self.changed.emit()

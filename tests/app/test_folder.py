@@ -209,6 +209,21 @@ def test_a_current_photo_that_returns_is_told(qtbot: QtBot, browser: FolderBrows
         photos[1].write_bytes(b"again")
 
 
+def test_one_of_several_chosen_photos_that_returns_is_told(
+    qtbot: QtBot, make_browser: Callable[[], FolderBrowser], photos: list[Path]
+) -> None:
+    browser = make_browser()
+    with qtbot.waitSignal(browser.moved, timeout=5000):
+        browser.choose(photos[:2])
+    browser.set_current(photos[0], state=state_of(photos[0]))
+    qtbot.waitUntil(lambda: bool(browser._watcher.files()), timeout=5000)
+    with qtbot.waitSignal(browser.current_removed, timeout=5000):
+        photos[0].unlink()
+    with qtbot.waitSignal(browser.current_changed_on_disk, timeout=5000):
+        photos[0].write_bytes(b"again")
+    assert list(browser.paths) == photos[:2], "what lies beside them is not among them"
+
+
 @pytest.mark.parametrize("replace", [False, True])
 def test_a_changed_current_photo_is_told_every_time(
     qtbot: QtBot, browser: FolderBrowser, photos: list[Path], replace: bool

@@ -126,10 +126,11 @@ class ViewController(QObject):
     def reopen(self) -> None:
         """Read the open photo from its file again; what is seen of it stays in view.
 
-        Where another photo is on its way, that one is read from its beginning: it is what the person waits for.
+        Where another photo or page is on its way, that one is read from its beginning: it is what the person waits for.
         """
         document, awaited = self._document, self.awaited
-        if awaited is not None and (document is None or document.path != awaited):
+        is_shown = document is not None and (document.path, document.page) == (awaited, self._reader.page)
+        if awaited is not None and not is_shown:
             self._reader.begin_again()
         elif document is not None:
             self._reopening = document.path

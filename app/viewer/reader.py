@@ -48,6 +48,11 @@ class PhotoReader(QObject):
         """The photo that is being read."""
         return self._path if self._task is not None else None
 
+    @property
+    def page(self) -> int:
+        """Which of the pages of `path`."""
+        return self._page
+
     def open(self, path: Path, *, page: int = 0) -> None:
         """Read this photo, and no other any more."""
         self.forget()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image as PillowImage
@@ -13,6 +15,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.composition import Viewer
+from app.viewer.document import Document, open_document
 from tests.app.browsing.ways import Go
 from tests.app.conftest import OpenViewer
 from tests.app.real_events import document_of, notices, step, wait_until_sharp
@@ -39,6 +42,23 @@ def test_keys_turn_the_pages_of_a_file(qtbot: QtBot, open_viewer: OpenViewer, pa
     assert not actions["next_page"].isEnabled()
     assert step(qtbot, viewer, actions["reload"].trigger).page == 2
     assert step(qtbot, viewer, actions["previous_page"].trigger).page == 1
+
+
+def test_reading_again_does_not_stop_the_page_that_is_being_opened(
+    qtbot: QtBot, open_viewer: OpenViewer, pages: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    viewer = open_viewer(pages, model="bicubic", width=200, height=150)
+    go_on = threading.Event()
+
+    def read(path: Path, *, page: int, **how: Any) -> Document:
+        if page == 1:
+            go_on.wait(20)
+        return open_document(path, page=page, **how)
+
+    monkeypatch.setattr("app.viewer.reader.open_document", read)
+    viewer.window.actions_["next_page"].trigger()
+    viewer.window.actions_["reload"].trigger()
+    assert step(qtbot, viewer, go_on.set).page == 1
 
 
 def test_a_file_whose_page_is_gone_is_told_and_the_page_stays(

@@ -140,6 +140,10 @@ class Browsing(QObject):
     # -- steps
 
     def _step(self, step: Callable[[], Path | None]) -> None:
+        seen = self._controller.document
+        if seen is not None and seen.path == self._controller.awaited != self._browser.current:
+            # In its preview: what is beside it is meant, and not what is beside the photo before.
+            self._browser.go_from(seen.path)
         path = step()
         if path is not None:
             self._go_to(path)
@@ -192,6 +196,9 @@ class Browsing(QObject):
         document = self._controller.document
         # Of the photo that is shown, once more or another page was asked for; it stays among those to step to.
         if path not in self._stepped_to or (document is not None and document.path == path):
+            if path == self._browser.current:
+                # A step from its preview led nowhere.
+                self._browser.come_back()
             self.failed.emit(error)
         else:
             self._leave_out(error, path)

@@ -21,7 +21,8 @@ class FolderBrowser(QObject):
     """The photos beside the current one, or those that were chosen together.
 
     The cursor moves at once with each step, so that steps can come faster than photos open. `set_current` confirms what
-    is shown, once it is read whole; `mark_bad` says that a photo cannot be, and gives the one to go on with.
+    is shown, once it is read whole; `mark_bad` says that a photo cannot be, and gives the one to go on with. From a
+    photo that was asked for by name, and is only seen in a preview so far, one steps after `go_from`.
 
     Signals:
         changed: The list, the cursor or the position is another one.
@@ -106,7 +107,12 @@ class FolderBrowser(QObject):
         """Stay at the photo that is shown: what was chosen, and steps whose photo is not there yet, count no more."""
         self._choice.drop()
         self._waiting = None
+        self.come_back()
+
+    def come_back(self) -> None:
+        """The photo at the cursor cannot be read after all: bring the cursor back to the one that is shown."""
         if self._current != self._shown:
+            self._waiting = None
             self._return_to_shown()
 
     def forget(self) -> None:
@@ -126,11 +132,15 @@ class FolderBrowser(QObject):
             path: The photo.
             state: Of its file before it was read; None if that is not known.
         """
-        path = absolute(path)
-        self._current = self._shown = path
-        self._step = 0
-        self._bad.pop(path, None)
+        self._shown = absolute(path)
+        self._bad.pop(self._shown, None)
         self._state, self._is_state_known, self._was_seen = state, state is not None, False
+        self.go_from(self._shown)
+
+    def go_from(self, path: Path) -> None:
+        """Bring the cursor to a photo that may not be read whole yet; else as `set_current`."""
+        path = absolute(path)
+        self._current, self._step = path, 0
         beside = bool(self.paths) and self.paths[0].parent == path.parent and not self._chosen_together
         if not beside and not self._photos.place(path)[1]:
             self._use(PhotoList((path,)), together=False, is_listed=False)

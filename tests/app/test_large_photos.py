@@ -74,6 +74,15 @@ def hold(monkeypatch: pytest.MonkeyPatch, gate: Gate) -> None:
     monkeypatch.setattr(documents, "read_image", gate.read)
 
 
+def elsewhere(photo: Path) -> Path:
+    """The first of two photos in a folder within that of another photo."""
+    folder = photo.parent / "elsewhere"
+    folder.mkdir()
+    for name in ("a.png", "b.png"):
+        write_image(folder / name, np.zeros((30, 40, 3), np.uint8))
+    return folder / "a.png"
+
+
 def show_preview(qtbot: QtBot, viewer: Viewer, path: Path) -> None:
     with qtbot.waitSignal(viewer.controller.document_opened, timeout=20_000):
         viewer.controller.open(path)
@@ -195,6 +204,48 @@ def test_another_photo_opened_meanwhile_replaces_the_preview(
     qtbot.wait(100)
     assert controller.document is not None
     assert controller.document.path == photo
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_step_from_a_preview_leads_to_the_photo_beside_it(
+    qtbot: QtBot,
+    open_viewer: OpenViewer,
+    large_photo: Path,
+    gate: Gate,
+    monkeypatch: pytest.MonkeyPatch,
+    is_first: bool,
+) -> None:
+    """It is what the person sees, and large photos take seconds to read."""
+    viewer = open_viewer(None if is_first else elsewhere(large_photo), model="bicubic")
+    following = large_photo.with_name("next.png")
+    write_image(following, np.zeros((30, 40, 3), np.uint8))
+    hold(monkeypatch, gate)
+    show_preview(qtbot, viewer, large_photo)
+    monkeypatch.setattr(documents, "read_image", read_image)
+    with qtbot.waitSignal(viewer.controller.document_read, timeout=20_000):
+        viewer.window.actions_["next"].trigger()
+    assert viewer.controller.document is not None
+    assert viewer.controller.document.path == following
+    assert viewer.browser.position == (2, 2)
+
+
+def test_a_step_from_a_preview_to_nowhere_is_forgotten_with_it(
+    qtbot: QtBot, open_viewer: OpenViewer, large_photo: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = elsewhere(large_photo)
+    viewer = open_viewer(before, model="bicubic")
+    qtbot.waitUntil(lambda: viewer.browser.position == (1, 2))
+    hold(monkeypatch, gate)
+    gate.error = ImageReadError("broken")
+    show_preview(qtbot, viewer, large_photo)
+    with qtbot.waitSignal(viewer.browser.reached_end):
+        viewer.window.actions_["next"].trigger()
+    assert viewer.browser.current == large_photo
+    with qtbot.waitSignal(viewer.browsing.failed, timeout=20_000):
+        gate.opened.set()
+    assert viewer.controller.document is not None
+    assert viewer.controller.document.path == viewer.browser.current == before
+    qtbot.waitUntil(lambda: viewer.browser.position == (1, 2))
 
 
 def test_a_failing_photo_after_an_unread_preview_brings_the_last_whole_one_back(

@@ -9,8 +9,10 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QDropEvent, QImage
 
+from app.display_colours import srgb_space
 from app.painter import painter_on
 from app.viewer.controller import Position, ViewController
+from app.viewer.document import Document
 from app.viewer.view_painting import paint_view
 from liif_core.atomic import atomic_path
 from liif_core.errors import ImageWriteError
@@ -22,6 +24,8 @@ MOST_PASTED_BYTES = 500_000_000
 
 def picture_of_view(controller: ViewController, cursor: Position | None = None) -> QImage:
     """What is visible of the photo, pixel by pixel, without what lies over it; transparent where the photo is.
+
+    In sRGB: what is painted is in the colours of this display, and whoever pastes it takes it for sRGB.
 
     Args:
         controller: Of the view.
@@ -36,6 +40,9 @@ def picture_of_view(controller: ViewController, cursor: Position | None = None) 
     part = picture.copy(photo.boundingRect())
     if document is not None and not document.has_alpha:
         part = part.convertToFormat(QImage.Format.Format_RGB32)
+    if isinstance(document, Document) and document.shown_space != srgb_space():
+        part.setColorSpace(document.shown_space)
+        part.convertToColorSpace(srgb_space())
     return part
 
 

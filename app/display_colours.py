@@ -121,7 +121,11 @@ def conversion_for(icc_profile: bytes | None, display: QColorSpace | None) -> Co
         display: Its space; None for sRGB.
     """
     target = display if display is not None else srgb_space()
-    source = QColorSpace.fromIccProfile(icc_profile) if icc_profile is not None else srgb_space()
-    if not source.isValid() or source.colorModel() is not QColorSpace.ColorModel.Rgb:
-        source = srgb_space()
+    source = photo_space(icc_profile)
     return ColourConversion(source, target) if source != target else None
+
+
+def photo_space(icc_profile: bytes | None) -> QColorSpace:
+    """The colour space of a photo's values; see `conversion_for`."""
+    space = QColorSpace.fromIccProfile(icc_profile) if icc_profile is not None else srgb_space()
+    return space if space.isValid() and space.colorModel() is QColorSpace.ColorModel.Rgb else srgb_space()

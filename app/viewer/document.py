@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColorSpace, QImage
 
-from app.display_colours import ColourConversion, conversion_for
+from app.display_colours import ColourConversion, conversion_for, photo_space
 from app.file_state import FileState, state_of
 from app.qimage import to_qimage
 from liif_core.cancel import CancelToken
@@ -82,6 +82,11 @@ class Document(Preview):
     def colours(self) -> Regions:
         """What a model is shown; see `bled_colours.colours_of`."""
         return colours_of(self.image, self.pyramid, self.coverage)
+
+    @property
+    def shown_space(self) -> QColorSpace:
+        """The colour space of what is painted: the display's."""
+        return self.conversion.target if self.conversion is not None else photo_space(self.image.icc_profile)
 
     def value_at(self, y: int, x: int) -> tuple[int, ...] | tuple[float, ...]:
         """The pixel in row `y` and column `x` as in the file; see `Image.value_at`."""

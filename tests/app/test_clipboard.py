@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QMimeData, Qt, QUrl
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QColor, QColorSpace, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app import clipboard as clipboard_module
 from app.clipboard import local_files, save_pasted
 from app.composition import Viewer
+from app.settings import Settings
 from app.viewer.comparison import CompareMode
 from liif_core.imaging.read import read_image
 from liif_core.imaging.write import write_image
@@ -88,6 +90,39 @@ def test_a_copy_has_what_the_loupe_shows(qtbot: QtBot, bare: Viewer) -> None:
     bare.window.actions_["copy_view"].trigger()
     assert np.array_equal(copied(), grabbed(bare))
     assert not np.array_equal(copied(), with_loupe)
+
+
+@pytest.mark.parametrize("display", ["adobe-rgb", "display-p3"])
+@pytest.mark.parametrize("alpha", [False, True])
+def test_a_copy_has_the_photos_colours_whatever_the_display(
+    qtbot: QtBot, open_viewer: OpenViewer, tmp_path: Path, display: str, alpha: bool
+) -> None:
+    picture = QImage(90, 60, QImage.Format.Format_ARGB32 if alpha else QImage.Format.Format_RGB32)
+    picture.fill(QColor(40, 200, 90, 128 if alpha else 255))
+    picture.save(str(tmp_path / "green.png"))
+    settings = Settings()
+    settings.override(replace(settings.appearance, color_space=display))
+    viewer = open_viewer(tmp_path / "green.png", model="bicubic", settings=settings)
+    assert document_of(viewer).conversion is not None
+    viewer.window.actions_["copy_view"].trigger()
+    image = QGuiApplication.clipboard().image()
+    assert image.hasAlphaChannel() == alpha
+    found = image.pixelColor(20, 20)
+    assert abs(found.red() - 40) <= 2 and abs(found.green() - 200) <= 2 and abs(found.blue() - 90) <= 2
+
+
+def test_a_copy_of_a_photo_in_the_displays_own_colours_is_in_srgb(open_viewer: OpenViewer, tmp_path: Path) -> None:
+    """It is painted as it is, and pasted where nobody knows of its profile."""
+    wide = QImage(90, 60, QImage.Format.Format_RGB32)
+    wide.fill(QColor(120, 200, 90))
+    wide.setColorSpace(QColorSpace(QColorSpace.NamedColorSpace.DisplayP3))
+    wide.save(str(tmp_path / "wide.png"))
+    settings = Settings()
+    settings.override(replace(settings.appearance, color_space="display-p3"))
+    viewer = open_viewer(tmp_path / "wide.png", model="bicubic", settings=settings)
+    viewer.window.actions_["copy_view"].trigger()
+    meant = wide.convertedToColorSpace(QColorSpace(QColorSpace.NamedColorSpace.SRgb)).pixelColor(20, 20)
+    assert QGuiApplication.clipboard().image().pixelColor(20, 20) == meant != wide.pixelColor(20, 20)
 
 
 def test_a_view_that_is_not_sharp_yet_is_copied_when_it_is(qtbot: QtBot, bare: Viewer) -> None:

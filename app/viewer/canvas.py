@@ -228,6 +228,9 @@ class Canvas(QWidget):
         if event.type() == QEvent.Type.TouchCancel:
             self._touch.cancel()
             return
+        if event.type() == QEvent.Type.TouchBegin:
+            # Where fingers opened a menu, nobody told that they went.
+            self._touch.cancel()
         down = [point for point in event.points() if point.state() != QEventPoint.State.Released]
         fingers = {point.id(): self._to_device(point.position()) for point in down}
         if len(fingers) == 1:

@@ -190,6 +190,26 @@ def test_a_finger_that_stays_asks_for_the_menu(qtbot: QtBot, viewer: Viewer, fin
     assert viewer.controller.camera == before, "it holds nothing any more"
 
 
+@pytest.mark.parametrize("next_finger", ["a", "b"])
+def test_after_the_menu_the_next_finger_is_the_first_again(
+    qtbot: QtBot, viewer: Viewer, fingers: Fingers, next_finger: str
+) -> None:
+    """Qt keeps from the canvas what fingers do while a menu is open, also that they go."""
+    viewer.comparing.set_rival("nearest")
+    viewer.canvas._touch._hold.setInterval(20)
+    menu, camera = viewer.window.menus.photo, viewer.controller.camera
+    fingers.put(a=(50.0, 60.0))
+    qtbot.waitUntil(menu.isVisible)
+    fingers.lift()
+    menu.close()
+    for x in (150.0, 200.0, 210.0):
+        fingers.put(**{next_finger: (100.0, x)})
+    fingers.lift()
+    assert viewer.controller.comparison is not None
+    assert viewer.controller.comparison.split.position > 0.5
+    assert viewer.controller.camera == camera
+
+
 def test_a_finger_drags_the_line_of_a_comparison(viewer: Viewer, fingers: Fingers) -> None:
     viewer.comparing.set_rival("nearest")
     comparison = viewer.controller.comparison

@@ -73,8 +73,13 @@ class DisplayFollower(QObject):
             self.display = now
             self._controller.set_display(now)
             task = Task(lambda: profile_of(before) != profile_of(now), name="profiles of screens")
-            task.done.connect(lambda differs: self._show_in(now) if differs and self.display == now else None)
+            task.done.connect(self._show_if_different)
             self._tasks.start(task)
+
+    def _show_if_different(self, differs: bool) -> None:
+        """In the colours of now: the window may have gone on to another screen, with the profile of the one before."""
+        if differs and isinstance(self.display, ScreenPlace):
+            self._show_in(self.display)
 
     def _show_in(self, display: Display) -> None:
         self.display = display

@@ -6,6 +6,7 @@ import ctypes
 import os
 import shutil
 import subprocess
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -246,6 +247,23 @@ def test_a_window_on_another_screen_shows_that_ones_colours(
     move_to_screen(viewer, 2, monkeypatch)
     qtbot.wait(100)
     assert not read, "a screen of the same colours changes nothing"
+
+
+@pytest.mark.usefixtures("profiles")
+def test_a_window_that_crosses_a_screen_quickly_shows_the_colours_of_the_last_one(
+    qtbot: QtBot, open_viewer: OpenViewer, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is between the last two screens is not all that is between the first and the last."""
+    viewer = open_viewer(photo, model="bicubic")
+    answers = threading.Event()
+    monkeypatch.setattr(
+        display_following, "profile_of", lambda place: PROFILE if answers.wait(20) and place.index else None
+    )
+    for index in (1, 2):
+        move_to_screen(viewer, index, monkeypatch)
+    step(qtbot, viewer, answers.set)
+    conversion = document_of(viewer).conversion
+    assert conversion is not None and conversion.target == WIDE
 
 
 @pytest.mark.usefixtures("profiles")

@@ -45,7 +45,9 @@ class StatusPresenter(QObject):
     def _show_photo(self, photo: Preview) -> None:
         self._window.show_photo(photo.path.name)
         self._window.status.set_photo(photo.path.name, width=photo.size.width, height=photo.size.height)
-        self._window.status.set_position(None)
+        # The place of a photo that was asked for by name is only known when it is read.
+        is_placed = photo.path == self._browser.current
+        self._window.status.set_position(self._browser.position if is_placed else None)
         self._window.actions_.set_photo_open(True)
         self._show_pages(photo)
 

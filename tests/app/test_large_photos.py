@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.composition import Viewer
@@ -204,6 +205,42 @@ def test_another_photo_opened_meanwhile_replaces_the_preview(
     qtbot.wait(100)
     assert controller.document is not None
     assert controller.document.path == photo
+
+
+def test_the_place_of_a_photo_that_was_stepped_to_is_told_with_its_preview(
+    qtbot: QtBot, open_viewer: OpenViewer, large_photo: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And that of the photo before again, if the new one cannot be read."""
+    first = large_photo.with_name("a.png")
+    write_image(first, np.zeros((30, 40, 3), np.uint8))
+    viewer = open_viewer(first, model="bicubic")
+    told = viewer.window.findChildren(QLabel)
+    qtbot.waitUntil(lambda: "1 / 2" in [label.text() for label in told])
+    viewer.browsing._preloader.forget()
+    hold(monkeypatch, gate)
+    gate.error = ImageReadError("broken")
+    with qtbot.waitSignal(viewer.controller.document_opened, timeout=20_000):
+        viewer.window.actions_["next"].trigger()
+    assert "2 / 2" in [label.text() for label in told]
+    with qtbot.waitSignal(viewer.controller.read_failed, timeout=20_000):
+        gate.opened.set()
+    assert viewer.controller.document is not None and viewer.controller.document.path == first
+    assert "1 / 2" in [label.text() for label in told]
+
+
+def test_the_place_is_told_again_when_a_photo_that_was_named_gives_way(
+    qtbot: QtBot, open_viewer: OpenViewer, large_photo: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    viewer = open_viewer(elsewhere(large_photo), model="bicubic")
+    told = viewer.window.findChildren(QLabel)
+    qtbot.waitUntil(lambda: "1 / 2" in [label.text() for label in told])
+    hold(monkeypatch, gate)
+    gate.error = ImageReadError("broken")
+    show_preview(qtbot, viewer, large_photo)
+    assert "1 / 2" not in [label.text() for label in told]
+    with qtbot.waitSignal(viewer.controller.read_failed, timeout=20_000):
+        gate.opened.set()
+    assert "1 / 2" in [label.text() for label in told]
 
 
 @pytest.mark.parametrize("is_first", [True, False])

@@ -105,7 +105,9 @@ class Browsing(QObject):
         document = self._controller.document
         if not isinstance(document, Document):
             return
-        page = document.page + pages
+        # Keys may come faster than pages are read.
+        is_awaited = self._controller.awaited == document.path
+        page = (self._controller.awaited_page if is_awaited else document.page) + pages
         if 0 <= page < document.pages:
             self._drop_wishes()
             self._controller.open(document.path, page=page)

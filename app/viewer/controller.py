@@ -109,6 +109,11 @@ class ViewController(QObject):
         """The photo that is being read, which may be the one that is shown: as a preview, or once more."""
         return self._reader.path
 
+    @property
+    def awaited_page(self) -> int:
+        """Which of the pages of `awaited`."""
+        return self._reader.page
+
     def open(
         self, path: Path, *, page: int = 0, place: Place | None = None, orientation: Orientation = UPRIGHT
     ) -> None:
@@ -129,7 +134,7 @@ class ViewController(QObject):
         Where another photo or page is on its way, that one is read from its beginning: it is what the person waits for.
         """
         document, awaited = self._document, self.awaited
-        is_shown = document is not None and (document.path, document.page) == (awaited, self._reader.page)
+        is_shown = document is not None and (document.path, document.page) == (awaited, self.awaited_page)
         if awaited is not None and not is_shown:
             self._reader.begin_again()
         elif document is not None:

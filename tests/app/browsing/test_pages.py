@@ -44,6 +44,16 @@ def test_keys_turn_the_pages_of_a_file(qtbot: QtBot, open_viewer: OpenViewer, pa
     assert step(qtbot, viewer, actions["previous_page"].trigger).page == 1
 
 
+def test_keys_in_quick_succession_turn_as_many_pages(qtbot: QtBot, open_viewer: OpenViewer, pages: Path) -> None:
+    viewer = open_viewer(pages, model="bicubic", width=200, height=150)
+    for _ in range(3):
+        viewer.window.actions_["next_page"].trigger()
+    qtbot.waitUntil(lambda: document_of(viewer).page == 2)
+    for _ in range(3):
+        viewer.window.actions_["previous_page"].trigger()
+    qtbot.waitUntil(lambda: document_of(viewer).page == 0)
+
+
 def test_reading_again_does_not_stop_the_page_that_is_being_opened(
     qtbot: QtBot, open_viewer: OpenViewer, pages: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

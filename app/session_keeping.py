@@ -42,7 +42,10 @@ class SessionKeeping(QObject):
 
     def keep(self) -> None:
         """Remember what is open."""
-        document, camera = self._controller.document, self._controller.camera
+        document, camera, resumed = self._controller.document, self._controller.camera, self._resumed
+        if document is None and resumed is not None and self._controller.awaited == resumed.photo:
+            # It has not come yet, as from a slow network, and is still what was open last.
+            return
         session = None
         if document is not None and camera is not None:
             compared, orientation = self._comparing.compared_by, self._controller.orientation

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from app.composition import Viewer
 from app.recent import Recent
 from app.settings import Settings
+from app.viewer.document import Document, open_document
 from app.windows.recent_grid import RecentGrid
 from liif_core.imaging.write import write_image
 from tests.app.conftest import OpenViewer
@@ -177,6 +180,33 @@ def test_a_last_photo_that_is_gone_is_told_and_the_start_page_shown(qtbot: QtBot
     qtbot.waitUntil(lambda: len(failures) == 1, timeout=20_000)
     assert photo.name in str(failures[0])
     assert second.window.start_page.isVisible()
+
+
+def test_a_run_that_ends_before_the_last_photo_has_come_leaves_it_for_the_next_one(
+    qtbot: QtBot, run: Run, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = run(photo)
+    reopen_last(first)
+    first.controller.zoom_to(6.5)
+    zoom = camera_of(first).zoom
+    end(first)
+    is_there = threading.Event()
+
+    def read(path: Path, **how: Any) -> Document:
+        is_there.wait(20)
+        return open_document(path, **how)
+
+    with monkeypatch.context() as slow:
+        slow.setattr("app.viewer.reader.open_document", read)
+        second = run()
+        assert second.controller.awaited == photo
+        second.window.close()
+        is_there.set()
+        second.stop()
+    third = run()
+    wait_until_open(qtbot, third)
+    assert document_of(third).path == photo
+    assert camera_of(third).zoom == pytest.approx(zoom)
 
 
 def test_photos_that_were_opened_are_on_the_start_page_of_the_next_run(qtbot: QtBot, run: Run, photo: Path) -> None:

@@ -126,7 +126,7 @@ def photos_in(paths: Sequence[Path], *, cancel: CancelToken | None = None) -> Ph
     chosen = sorted(set(photos or others), key=order)
     if not chosen:
         named = str(paths[0]) if len(paths) == 1 else f"{paths[0]} and {len(paths) - 1} more"
-        raise ImageReadError(f"{named}: there is no photo in it (looked for {', '.join(READABLE_EXTENSIONS)})")
+        raise ImageReadError(f"{named}: there is no photo in it (looked for {', '.join(shown_extensions())})")
     return PhotoList(tuple(chosen))
 
 
@@ -168,7 +168,7 @@ def look_at(current: Path, known: PhotoList, *, is_stale: bool, cancel: CancelTo
 
 @functools.cache
 def shown_extensions() -> tuple[str, ...]:
-    """Extensions of files that belong to a list; those of camera raw files only where they can be read."""
+    """Extensions of files that are offered; those of camera raw files only where they can be read."""
     has_raw = importlib.util.find_spec("rawpy") is not None
     return READABLE_EXTENSIONS + (RAW_EXTENSIONS if has_raw else ())
 

@@ -40,7 +40,7 @@ class InformationPresenter(QObject):
         drawer.visibilityChanged.connect(self._fill)
         for seen in (canvas.cursor_moved, canvas.photo_painted):
             seen.connect(lambda: self._look.start())
-        controller.document_opened.connect(self._forget)
+        controller.document_opened.connect(self._begin_anew)
         controller.document_read.connect(self._fill)
         controller.document_closed.connect(self._forget)
         models.changed.connect(self._show_model)
@@ -55,9 +55,17 @@ class InformationPresenter(QObject):
         return self._tasks.stop(timeout_s=timeout_s)
 
     def _fill(self) -> None:
-        if self._drawer.isHidden():
-            return
-        self._show_model()
+        if not self._drawer.isHidden():
+            self._show_model()
+            self._report()
+
+    def _begin_anew(self) -> None:
+        self._forget()
+        # A photo that was read before comes back where the one after it cannot be read.
+        if not self._drawer.isHidden():
+            self._report()
+
+    def _report(self) -> None:
         document = self._controller.document
         if isinstance(document, Document) and document.photo_id != self._reported:
             self._reported = document.photo_id

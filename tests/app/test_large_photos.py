@@ -176,6 +176,26 @@ def test_a_photo_whose_pixels_cannot_be_read_gives_way_to_the_one_before(
     assert np.array_equal(grabbed(viewer), picture)
 
 
+def test_the_drawer_tells_of_the_photo_before_again(
+    qtbot: QtBot, open_viewer: OpenViewer, photo: Path, large_photo: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    viewer = open_viewer(photo, model="bicubic")
+    viewer.window.actions_["information"].trigger()
+    told = viewer.window.drawer
+
+    def names() -> list[str]:
+        return [label.text() for label in told.findChildren(QLabel)]
+
+    qtbot.waitUntil(lambda: any("150 × 100" in text for text in names()))
+    hold(monkeypatch, gate)
+    gate.error = ImageReadError("broken")
+    show_preview(qtbot, viewer, large_photo)
+    assert not any("150 × 100" in text for text in names())
+    with qtbot.waitSignal(viewer.controller.read_failed, timeout=20_000):
+        gate.opened.set()
+    qtbot.waitUntil(lambda: any("150 × 100" in text for text in names()))
+
+
 def test_without_a_photo_before_the_start_page_comes_back(
     qtbot: QtBot, open_viewer: OpenViewer, large_photo: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -49,6 +49,8 @@ class Browsing(QObject):
         self._preloader = preloader
         # Since a photo was asked for by name. Of several steps in a row each may fail, the earlier ones late.
         self._stepped_to: set[Path] = set()
+        # How often something was asked for.
+        self._wishes = 0
         self._changed_on_disk: Path | None = None
         # The photo that is shown has changed, while another one was on its way.
         self._missed_change = False
@@ -79,9 +81,16 @@ class Browsing(QObject):
         self._drop_wishes()
         self._controller.open(path, page=page, place=place, orientation=orientation)
 
+    def expect(self) -> Callable[[Path], None]:
+        """Ask for a photo whose file is still to be made; what is returned then opens it, unless more was asked for."""
+        self._drop_wishes()
+        wish = self._wishes
+        return lambda path: self.open(path) if self._wishes == wish else None
+
     def open_all(self, paths: Sequence[Path]) -> None:
         """Look at what was dropped or chosen: photos, or folders of photos."""
         if paths:
+            self._wishes += 1
             self._browser.choose(paths)
 
     def next(self) -> None:
@@ -134,6 +143,7 @@ class Browsing(QObject):
 
     def _drop_wishes(self) -> None:
         """What was asked for before, and is still on its way, is not waited for any more."""
+        self._wishes += 1
         self._stepped_to.clear()
         self._changed_on_disk = None
         self._preloader.pause()
@@ -148,6 +158,7 @@ class Browsing(QObject):
             self._browser.go_from(seen.path)
         path = step()
         if path is not None:
+            self._wishes += 1
             self._go_to(path)
 
     def _go_to(self, path: Path) -> None:

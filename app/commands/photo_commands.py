@@ -109,7 +109,7 @@ class PhotoCommands(QObject):
         elif data is not None and data.hasImage():
             picture = QGuiApplication.clipboard().image()
             self._saving = Task(lambda: save_pasted(picture), name="keep pasted picture")
-            self._saving.done.connect(self._browsing.open)
+            self._saving.done.connect(self._browsing.expect())
             self._saving.failed.connect(self.failed)
             self._saving.start()
         else:

@@ -9,8 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
+from app.clipboard import save_pasted
 from app.composition import Viewer
 from app.disk_watcher import LOOK_DELAY_MS
 from app.photo_list import chosen_photos
@@ -77,6 +80,37 @@ def test_what_was_dropped_does_not_replace_what_was_asked_for_after_it(
     shown = viewer.controller.document
     with qtbot.assertNotEmitted(viewer.controller.document_read, wait=300):
         is_found.set()
+    assert viewer.controller.document is shown
+
+
+def drop_others(qtbot: QtBot, viewer: Viewer, photo: Path) -> None:
+    step(qtbot, viewer, lambda: viewer.browsing.open_all([photo, photo.with_name("2.png")]))
+
+
+@pytest.mark.parametrize("do", [open_another, go_on, close, drop_others, None])
+def test_what_was_pasted_does_not_replace_what_was_asked_for_after_it(
+    qtbot: QtBot,
+    viewer: Viewer,
+    photos: list[Path],
+    monkeypatch: pytest.MonkeyPatch,
+    do: Callable[[QtBot, Viewer, Path], None] | None,
+) -> None:
+    """A large picture takes a while to be written."""
+    is_written = threading.Event()
+    monkeypatch.setattr(
+        "app.commands.photo_commands.save_pasted", lambda picture: is_written.wait(20) and save_pasted(picture)
+    )
+    picture = QImage(12, 9, QImage.Format.Format_RGB32)
+    picture.fill(Qt.GlobalColor.red)
+    QGuiApplication.clipboard().setImage(picture)
+    viewer.window.actions_["paste"].trigger()
+    if do is None:
+        assert step(qtbot, viewer, is_written.set).value_at(0, 0) == (255, 0, 0)
+        return
+    do(qtbot, viewer, photos[2])
+    shown = viewer.controller.document
+    with qtbot.assertNotEmitted(viewer.controller.document_read, wait=300):
+        is_written.set()
     assert viewer.controller.document is shown
 
 

@@ -85,6 +85,7 @@ class Canvas(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Photo"))
         controller.repaint_needed.connect(self.update)
+        controller.document_closed.connect(self.fade.forget)
 
     @property
     def viewport(self) -> Size:

@@ -110,6 +110,10 @@ class CrossFade(QObject):
         """Whether anything of what was there before is seen."""
         return any(fading.batches for fading in self._fadings.values())
 
+    def forget(self) -> None:
+        """Nothing is shown any more: let go of what was painted."""
+        self._fadings.clear()
+
     def start_painting(self) -> None:
         """The canvas is painted once more."""
         self._painting += 1

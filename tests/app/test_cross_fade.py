@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -202,3 +204,15 @@ def test_a_photo_written_meanwhile_fades_from_what_was_seen_of_its_own(
         viewer.controller.reopen()
     qtbot.waitUntil(lambda: viewer.controller.is_sharp, timeout=60_000)
     assert np.abs(grabbed(viewer).astype(int) - 160).max() <= 1, "nothing of the old pixels"
+
+
+def test_a_photo_that_is_closed_leaves_none_of_its_tiles_behind(qtbot: QtBot, viewer: Viewer) -> None:
+    """On a large screen what was painted last takes as much memory as the screen."""
+    before_and_after(qtbot, viewer, 6.0)
+    scene = viewer.controller.picture.scene()
+    assert scene is not None
+    tiles = [weakref.ref(tile.payload) for tile in scene.above]
+    del scene
+    assert tiles and all(tile() is not None for tile in tiles)
+    viewer.window.actions_["close_photo"].trigger()
+    qtbot.waitUntil(lambda: gc.collect() >= 0 and not any(tile() is not None for tile in tiles), timeout=2000)

@@ -195,6 +195,9 @@ class Picture(QObject):
 
     def take_tile(self, result: TileResult) -> None:
         """A worker has finished a tile."""
+        if self._photo is None:
+            # On its way when the photo was closed.
+            return
         visible = self._scheduler.accept(result.key, result.image, result.image.sizeInBytes(), result.generation)
         if visible:
             self.repaint_needed.emit()

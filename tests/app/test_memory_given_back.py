@@ -60,10 +60,23 @@ def test_a_closed_photo_is_not_kept(
         return kept() is None
 
     qtbot.waitUntil(is_gone)
-    assert caches[0].used_bytes == 0
+    # The decoder's thread lets go of them after the tile at hand.
+    qtbot.waitUntil(lambda: caches[0].used_bytes == 0)
     assert viewer.controller.picture._store.used_bytes == 0
     step(qtbot, viewer, lambda: viewer.controller.open(photo))
     look_closely(qtbot, viewer)
+
+
+def test_a_tile_that_comes_after_the_photo_was_closed_is_not_kept(
+    qtbot: QtBot, open_viewer: OpenViewer, photo: Path
+) -> None:
+    viewer = open_viewer(photo, model="bicubic")
+    viewer.controller.zoom_to(5.0)
+    with qtbot.waitSignal(viewer.base_worker.tile_ready) as made:
+        viewer.controller.pan(50.0, 50.0)
+    viewer.controller.close()
+    viewer.controller.picture.take_tile(made.args[0])
+    assert viewer.controller.picture._store.used_bytes == 0
 
 
 def test_features_are_those_of_the_open_photo(

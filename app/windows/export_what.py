@@ -132,7 +132,8 @@ class ModelGroup(QGroupBox):
             box.setEnabled(not is_reduction)
         self.self_ensemble_box.setChecked(draft.self_ensemble)
         self.self_ensemble_box.setEnabled(not is_reduction and draft.model != BICUBIC)
-        self.setToolTip(self.tr("Reductions are made in the conventional way, without a model.") if is_reduction else "")
+        about = self.tr("Reductions are made in the conventional way, without a model.")
+        self.setToolTip(about if is_reduction else "")
 
     def changeEvent(self, event: QEvent) -> None:
         """Speak the language chosen."""

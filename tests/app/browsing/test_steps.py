@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.composition import Viewer
-from app.photo_list import shown_extensions
 from liif_core.view.fit import FitMode
 from tests.app.browsing.ways import Go, drop, grey
 from tests.app.real_events import camera_of, document_of, notices, step
@@ -69,24 +66,6 @@ def test_several_dropped_files_are_the_list(qtbot: QtBot, viewer: Viewer, go: Go
     assert drop(qtbot, viewer, folder / "p10.png", folder / "p2.png").path.stem == "p2"
     assert go(Qt.Key.Key_Right).path.stem == "p10"
     assert viewer.browser.position == (2, 2)
-
-
-def test_the_dialog_offers_what_a_folder_is_searched_for(viewer: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also files of cameras, where they can be read."""
-    offered: list[str] = []
-
-    def answer(parent: object, title: str, folder: str, filters: str) -> tuple[list[str], str]:
-        offered.append(filters)
-        return [], ""
-
-    monkeypatch.setattr(QFileDialog, "getOpenFileNames", answer)
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: name == "rawpy" or None)
-    shown_extensions.cache_clear()
-    try:
-        viewer.window.actions_["open"].trigger()
-    finally:
-        shown_extensions.cache_clear()
-    assert "*.png" in offered[0] and "*.nef" in offered[0]
 
 
 def test_a_folder_without_photos_is_told_and_nothing_is_lost(qtbot: QtBot, viewer: Viewer, tmp_path: Path) -> None:

@@ -16,7 +16,8 @@ from pathlib import Path
 from bootstrap import ROOT
 
 from liif_core.atomic import atomic_path
-from liif_core.training.datasets import held_out, photo_files
+from liif_core.training.datasets import photo_files
+from liif_core.training.holding_out import held_out
 
 CREDITS = ROOT / "resources" / "models" / "photographs.csv"
 COLUMNS = ("use", "source", "version", "path", "licence", "author", "reduced_by")
@@ -34,7 +35,7 @@ def photo_credits(photos: Path) -> list[dict[str, str]]:
     unknown = [name for name in names if name not in sources]
     if unknown:
         raise SystemExit(f"not in SOURCES.csv: {', '.join(unknown)}")
-    apart = set(held_out(len(names)))
+    apart = set(held_out(names))
     uses = ("validation" if index in apart else "training" for index in range(len(names)))
     return [
         {"use": use, **{column: _repaired(sources[name][column]) for column in COLUMNS[1:]}}

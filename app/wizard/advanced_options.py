@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QGridLayout, QLabel, QL
 
 from app.training.recipe import DEFAULT_BATCH, DEFAULT_PARTS, DEFAULT_VALIDATE_EVERY
 from app.wizard.draft import Draft
-from app.wizard.page import faint_label
+from app.wizard.page import faint_label, show_number
 
 MAX_BATCH, MAX_VALIDATE_EVERY = 256, 1_000_000
 
@@ -65,9 +65,9 @@ class AdvancedOptions(QWidget):
         batch = int(train.get("batch", DEFAULT_BATCH))
         fields = (self.batch, self.parts, self.rate, self.validate_every)
         blockers = [QSignalBlocker(field) for field in fields]
-        self.batch.setValue(batch)
-        self.rate.setValue(float(train["learning_rate"]))
-        self.validate_every.setValue(int(train.get("validate_every", DEFAULT_VALIDATE_EVERY)))
+        show_number(self.batch, batch)
+        show_number(self.rate, float(train["learning_rate"]))
+        show_number(self.validate_every, int(train.get("validate_every", DEFAULT_VALIDATE_EVERY)))
         self._fill_parts(batch, int(train.get("accumulate", DEFAULT_PARTS)))
         if self.licence.text() != draft.licence:
             self.licence.setText(draft.licence)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.wizard.advanced_options import AdvancedOptions
 from app.wizard.draft import AS_PRESET, BUDGETS, BY_STEPS, BY_TIME, Draft, steps_of
-from app.wizard.page import WizardPage, plain_label
+from app.wizard.page import WizardPage, plain_label, show_number
 from app.wizard.wording import duration_text
 
 MAX_MINUTES, MAX_STEPS = 60 * 24 * 60, 10_000_000
@@ -72,8 +72,8 @@ class OptionsPage(WizardPage):
         self._draft, self._expected_s = draft, expected_s
         self.budgets[draft.budget].setChecked(True)
         with QSignalBlocker(self.minutes), QSignalBlocker(self.steps):
-            self.minutes.setValue(draft.minutes)
-            self.steps.setValue(draft.steps)
+            show_number(self.minutes, draft.minutes)
+            show_number(self.steps, draft.steps)
         self.advanced.set_draft(draft)
         self._fill_devices()
         self._show()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFont, QPalette
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from app.windows.theme import colors
 
@@ -61,6 +61,16 @@ def plain_label(text: str = "") -> QLabel:
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
     return label
+
+
+def show_number(field: QSpinBox | QDoubleSpinBox, value: float) -> None:
+    """Show a number in a field that tells of one when it is typed whole; what is being typed stays until then."""
+    if field.value() == value:
+        return
+    if isinstance(field, QSpinBox):
+        field.setValue(int(value))
+    else:
+        field.setValue(value)
 
 
 class WarningLabel(QLabel):

@@ -237,6 +237,24 @@ def test_options_are_told_as_a_draft(wizard: TrainingWizard) -> None:
     assert advanced.parts.itemText(1) == "2 patches at a time"
 
 
+@pytest.mark.parametrize("name", ["minutes", "steps", "batch", "rate", "validate_every"])
+def test_number_that_is_being_typed_stays_when_something_else_becomes_known(
+    qtbot: QtBot, wizard: TrainingWizard, name: str
+) -> None:
+    options = wizard.options
+    wizard.show_page(pages.OPTIONS)
+    options.fold.click()
+    field = getattr(options, name, None) or getattr(options.advanced, name)
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "0.0" if name == "rate" else "1")
+    # As when the time of a recipe was measured.
+    options.set_draft(DRAFT, 300.0)
+    qtbot.keyClicks(field, "2")
+    qtbot.keyClick(field, Qt.Key.Key_Tab)
+    assert field.value() == (0.02 if name == "rate" else 12)
+
+
 def test_advanced_options_are_folded_at_first(qtbot: QtBot, wizard: TrainingWizard) -> None:
     wizard.show_page(pages.OPTIONS)
     assert not wizard.options.advanced.isVisible()

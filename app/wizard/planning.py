@@ -16,7 +16,7 @@ from app.wizard.model_page import CardFacts
 from app.wizard.wizard import TrainingWizard
 from app.wizard.wording import duration_text
 from app.workers.surveyor import PhotoReport, Surveyor
-from app.workers.tasks import RunningTasks, Task
+from app.workers.tasks import NewestTask, RunningTasks, Task
 from liif_core.library import InstalledModel
 from liif_core.toml_writer import toml_text
 from liif_core.training.photo_folder import PhotoFolder, recognised
@@ -53,6 +53,9 @@ class Planning(QObject):
         self._cards_of: dict[str, str] = {}
         self._folder = tempfile.TemporaryDirectory(prefix="stepless-", ignore_cleanup_errors=True)
         self._tasks = RunningTasks()
+        # The folder chosen last, however long the disk takes to show an earlier one.
+        self._choosing = NewestTask()
+        self._choosing.done.connect(self._begin_survey)
         self.surveyor, self.thumbnails = Surveyor(), Thumbnails()
         self._delay = QTimer(self, singleShot=True, interval=MEASURE_DELAY_MS)
         self._delay.timeout.connect(self._write_recipes)
@@ -79,9 +82,7 @@ class Planning(QObject):
 
     def choose_folder(self, folder: Path) -> None:
         """Learn from these photos."""
-        task = Task(lambda: recognised(folder), name="look at a folder")
-        task.done.connect(self._begin_survey)
-        self._tasks.start(task)
+        self._choosing.start(lambda _cancel: recognised(folder), name="look at a folder")
 
     def choose_measuring(self, folder: Path | None) -> None:
         """Measure with these photos, or hold out some of those to learn from."""
@@ -106,7 +107,8 @@ class Planning(QObject):
     def stop(self, *, timeout_s: float) -> bool:
         """End threads and processes, when the program ends; whether they ended in time."""
         self._delay.stop()
-        left = [part.stop(timeout_s=timeout_s) for part in (self.surveyor, self.thumbnails, self._tasks)]
+        parts = (self.surveyor, self.thumbnails, self._choosing, self._tasks)
+        left = [part.stop(timeout_s=timeout_s) for part in parts]
         self._folder.cleanup()
         return all(left)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -18,6 +19,7 @@ from app.wizard.wizard import MODEL, TrainingWizard
 from app.workers import surveyor
 from liif_core.checkpoint.card import ModelCard
 from liif_core.library import InstalledModel
+from liif_core.training.photo_folder import PhotoFolder
 from tests.app.wizard.test_training_queue import PlayedChild, started
 from tests.models.builders import heat_spec
 
@@ -153,3 +155,23 @@ def test_looking_through_photos_that_gave_way_to_a_training_is_begun_again(
     plans.begin_again()
     qtbot.wait(A_WHILE_MS)
     assert len(children) == 2
+
+
+def test_folder_that_a_slow_disk_shows_late_does_not_replace_one_that_was_chosen_after_it(
+    qtbot: QtBot, plans: Planning, children: list[PlayedChild], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, quick = tmp_path / "slow", tmp_path / "quick"
+    shown = threading.Event()
+
+    def recognised(folder: Path) -> PhotoFolder:
+        if folder == slow:
+            shown.wait(timeout=20)
+        return PhotoFolder(folder)
+
+    monkeypatch.setattr(planning, "recognised", recognised)
+    plans.choose_folder(slow)
+    plans.choose_folder(quick)
+    started(qtbot, children)
+    shown.set()
+    qtbot.wait(A_WHILE_MS)
+    assert plans.draft.photos == PhotoFolder(quick) and len(children) == 1

@@ -81,6 +81,7 @@ class WizardController(QObject):
         elif self.open_runs():
             self.show_runs()
         else:
+            self.planning.go_on()
             self._wizard.show_page(PHOTOS)
 
     def open_runs(self) -> list[StoredRun]:

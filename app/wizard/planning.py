@@ -93,10 +93,15 @@ class Planning(QObject):
         """Plan another training with the same photos."""
         self._is_named = False
         self._rename()
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Find out what is not known yet, since that gave way to a training."""
+        if self.surveyor.is_running:
+            return
         if self._has_report and self._unmeasured():
             self._delay.start()
-        elif not self._has_report and self.draft.photos is not None and not self.surveyor.is_running:
-            # Looking through them gave way to a training that went on.
+        elif not self._has_report and self.draft.photos is not None:
             self._begin_survey(self.draft.photos)
 
     def cancel_measuring(self) -> None:

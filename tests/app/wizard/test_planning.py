@@ -150,6 +150,7 @@ def test_looking_through_photos_that_gave_way_to_a_training_is_begun_again(
     assert again.arguments == children[0].arguments
     # Once is enough.
     plans.begin_again()
+    plans.go_on()
     tell_report(again, **dict.fromkeys(map(plans.draft.preset_of, CARDS), 0))
     again.end(0)
     plans.begin_again()

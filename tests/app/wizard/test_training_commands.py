@@ -19,7 +19,7 @@ from app.training.command_line import source_folder
 from app.training.run_record import RUNNING, STOPPED, WAITING, RunRecord
 from app.training.run_store import RunStore
 from app.wizard.wizard import PHOTOS, RESULT, RUNS, TRAINING
-from app.workers import training_queue
+from app.workers import surveyor, training_queue
 from liif_core.paths import runs_folder
 from liif_core.training.photo_folder import PhotoFolder
 from liif_core.training.run_files import LOG_FILE
@@ -76,6 +76,29 @@ def test_wizard_opens_at_the_training_that_runs(qtbot: QtBot, open_viewer: OpenV
     qtbot.waitUntil(lambda: viewer.training.queue.current is None)
     viewer.window.actions_["train"].trigger()
     assert wizard.page == RUNS
+
+
+def test_wizard_that_is_opened_again_goes_on_looking_through_the_photos(
+    qtbot: QtBot, open_viewer: OpenViewer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(surveyor, "Child", PlayedChild)
+    monkeypatch.setattr(PlayedChild, "made", [])
+    viewer = open_viewer()
+    viewer.window.actions_["train"].trigger()
+    commands = viewer.training.commands
+    assert commands.wizard is not None and commands.controller is not None
+    commands.wizard.photos.folder_chosen.emit(tmp_path)
+    qtbot.waitUntil(lambda: len(PlayedChild.made) == 1)
+    # A training goes on meanwhile, ends, and its model is used, which closes the wizard.
+    commands.controller.planning.cancel_measuring()
+    commands.wizard.close()
+    viewer.window.actions_["train"].trigger()
+    assert commands.wizard.page == PHOTOS
+    qtbot.waitUntil(lambda: len(PlayedChild.made) == 2)
+    # What goes on is left alone.
+    commands.wizard.close()
+    viewer.window.actions_["train"].trigger()
+    assert len(PlayedChild.made) == 2 and not PlayedChild.made[1].is_killed
 
 
 def test_training_that_waits_is_told_of_a_pause_before_it(qtbot: QtBot, open_viewer: OpenViewer, plan: Plan) -> None:

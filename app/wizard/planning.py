@@ -17,6 +17,7 @@ from app.wizard.wizard import TrainingWizard
 from app.wizard.wording import duration_text
 from app.workers.surveyor import PhotoReport, Surveyor
 from app.workers.tasks import NewestTask, RunningTasks, Task
+from liif_core.errors import RequestError
 from liif_core.library import InstalledModel
 from liif_core.toml_writer import toml_text
 from liif_core.training.photo_folder import PhotoFolder, recognised
@@ -212,13 +213,16 @@ class Planning(QObject):
             if sentence:
                 self._wizard.photos.set_failure(sentence)
         elif self._cards_of:
-            # What could not be measured now could not be later either.
-            for card in self._unmeasured():
-                self._facts[card] = replace(self._facts[card], problem=sentence)
-            self._cards_of = {}
-            self._wizard.model.set_facts(self._facts)
+            self._give_up_measuring(sentence)
         elif self._unmeasured():
             self._delay.start()
+
+    def _give_up_measuring(self, sentence: str) -> None:
+        """What could not be measured now could not be later either."""
+        for card in self._unmeasured():
+            self._facts[card] = replace(self._facts[card], problem=sentence)
+        self._cards_of = {}
+        self._wizard.model.set_facts(self._facts)
 
     def _unmeasured(self) -> list[str]:
         return [card for card, facts in self._facts.items() if facts.is_awaited]
@@ -243,12 +247,13 @@ class Planning(QObject):
                     cards[presets[card]] = card
                 else:
                     path = folder / f"{card}.toml"
-                    path.write_text(toml_text(table), encoding="utf-8")
+                    _write(path, toml_text(table))
                     cards[str(path)] = card
             return cards
 
         task = Task(write, name="write recipes")
         task.done.connect(self._begin_timing)
+        task.failed.connect(lambda error: self._give_up_measuring(str(error)))
         self._tasks.start(task)
 
     def _begin_timing(self, cards: dict[str, str]) -> None:
@@ -280,3 +285,16 @@ class Planning(QObject):
         self._wizard.set_start_text(
             self.tr("Train for about {0}").format(duration_text(expected_s)) if expected_s is not None else ""
         )
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file of a temporary folder; the system may have tidied the folder away when it was of no use for days.
+
+    Raises:
+        RequestError: It cannot be written.
+    """
+    try:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as exc:
+        raise RequestError(f"{path}: cannot be written: {exc.strerror or exc}") from exc

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -176,3 +177,29 @@ def test_folder_that_a_slow_disk_shows_late_does_not_replace_one_that_was_chosen
     shown.set()
     qtbot.wait(A_WHILE_MS)
     assert plans.draft.photos == PhotoFolder(quick) and len(children) == 1
+
+
+@pytest.mark.parametrize("is_tidied_away", [True, False])
+def test_recipe_is_measured_or_told_to_be_impossible_whatever_became_of_the_temporary_folder(
+    qtbot: QtBot,
+    wizard: TrainingWizard,
+    plans: Planning,
+    children: list[PlayedChild],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    is_tidied_away: bool,
+) -> None:
+    own = InstalledModel("own", tmp_path / "own.safetensors", heat_spec(), ModelCard(), bundled=False)
+    plans.set_models([own])
+    measuring(qtbot, plans, children, tmp_path, **dict.fromkeys(map(plans.draft.preset_of, CARDS), 20)).end(0)
+    shutil.rmtree(plans._folder.name)
+    if not is_tidied_away:
+        # As on a full disk, for whoever may write everywhere, too.
+        monkeypatch.setattr(plans._folder, "name", str(tmp_path / "none" / "below"))
+    # With a model to begin with, no recipe is a preset as it is.
+    wizard.model.start_chosen.emit(own)
+    if is_tidied_away:
+        started(qtbot, children, 3).end(0)
+    else:
+        qtbot.waitUntil(lambda: "cannot be measured" in said(wizard, QUICK))
+        assert "No such file" in said(wizard, QUICK)

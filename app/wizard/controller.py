@@ -18,7 +18,7 @@ from app.wizard.planning import Planning
 from app.wizard.wizard import PHOTOS, RESULT, RUNS, TRAINING, TrainingWizard
 from app.workers.tasks import RunningTasks, Task
 from app.workers.training_queue import TrainingQueue
-from liif_core.checkpoint.card import read_card
+from liif_core.checkpoint.card import ModelCard, read_card
 from liif_core.errors import LiifError
 from liif_core.library import InstalledModel, install_model
 from liif_core.training.events import TrainEvent
@@ -325,17 +325,21 @@ class WizardController(QObject):
             return
         path = preview_file(run.folder, step)
         task = Task(lambda: QImage(str(path)), name="read a preview")
-        task.done.connect(lambda sheet: self._take_preview(run.record.id, sheet))
+        task.done.connect(lambda sheet: self._take_preview(run.record.id, step, sheet))
         self._tasks.start(task)
 
-    def _take_preview(self, id_: str, sheet: QImage) -> None:
-        if id_ == self._wizard.training.run_id and not sheet.isNull():
+    def _take_preview(self, id_: str, step: int, sheet: QImage) -> None:
+        is_newest = step == self._known.progress(id_).preview_step
+        if id_ == self._wizard.training.run_id and is_newest and not sheet.isNull():
             self._wizard.training.set_preview(sheet)
             self._wizard.result_page.set_preview(sheet)
 
     def _read_card(self, run: StoredRun) -> None:
         task = Task(lambda: read_card(run.folder / MODEL_FILE)[1], name="read a model card")
-        task.done.connect(
-            lambda card: self._wizard.result_page.set_card(ModelFacts(run.record.name, replace(card, psnr={})))
-        )
+        task.done.connect(lambda card: self._take_card(run, card))
         self._tasks.start(task)
+
+    def _take_card(self, run: StoredRun, card: ModelCard) -> None:
+        # That of a training that was shown before comes too late.
+        if run.record.id == self._wizard.training.run_id:
+            self._wizard.result_page.set_card(ModelFacts(run.record.name, replace(card, psnr={})))

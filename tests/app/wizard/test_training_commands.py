@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -18,8 +20,10 @@ from app.composition import Viewer
 from app.training.command_line import source_folder
 from app.training.run_record import RUNNING, STOPPED, WAITING, RunRecord
 from app.training.run_store import RunStore
+from app.wizard import controller
 from app.wizard.wizard import PHOTOS, RESULT, RUNS, TRAINING
 from app.workers import surveyor, training_queue
+from liif_core.checkpoint.card import ModelCard
 from liif_core.paths import runs_folder
 from liif_core.training.photo_folder import PhotoFolder
 from liif_core.training.run_files import LOG_FILE
@@ -99,6 +103,63 @@ def test_wizard_that_is_opened_again_goes_on_looking_through_the_photos(
     commands.wizard.close()
     viewer.window.actions_["train"].trigger()
     assert len(PlayedChild.made) == 2 and not PlayedChild.made[1].is_killed
+
+
+def test_card_of_a_training_that_was_shown_before_is_not_shown_with_the_next_one(
+    qtbot: QtBot, open_viewer: OpenViewer, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    viewer = open_viewer()
+    for _ in range(2):
+        plan(viewer).end(0)
+        qtbot.waitUntil(lambda: viewer.training.queue.current is None)
+    viewer.window.actions_["train"].trigger()
+    commands = viewer.training.commands
+    assert commands.wizard is not None and commands.controller is not None
+    first, second = viewer.training.queue.known.runs
+    disk_answers = threading.Event()
+
+    def read_card(path: Path) -> tuple[None, ModelCard]:
+        if path.parent.name == first:
+            disk_answers.wait(timeout=20)
+        return None, ModelCard(description=path.parent.name)
+
+    monkeypatch.setattr(controller, "read_card", read_card)
+    shown = list[str]()
+    monkeypatch.setattr(commands.wizard.result_page, "set_card", lambda facts: shown.append(facts.card.description))
+    for id_ in (first, second):
+        commands.controller.show_run(id_)
+    qtbot.waitUntil(lambda: second in shown)
+    disk_answers.set()
+    qtbot.waitUntil(lambda: commands.controller is not None and commands.controller._tasks.is_empty)
+    assert first not in shown
+
+
+def test_crops_of_an_earlier_step_do_not_replace_newer_ones(
+    qtbot: QtBot, open_viewer: OpenViewer, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    viewer = open_viewer()
+    child = plan(viewer)
+    viewer.window.actions_["train"].trigger()
+    commands = viewer.training.commands
+    assert commands.wizard is not None and commands.controller is not None
+    disk_answers = threading.Event()
+
+    def read(path: str) -> QImage:
+        if "10" in Path(path).name:
+            disk_answers.wait(timeout=20)
+        side = 10 if "10" in Path(path).name else 20
+        return QImage(side, side, QImage.Format.Format_RGB32)
+
+    monkeypatch.setattr(controller, "QImage", read)
+    for step in (10, 20):
+        child.tell("validated", step=step, x2=30.0)
+    preview = commands.wizard.training.preview
+    qtbot.waitUntil(lambda: preview.sheet is not None)
+    disk_answers.set()
+    qtbot.waitUntil(lambda: commands.controller is not None and commands.controller._tasks.is_empty)
+    assert preview.sheet is not None and preview.sheet.width() == 20
+    child.end(130)
+    qtbot.waitUntil(lambda: viewer.training.queue.current is None)
 
 
 def test_training_that_waits_is_told_of_a_pause_before_it(qtbot: QtBot, open_viewer: OpenViewer, plan: Plan) -> None:

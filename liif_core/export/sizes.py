@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -190,7 +191,10 @@ def wish_from_dict(told: Mapping[str, Any]) -> Wish:
         raise RequestError(f"a size by '{told['kind']}' needs '{missing[0]}'")
     wish: Wish = kind(**values)
     # Nonsense is refused here, and not when the wish is used.
-    wish.size_of(Size(1000, 1000))
+    try:
+        wish.size_of(Size(1000, 1000))
+    except OverflowError as exc:
+        raise RequestError(f"a size by '{told['kind']}' with such numbers is larger than any picture") from exc
     return wish
 
 
@@ -205,7 +209,10 @@ def _field_of(name: str, value: Any) -> Any:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    # A whole number may have more digits than a float can be.
+    return abs(value) <= sys.float_info.max
 
 
 def _side_of(mm: float, dpi: float) -> float:

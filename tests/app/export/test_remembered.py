@@ -66,6 +66,16 @@ def test_what_was_chosen_is_there_in_the_next_run(qtbot: QtBot, tmp_path: Path) 
     assert _run(path).export == chosen
 
 
+@pytest.mark.parametrize("size", ['kind = "scale"\nfactor = 1e308', f'kind = "width"\npixels = {10**400}'])
+def test_a_size_beyond_all_numbers_is_named_and_does_not_stop_the_program(
+    qtbot: QtBot, tmp_path: Path, size: str
+) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(f'[export]\nformat = "PNG"\n[export.size]\n{size}\n')
+    settings = Settings(path)
+    assert "export.size" in (settings.load() or "") and settings.export.format == "PNG"
+
+
 def test_a_damaged_choice_is_named_and_the_others_stay(qtbot: QtBot, tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text('[export]\nformat = "PNG"\naspect = "wide"\n[export.size]\nkind = "long_side"\npixels = 0\n')

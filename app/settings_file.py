@@ -89,16 +89,23 @@ def groups_of(document: Document) -> tuple[dict[type[Group], Group], tuple[str, 
 
 
 def _sound_entries(kind: type[Group], name: str, value: Any) -> tuple[Any, list[str]]:
-    """What can be saved of a value that was refused: of the shortcuts, those of the other actions."""
-    if name != "shortcuts" or not isinstance(value, Mapping):
+    """What can be saved of a value that was refused: of shortcuts and presets, those that are right."""
+    entries: dict[str, Any]
+    if name == "shortcuts" and isinstance(value, Mapping):
+        entries = {action: {action: keys} for action, keys in value.items()}
+    elif name == "presets" and isinstance(value, list):
+        entries = {str(number): [preset] for number, preset in enumerate(value, 1)}
+    else:
         return None, [""]
-    sound, bad = {}, []
-    for action, keys in value.items():
+    sound, bad = [], []
+    for label, entry in entries.items():
         try:
-            sound.update(checked(kind, name, {action: keys}))
+            sound.append(checked(kind, name, entry))
         except ValueError:
-            bad.append(f".{action}")
-    return MappingProxyType(sound), bad
+            bad.append(f".{label}")
+    if name == "presets":
+        return tuple(preset for presets in sound for preset in presets), bad
+    return MappingProxyType({action: keys for shortcuts in sound for action, keys in shortcuts.items()}), bad
 
 
 def with_changes(document: Document, changes: Mapping[str, Any]) -> Document:

@@ -76,6 +76,22 @@ def test_a_size_beyond_all_numbers_is_named_and_does_not_stop_the_program(
     assert "export.size" in (settings.load() or "") and settings.export.format == "PNG"
 
 
+def test_a_preset_that_is_not_understood_takes_no_other_with_it(qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    first = _run(path)
+    wall, web = SizePreset("Wall", LongSide(20_000)), SizePreset("Web", LongSide(1600))
+    first.set(replace(first.export, presets=(wall, web)))
+    assert first.stop(timeout_s=10)
+    # As of a newer version, or by hand.
+    path.write_text(path.read_text().replace("20000", '"wide"'))
+    second = Settings(path)
+    assert "export.presets.1" in (second.load() or "") and second.export.presets == (web,)
+    mine = SizePreset("Mine", LongSide(100))
+    second.set(replace(second.export, presets=(*second.export.presets, mine)))
+    assert second.stop(timeout_s=10)
+    assert _run(path).export.presets == (web, mine)
+
+
 def test_a_damaged_choice_is_named_and_the_others_stay(qtbot: QtBot, tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text('[export]\nformat = "PNG"\naspect = "wide"\n[export.size]\nkind = "long_side"\npixels = 0\n')

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMessageBox, QWidget
@@ -87,11 +88,15 @@ class QueueCommands(QObject):
     def show_panel(self, shown: bool) -> None:
         """Show the exports, or not; hidden, they give the focus back."""
         self.panel.setVisible(shown)
+        before = self._focus_before
         if shown:
-            self._focus_before = self._window.focusWidget()
+            focused = self._window.focusWidget()
+            # Asked for once more, the panel has it already.
+            if focused is None or not self.panel.isAncestorOf(focused):
+                self._focus_before = focused
             self.panel.tree.setFocus()
-        elif self._focus_before is not None:
-            self._focus_before.setFocus()
+        elif before is not None and shiboken6.isValid(before) and before.isVisible():
+            before.setFocus()
 
     def stop(self, *, timeout_s: float) -> bool:
         """Stop all exports, when the program ends; whether they ended in time."""

@@ -9,9 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.composition import Viewer
@@ -180,6 +182,28 @@ def test_the_action_shows_and_hides_the_panel(qtbot, viewer):
     assert viewer.exporting.queue.panel.isVisible() and action.isChecked()
     viewer.exporting.queue.panel.close()
     assert not action.isChecked()
+
+
+def test_the_focus_goes_back_when_the_panel_is_hidden(qtbot, viewer):
+    window, queue = viewer.window, viewer.exporting.queue
+    window.canvas.setFocus()
+    queue.show_panel(True)
+    # As by the sign in the status bar, while the panel is there.
+    queue.show_panel(True)
+    queue.show_panel(False)
+    assert window.focusWidget() is window.canvas
+
+
+def test_the_panel_is_hidden_although_what_had_the_focus_is_gone(qtbot, viewer):
+    window, queue = viewer.window, viewer.exporting.queue
+    # As a recent photo on the start page, which others push out.
+    button = QPushButton(window)
+    button.show()
+    button.setFocus()
+    queue.show_panel(True)
+    shiboken6.delete(button)
+    queue.show_panel(False)
+    assert not queue.panel.isVisible()
 
 
 def test_the_folder_of_an_export_is_shown(qtbot, viewer, photo, gate, monkeypatch):

@@ -31,7 +31,7 @@ class WholeSpin(QSpinBox):
     def validate(self, text: str, pos: int) -> tuple[QValidator.State, str, int]:
         """See `QSpinBox.validate`."""
         state, text, pos = super().validate(text, pos)
-        if state is QValidator.State.Invalid and any(letter.isdigit() for letter in text):
+        if state is QValidator.State.Invalid and _is_too_large(self, text):
             self.refused.emit(float(self.maximum()))
         return state, text, pos
 
@@ -66,7 +66,7 @@ class RealSpin(QDoubleSpinBox):
     def validate(self, text: str, pos: int) -> tuple[QValidator.State, str, int]:
         """See `QDoubleSpinBox.validate`."""
         state, text, pos = super().validate(text, pos)
-        if state is QValidator.State.Invalid and any(letter.isdigit() for letter in text):
+        if state is QValidator.State.Invalid and _is_too_large(self, text):
             self.refused.emit(self.maximum())
         return state, text, pos
 
@@ -80,3 +80,9 @@ class RealSpin(QDoubleSpinBox):
 def _prepare(spin: QAbstractSpinBox) -> None:
     spin.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
     spin.setAlignment(Qt.AlignmentFlag.AlignTrailing)
+
+
+def _is_too_large(spin: QSpinBox | QDoubleSpinBox, text: str) -> bool:
+    """Whether a refused text is a number beyond the limit, and not a letter or a digit too many behind the point."""
+    number, is_number = spin.locale().toDouble(text.removesuffix(spin.suffix()).strip())
+    return is_number and number > spin.maximum()

@@ -40,6 +40,14 @@ def test_what_is_too_large_is_refused_while_it_is_typed(qtbot, viewer):
     assert "65500 px" in dialog.size_group._hint.text().replace(",", "")
 
 
+@pytest.mark.parametrize("typed", ["12a", "12.3456", "-5"])
+def test_what_is_not_too_large_is_not_called_so(qtbot, viewer, typed):
+    dialog = opened(viewer)
+    choose(dialog.size_group.mode_box, "Percentage")
+    type_into(number(dialog, SizeMode.PERCENT), typed)
+    assert dialog.size_group._hint.isHidden()
+
+
 def test_a_crop_outside_of_the_photo_is_refused_while_it_is_typed(qtbot, viewer):
     dialog = opened(viewer)
     select(dialog, What.CROP)

@@ -36,8 +36,27 @@ class WholeSpin(QSpinBox):
         return state, text, pos
 
 
-class RealSpin(QDoubleSpinBox):
-    """Numbers with a fraction.
+class DecimalSpin(QDoubleSpinBox):
+    """Numbers with a fraction, in which the text that is shown is the number.
+
+    Qt leaves out the signs that part thousands wherever they stand, and goes on showing them: of "12.5" it makes 125
+    where these are points.
+    """
+
+    def validate(self, text: str, pos: int) -> tuple[QValidator.State, str, int]:
+        """See `QDoubleSpinBox.validate`."""
+        return super().validate(self._plain(text), len(self._plain(text[:pos])))
+
+    def _plain(self, text: str) -> str:
+        """Nothing parts thousands, and a point is a decimal one where there is no other yet."""
+        point, group = self.locale().decimalPoint(), self.locale().groupSeparator()
+        if group == "." and point not in text:
+            return text.replace(group, point)
+        return text.replace(group, "") if group.strip() else text
+
+
+class RealSpin(DecimalSpin):
+    """A number with a fraction and limits.
 
     Args:
         least: The smallest one.

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QGridLayout, QLabel, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QSpinBox, QWidget
 
 from app.training.recipe import DEFAULT_BATCH, DEFAULT_PARTS, DEFAULT_VALIDATE_EVERY
+from app.windows.limited_spin import DecimalSpin
 from app.wizard.draft import Draft
 from app.wizard.page import faint_label, show_number
 
@@ -27,7 +28,7 @@ class AdvancedOptions(QWidget):
         super().__init__()
         self._draft = Draft()
         self.batch, self.parts = QSpinBox(), QComboBox()
-        self.rate, self.validate_every, self.licence = QDoubleSpinBox(), QSpinBox(), QLineEdit()
+        self.rate, self.validate_every, self.licence = DecimalSpin(), QSpinBox(), QLineEdit()
         self.batch.setRange(1, MAX_BATCH)
         self.rate.setRange(1e-6, 0.1)
         self.rate.setDecimals(6)

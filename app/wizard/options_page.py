@@ -9,7 +9,6 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
-    QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
     QRadioButton,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
     QToolButton,
 )
 
+from app.windows.limited_spin import DecimalSpin
 from app.wizard.advanced_options import AdvancedOptions
 from app.wizard.draft import AS_PRESET, BUDGETS, BY_STEPS, BY_TIME, Draft, steps_of
 from app.wizard.page import WizardPage, plain_label, show_number
@@ -46,7 +46,7 @@ class OptionsPage(WizardPage):
         self.device = QComboBox()
         self.device.activated.connect(self._choose_device)
         self._device_label.setBuddy(self.device)
-        self.minutes, self.steps = QDoubleSpinBox(), QSpinBox()
+        self.minutes, self.steps = DecimalSpin(), QSpinBox()
         self.minutes.setRange(0.1, MAX_MINUTES)
         self.minutes.setDecimals(1)
         self.steps.setRange(1, MAX_STEPS)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QAccessible, QImage, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -565,3 +565,16 @@ def test_enter_in_a_field_begins_nothing(qtbot: QtBot, wizard: TrainingWizard) -
     wizard.start_asked.connect(lambda: begun.append(None))
     qtbot.keyClick(wizard.options.steps, Qt.Key.Key_Return)
     assert not begun and wizard.isVisible()
+
+
+def test_minutes_and_rate_are_typed_with_a_comma_or_a_point(qtbot: QtBot, wizard: TrainingWizard) -> None:
+    options = wizard.options
+    wizard.show_page(pages.OPTIONS)
+    options.fold.click()
+    for field, typed, value in ((options.minutes, "1.5", 1.5), (options.advanced.rate, "0.0002", 0.0002)):
+        field.setLocale(QLocale("de_DE"))
+        field.setFocus()
+        field.selectAll()
+        qtbot.keyClicks(field, typed)
+        qtbot.keyClick(field, Qt.Key.Key_Tab)
+        assert field.value() == value

@@ -232,15 +232,14 @@ class PrintPage(SizePage):
             self.link.setChecked(linked)
 
     def _choose(self, *, by_width: bool | None) -> None:
-        linked, dpi = self.link.isChecked(), self.dpi_spin.value()
-        width, height = self.width_spin.value() * self._unit_mm, self.height_spin.value() * self._unit_mm
+        """Take the number that was typed; the others stay to the last digit that was given, which is not shown."""
         if by_width is None:
-            # The paper stays, to the last digit that was given.
-            self.chosen.emit(Print(self._wish.width_mm, self._wish.height_mm, dpi))
-        elif linked:
-            self.chosen.emit(Print(width, None, dpi) if by_width else Print(None, height, dpi))
-        else:
-            self.chosen.emit(Print(width, height, dpi))
+            self.chosen.emit(Print(self._wish.width_mm, self._wish.height_mm, self.dpi_spin.value()))
+            return
+        spin = self.width_spin if by_width else self.height_spin
+        side_mm, dpi = spin.value() * self._unit_mm, self._wish.dpi
+        width_mm, height_mm = (None, None) if self.link.isChecked() else print_sides_mm(self._wish, self._size)
+        self.chosen.emit(Print(side_mm, height_mm, dpi) if by_width else Print(width_mm, side_mm, dpi))
 
 
 def pages() -> dict[SizeMode, SizePage]:

@@ -155,6 +155,27 @@ def test_no_paper_is_so_small_that_its_resolution_cannot_be_written(qapp):
     assert page.dpi_spin.maximum() == MAX_DPI
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "wanted"),
+    [
+        ("height_spin", 6.0, Print(100.0, 6 * 25.4, 72.27)),
+        ("width_spin", 4.0, Print(4 * 25.4, 150.0, 72.27)),
+        ("dpi_spin", 300.0, Print(100.0, 150.0, 300.0)),
+    ],
+)
+def test_a_number_on_paper_changes_no_other_by_what_is_not_shown_of_it(qapp, field, value, wanted):
+    page, heard = PrintPage(), list[Print]()
+    page.chosen.connect(heard.append)
+    wish, part = Print(100.0, 150.0, 72.27), Size(3000, 4000)
+    page.show_wish(wish, wish.size_of(part), Limits.of(part, format_of("a.png")))
+    page.unit.setCurrentText("in")
+    getattr(page, field).setValue(value)
+    (chosen,) = heard
+    assert (chosen.width_mm, chosen.height_mm, chosen.dpi) == pytest.approx(
+        (wanted.width_mm, wanted.height_mm, wanted.dpi), rel=1e-12
+    )
+
+
 @pytest.mark.parametrize("seconds, text", [(0.2, "less than 1 s"), (42, "42 s"), (300, "5 min"), (4800, "1 h 20 min")])
 def test_times_are_told_no_more_exactly_than_they_are_known(qapp, seconds, text):
     assert duration_text(seconds) == text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMessageBox
 
@@ -182,8 +182,16 @@ class WizardController(QObject):
                 self._wizard.training.note_finishing()
 
     def _question(self, text: str, consequence: str) -> QMessageBox:
-        box = QMessageBox(QMessageBox.Icon.Warning, self._wizard.windowTitle(), text, parent=self._wizard)
+        box = self._box(text)
         box.setInformativeText(consequence)
+        return box
+
+    def _box(self, text: str) -> QMessageBox:
+        box = QMessageBox(QMessageBox.Icon.Warning, self._wizard.windowTitle(), "", parent=self._wizard)
+        # Names of files are shown as they are: Qt would take some of them for HTML.
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(text)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         return box
 
     def _install(self, name: str, *, zooms: bool) -> None:
@@ -260,8 +268,7 @@ class WizardController(QObject):
 
     def _on_failed(self, error: LiifError) -> None:
         self._is_starting = False
-        box = QMessageBox(QMessageBox.Icon.Warning, self._wizard.windowTitle(), str(error), parent=self._wizard)
-        box.open()
+        self._box(str(error)).open()
 
     def _show_training(self, run: StoredRun) -> None:
         id_ = run.record.id

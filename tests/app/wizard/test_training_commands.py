@@ -24,6 +24,7 @@ from app.wizard import controller
 from app.wizard.wizard import PHOTOS, RESULT, RUNS, TRAINING
 from app.workers import surveyor, training_queue
 from liif_core.checkpoint.card import ModelCard
+from liif_core.errors import RequestError
 from liif_core.paths import runs_folder
 from liif_core.training.photo_folder import PhotoFolder
 from liif_core.training.run_files import LOG_FILE
@@ -320,6 +321,19 @@ def test_discard_asks_first(qtbot: QtBot, open_viewer: OpenViewer, plan: Plan) -
         QApplication.processEvents()
     qtbot.waitUntil(lambda: not viewer.training.queue.known.runs)
     assert wizard.page == PHOTOS
+
+
+def test_failure_is_told_as_it_is_and_its_box_goes_when_it_is_closed(qtbot: QtBot, open_viewer: OpenViewer) -> None:
+    viewer = open_viewer()
+    viewer.window.actions_["train"].trigger()
+    wizard = viewer.training.commands.wizard
+    assert wizard is not None
+    for _ in range(2):
+        viewer.training.queue.known.failed.emit(RequestError("/photos/<b>new</b>/runs: cannot be written"))
+        [box] = [box for box in wizard.findChildren(QMessageBox) if box.isVisible()]
+        assert box.textFormat() is Qt.TextFormat.PlainText and "<b>" in box.text()
+        box.close()
+        qtbot.waitUntil(lambda: not wizard.findChildren(QMessageBox))
 
 
 def test_finishing_early_asks_first_and_ends_no_other_training(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,12 +84,12 @@ class EvaluationOutcome:
 
 
 def scales_of(text: str) -> tuple[Scale, ...]:
-    """Scales from "2, 3, 4", "2.5" or "2x3".
+    """Scales from "2, 3, 4", "2.5" or "2x3"; also with the commas that Chinese is typed with.
 
     Raises:
         RequestError: The text has none, or something else in it.
     """
-    parts = [part.strip() for part in text.replace(";", ",").split(",") if part.strip()]
+    parts = [part.strip() for part in re.split("[,;，、；]", text) if part.strip()]
     if not parts:
         raise RequestError("no scale is given: expected numbers above 1, like 2, 3, 4")
     return tuple(Scale.parse(part) for part in parts)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButto
 from pytestqt.qtbot import QtBot
 
 from app.composition import Viewer
+from app.evaluation import scales_of
 from app.training.run_record import FINISHED, RunRecord
 from app.windows.evaluation_dialog import EvaluationDialog
 from app.windows.import_dialog import ImportDialog
@@ -462,6 +463,16 @@ def test_a_model_is_measured_beside_bicubic_and_the_table_copied(qtbot: QtBot, v
     assert "| Bicubic |" in copied and "| fast |" in copied and cells[0][2] in copied
     click(qtbot, dialog.csv_button)
     assert QGuiApplication.clipboard().text().startswith("model,dataset,protocol,scale")
+
+
+@pytest.mark.parametrize("typed", ["2, 2.5", "2; 2.5", "2，2.5", "２、2.5", "2；2.5"])
+def test_scales_are_parted_by_the_commas_that_people_have(
+    qtbot: QtBot, viewer: Viewer, dataset: Path, typed: str
+) -> None:
+    dialog = asking(qtbot, viewer, dataset)
+    dialog.scales.setText(typed)
+    assert dialog.measure_button.isEnabled()
+    assert [str(scale) for scale in scales_of(typed)] == ["x2", "x2.5"]
 
 
 def test_photos_that_cannot_be_measured_are_told_in_the_dialog(qtbot: QtBot, viewer: Viewer, dataset: Path) -> None:

@@ -136,13 +136,17 @@ class CrashDialog(QDialog):
         self._copy.setEnabled(False)
         self._task = Task(lambda: with_log(facts), name="collect diagnostics")
         self._task.done.connect(self._copy_text)
-        self._task.failed.connect(lambda error: self._tell(str(error)))
+        self._task.failed.connect(self._tell_failure)
         self._task.start()
 
     def _copy_text(self, text: object) -> None:
         QGuiApplication.clipboard().setText(str(text))
         self._copy.setEnabled(True)
         self._tell(self.tr("The diagnostics are in the clipboard; your own folder is written as ~ in them."))
+
+    def _tell_failure(self, error: object) -> None:
+        self._copy.setEnabled(True)
+        self._tell(str(error))
 
     def _show_log(self) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_file()))):

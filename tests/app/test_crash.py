@@ -214,6 +214,21 @@ def test_a_dialog_may_be_closed_while_diagnostics_are_collected(
     assert reporter._dialog is None
 
 
+def test_diagnostics_that_could_not_be_collected_can_be_asked_for_again(
+    qtbot: QtBot, reporter: CrashReporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_facts: str) -> str:
+        raise OSError("the drive is gone")
+
+    monkeypatch.setattr("app.windows.crash_dialog.with_log", fails)
+    reporter.show(crash_at("a"))
+    press(reporter, "Copy diagnostics")
+    qtbot.waitUntil(lambda: "log file has the details" in texts(dialog_of(reporter)))
+    monkeypatch.setattr("app.windows.crash_dialog.with_log", lambda facts: facts)
+    press(reporter, "Copy diagnostics")
+    qtbot.waitUntil(lambda: "in the clipboard" in texts(dialog_of(reporter)))
+
+
 @pytest.mark.parametrize("opens", [True, False])
 def test_the_log_file_is_shown_or_named(
     qtbot: QtBot, reporter: CrashReporter, monkeypatch: pytest.MonkeyPatch, opens: bool

@@ -64,6 +64,11 @@ class VirtualEnvironment:
             return None
         return probe.stdout.strip() if probe.returncode == 0 else None
 
+    def can_install(self) -> bool:
+        """Whether pip is whole; one whose upgrade was interrupted is not, although it can be imported."""
+        command = [str(self.python), "-m", "pip", "install", "--help"]
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
     def stamp_text(self, extras: str, python_version: str) -> str:
         """What the stamp says after an installation with `extras`, one of `EXTRAS`."""
         digest = hashlib.sha256(f"{extras}\n{python_version}\n".encode())
@@ -110,6 +115,8 @@ def ensure(venv: VirtualEnvironment, *, extras: str) -> None:
         version = create(venv)
     elif venv.is_current(extras, version):
         return
+    elif not venv.can_install():
+        version = create(venv)
     venv.stamp.unlink(missing_ok=True)
     install(venv, extras=extras)
     venv.stamp.write_text(venv.stamp_text(extras, version), encoding="utf-8")

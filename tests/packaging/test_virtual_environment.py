@@ -20,6 +20,7 @@ class FakeMachine:
         self.version: str | None = None
         self.commands: list[list[str]] = []
         self.failing: str | None = None
+        self.has_whole_pip = True
 
     def run(self, command, **options):
         command = [str(part) for part in command]
@@ -27,6 +28,8 @@ class FakeMachine:
             if self.version is None:
                 raise FileNotFoundError(command[0])
             return subprocess.CompletedProcess(command, 0, stdout=f"{self.version}\n")
+        if command[-1] == "--help":
+            return subprocess.CompletedProcess(command, 0 if self.has_whole_pip else 1)
         self.commands.append(command[1:])
         if self.failing is not None and self.failing in command:
             return subprocess.CompletedProcess(command, 1)
@@ -110,6 +113,15 @@ def test_broken_or_old_environment_is_made_anew(venv, machine, version):
     virtual_environment.ensure(venv, extras="dev")
     machine.steps()
     machine.version = version
+    virtual_environment.ensure(venv, extras="dev")
+    assert machine.steps() == [str(venv.folder), "pip", ".[dev]"]
+
+
+def test_environment_whose_pip_was_cut_off_is_made_anew(venv, machine):
+    virtual_environment.ensure(venv, extras="dev")
+    machine.steps()
+    venv.stamp.unlink()
+    machine.has_whole_pip = False
     virtual_environment.ensure(venv, extras="dev")
     assert machine.steps() == [str(venv.folder), "pip", ".[dev]"]
 

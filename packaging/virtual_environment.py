@@ -77,10 +77,10 @@ class VirtualEnvironment:
         return f"{self.root}\n{digest.hexdigest()}\n"
 
     def recorded(self) -> str | None:
-        """The text of the stamp, None without one."""
+        """The text of the stamp, None without one, or with one that is damaged, as after a power cut."""
         try:
-            return self.stamp.read_text(encoding="utf-8")
-        except OSError:
+            return self.stamp.read_text(encoding="utf-8") or None
+        except (OSError, UnicodeDecodeError):
             return None
 
     def is_current(self, extras: str, python_version: str) -> bool:

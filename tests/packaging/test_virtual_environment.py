@@ -117,6 +117,15 @@ def test_broken_or_old_environment_is_made_anew(venv, machine, version):
     assert machine.steps() == [str(venv.folder), "pip", ".[dev]"]
 
 
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00"])
+def test_damaged_stamp_only_means_to_look_what_is_installed(venv, machine, content):
+    virtual_environment.ensure(venv, extras="dev")
+    machine.steps()
+    venv.stamp.write_bytes(content)
+    virtual_environment.ensure(venv, extras="dev")
+    assert machine.steps() == ["pip", ".[dev]"]
+
+
 def test_environment_whose_pip_was_cut_off_is_made_anew(venv, machine):
     virtual_environment.ensure(venv, extras="dev")
     machine.steps()

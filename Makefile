@@ -6,11 +6,14 @@ PYTHON ?= $(shell for candidate in python3.13 python3.12 python3.11 python3.14 p
 BOOTSTRAP = $(if $(PYTHON),"$(PYTHON)" packaging/bootstrap.py,$(error Stepless needs Python 3.11 to 3.14, and none was \
 	found. Install it, or name it: make PYTHON=/path/to/python3))
 
+# Names of files may have signs that make and the shell would take for their own.
+export PHOTO_AS_TYPED := $(value PHOTO)
+
 .DEFAULT_GOAL := help
 .PHONY: run test setup lint format bundle dist clean help
 
 run:
-	@$(BOOTSTRAP) run $(if $(PHOTO),"$(PHOTO)")
+	@$(BOOTSTRAP) run $(if $(value PHOTO),"$$PHOTO_AS_TYPED")
 
 test:
 	@$(BOOTSTRAP) test $(if $(FAST),--fast)

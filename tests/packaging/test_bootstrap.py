@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -58,6 +60,16 @@ def test_run_opens_the_photo_named(calls, platforms):
     platforms("native")
     bootstrap.main(["run", "my photo.jpg"])
     assert calls.commands[0][1:] == ["my photo.jpg"]
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
+@pytest.mark.parametrize("name", ["my photo.jpg", "5 $1.jpg", 'a "view".jpg', "`date`.jpg", "#1 $(HOME).jpg", "山.jpg"])
+def test_make_hands_over_the_name_of_a_photo_as_it_is(tmp_path, name):
+    shutil.copy(bootstrap.ROOT / "Makefile", tmp_path)
+    (tmp_path / "packaging").mkdir()
+    (tmp_path / "packaging" / "bootstrap.py").write_text("import sys; print(ascii(sys.argv[1:]))", encoding="utf-8")
+    made = subprocess.run(["make", "run", f"PHOTO={name}"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert made.stdout.strip() == ascii(["run", name])
 
 
 def test_without_display_the_same_work_is_done_offscreen(calls, platforms, tmp_path, capsys):

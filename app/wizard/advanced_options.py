@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QSpinBo
 from app.training.recipe import DEFAULT_BATCH, DEFAULT_PARTS, DEFAULT_VALIDATE_EVERY
 from app.windows.limited_spin import DecimalSpin
 from app.wizard.draft import Draft
-from app.wizard.page import faint_label, show_number
+from app.wizard.page import faint_label, show_choices, show_number
 
 MAX_BATCH, MAX_VALIDATE_EVERY = 256, 1_000_000
 
@@ -93,12 +93,10 @@ class AdvancedOptions(QWidget):
         self.changed.emit(draft)
 
     def _fill_parts(self, batch: int, current: int) -> None:
-        self.parts.clear()
         divisors = [parts for parts in range(1, batch + 1) if batch % parts == 0]
-        for parts in divisors:
-            text = self.tr("{0} patches at a time").format(batch // parts)
-            self.parts.addItem(self.tr("All at once") if parts == 1 else text, parts)
-        self.parts.setCurrentIndex(divisors.index(current) if current in divisors else 0)
+        all_at_once, fewer = self.tr("All at once"), self.tr("{0} patches at a time")
+        choices = [(all_at_once if parts == 1 else fewer.format(batch // parts), parts) for parts in divisors]
+        show_choices(self.parts, choices, divisors.index(current) if current in divisors else 0)
 
     def _retranslate(self) -> None:
         texts = (

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QLabel, QLin
 
 from app.training.recipe import CARDS, PAPER, QUICK, REAL_PHOTOS, STANDARD
 from app.wizard.draft import Draft, is_possible_name
-from app.wizard.page import WarningLabel, WizardPage, faint_label
+from app.wizard.page import WarningLabel, WizardPage, faint_label, show_choices
 from app.wizard.preset_cards import CardTexts, PresetCard
 from app.wizard.wording import duration_text
 from liif_core.library import InstalledModel
@@ -137,11 +137,9 @@ class ModelPage(WizardPage):
     def _fill_start(self) -> None:
         start = self._draft.start
         with QSignalBlocker(self.start):
-            self.start.clear()
-            self.start.addItem(self.tr("From scratch"))
-            self.start.addItems([model.name for model in self._models])
             names = [model.name for model in self._models]
-            self.start.setCurrentIndex(names.index(start.name) + 1 if start is not None and start.name in names else 0)
+            index = names.index(start.name) + 1 if start is not None and start.name in names else 0
+            show_choices(self.start, [(self.tr("From scratch"), None), *((name, name) for name in names)], index)
         self.start_note.setText(
             self.tr("It begins with random numbers and learns everything from your photos.")
             if start is None

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from app.windows.limited_spin import DecimalSpin
 from app.wizard.advanced_options import AdvancedOptions
 from app.wizard.draft import AS_PRESET, BUDGETS, BY_STEPS, BY_TIME, Draft, steps_of
-from app.wizard.page import WizardPage, plain_label, show_number
+from app.wizard.page import WizardPage, plain_label, show_choices, show_number
 from app.wizard.wording import duration_text
 
 MAX_MINUTES, MAX_STEPS = 60 * 24 * 60, 10_000_000
@@ -134,11 +134,8 @@ class OptionsPage(WizardPage):
     def _fill_devices(self) -> None:
         devices = ["auto", *self._draft.devices] if self._draft.devices else ["auto", "cpu"]
         with QSignalBlocker(self.device):
-            self.device.clear()
-            for device in devices:
-                self.device.addItem(self._device_text(device), device)
             index = devices.index(self._draft.device) if self._draft.device in devices else 0
-            self.device.setCurrentIndex(index)
+            show_choices(self.device, [(self._device_text(device), device) for device in devices], index)
 
     def _show(self) -> None:
         steps = self.locale().toString(steps_of(self._draft.preset))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFont, QPalette
-from PySide6.QtWidgets import QDoubleSpinBox, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from app.windows.theme import colors
 
@@ -61,6 +64,16 @@ def plain_label(text: str = "") -> QLabel:
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
     return label
+
+
+def show_choices(box: QComboBox, choices: Sequence[tuple[str, Any]], index: int) -> None:
+    """Offer choices, texts and ids, and show one of them; a list that is open stays as it is if they are the same."""
+    if [(box.itemText(at), box.itemData(at)) for at in range(box.count())] != list(choices):
+        box.clear()
+        for text, id_ in choices:
+            box.addItem(text, id_)
+    if box.currentIndex() != index:
+        box.setCurrentIndex(index)
 
 
 def show_number(field: QSpinBox | QDoubleSpinBox, value: float) -> None:

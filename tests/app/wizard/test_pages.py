@@ -255,6 +255,25 @@ def test_number_that_is_being_typed_stays_when_something_else_becomes_known(
     assert field.value() == (0.02 if name == "rate" else 12)
 
 
+@pytest.mark.parametrize("page, name", [(pages.MODEL, "start"), (pages.OPTIONS, "device"), (pages.OPTIONS, "parts")])
+def test_list_that_is_open_stays_where_it_is_when_something_else_becomes_known(
+    qtbot: QtBot, wizard: TrainingWizard, page: str, name: str
+) -> None:
+    wizard.show_page(page)
+    wizard.options.fold.click()
+    box = getattr(wizard.model, name, None) or getattr(wizard.options, name, None) or wizard.options.advanced.parts
+    box.showPopup()
+    qtbot.waitUntil(box.view().isVisible)
+    qtbot.keyClick(box.view(), Qt.Key.Key_Down)
+    assert box.view().currentIndex().row() == 1
+    # As when the time of a recipe was measured.
+    wizard.model.set_draft(DRAFT)
+    wizard.options.set_draft(DRAFT, 300.0)
+    assert box.view().currentIndex().row() == 1
+    qtbot.keyClick(box.view(), Qt.Key.Key_Return)
+    assert box.currentIndex() == 1
+
+
 def test_advanced_options_are_folded_at_first(qtbot: QtBot, wizard: TrainingWizard) -> None:
     wizard.show_page(pages.OPTIONS)
     assert not wizard.options.advanced.isVisible()

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QScrollArea,
+    QSizePolicy,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -57,6 +58,9 @@ from app.workers.export_probe import Piece
 from liif_core.export.presets import SizePreset
 from liif_core.geometry import Size
 from liif_core.imaging.encoding import WriteFormat
+
+# With this the dialog finds room on a laptop's 1024 pixels, enlarged by half.
+_LEAST_CONTROLS_WIDTH = 320
 
 
 class ExportDialog(QDialog):
@@ -124,6 +128,7 @@ class ExportDialog(QDialog):
         below = QWidget()
         column = QVBoxLayout(below)
         column.setContentsMargins(0, 0, 0, 0)
+        self.preview_label.setWordWrap(True)
         column.addWidget(self.preview_label)
         column.addWidget(self.preview, 1)
         left.addWidget(self.stage)
@@ -131,6 +136,9 @@ class ExportDialog(QDialog):
         left.setStretchFactor(0, 3)
         left.setStretchFactor(1, 2)
         left.setChildrenCollapsible(False)
+        # What the controls leave, whatever it would like to have.
+        left.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        left.setMinimumWidth(self.stage.minimumSizeHint().width())
         row = QHBoxLayout()
         row.addWidget(left, 1)
         row.addWidget(self._controls())
@@ -146,8 +154,9 @@ class ExportDialog(QDialog):
             column.addWidget(group)
         column.addStretch()
         area = scrolled(inside)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFixedWidth(max(400, inside.minimumSizeHint().width() + 24))
+        # All of them where the screen has room for that; on a small one they scroll, and the photo stays in sight.
+        area.setMaximumWidth(max(400, inside.minimumSizeHint().width() + 24))
+        area.setMinimumWidth(_LEAST_CONTROLS_WIDTH)
         return area
 
     def _connect(self) -> None:

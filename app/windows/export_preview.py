@@ -66,7 +66,7 @@ class ExportPreview(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Small enough for a laptop."""
-        return QSize(280, 120)
+        return QSize(200, 80)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The picture on whole device pixels, and a word where there is none."""

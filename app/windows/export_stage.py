@@ -101,7 +101,7 @@ class ExportStage(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Small enough for a laptop."""
-        return QSize(280, 180)
+        return QSize(200, 120)
 
     # -- painting
 

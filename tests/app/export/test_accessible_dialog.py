@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
 
 from app.export.draft import What
 from app.export.size_modes import SizeMode
+from app.translations import install
 from app.windows import actions
 from app.windows.export_size_pages import NumberPage
 from tests.app.export.dialog import (
@@ -69,3 +70,17 @@ def test_keys_that_are_held_are_written_as_the_system_does(viewer, monkeypatch):
     monkeypatch.setattr(actions, "native_keys", lambda keys: [key.replace("Ctrl+", "⌘") for key in keys])
     stage._retranslate()
     assert "with ⌘ they change its size, with Shift by ten" in stage.accessibleDescription()
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_no_control_is_off_a_small_screen(qtbot, viewer, application_as_found, language):
+    install(application_as_found, language)
+    dialog = opened(viewer)
+    select(dialog, What.CROP)
+    # 1024 x 600, enlarged by half, without the frame and the system's bar.
+    small = QSize(670, 340)
+    assert dialog.minimumSizeHint().boundedTo(small) == dialog.minimumSizeHint()
+    dialog.resize(small)
+    qtbot.waitUntil(lambda: dialog.size() == small)
+    for button in dialog.foot.findChildren(QPushButton):
+        assert dialog.rect().contains(QRect(button.mapTo(dialog, QPoint()), button.size()))

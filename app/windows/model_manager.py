@@ -28,7 +28,8 @@ from app.windows.progress_row import ProgressRow
 from liif_core.library.defaults import CPU, GPU
 from liif_core.paths import user_models_folder
 
-_BUTTON_COLUMNS = 4
+# Four would not find room on a laptop's 1024 pixels, enlarged by half.
+_BUTTON_COLUMNS = 3
 
 
 class ModelManager(QDialog):

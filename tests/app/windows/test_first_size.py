@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from app.settings import Settings
+from app.translations import install
 from app.windows.evaluation_dialog import EvaluationDialog
 from app.windows.first_size import take_room
 from app.windows.model_manager import ModelManager
@@ -49,3 +50,17 @@ def test_no_window_is_larger_than_the_screen(qtbot: QtBot) -> None:
     window.show()
     screen = window.screen().availableSize()
     assert window.width() < screen.width() and window.height() < screen.height()
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("make", WINDOWS.values(), ids=WINDOWS)
+def test_every_window_finds_room_on_a_small_screen(
+    qtbot: QtBot, application_as_found: QApplication, make: Callable[[], QDialog], language: str
+) -> None:
+    install(application_as_found, language)
+    window = make()
+    qtbot.addWidget(window)
+    window.show()
+    # 1024 x 600, enlarged by half, without the frame.
+    small = QSize(670, 360)
+    assert window.minimumSizeHint().boundedTo(small) == window.minimumSizeHint()

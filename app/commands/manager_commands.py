@@ -64,7 +64,7 @@ class ManagerCommands(QObject):
         self._settings = settings
         self._needed_by = needed_by
         self._dialog: ModelManager | None = None
-        self._told_about: Path | None = None
+        self._told_about: InstalledModel | None = None
         self._hashing = CancelToken()
         self._tasks = RunningTasks()
         self.importing = ImportCommands(window)
@@ -140,10 +140,11 @@ class ManagerCommands(QObject):
     def _tell_about(self, name: str) -> None:
         """Facts and hash of the model selected; both are in its file."""
         model = self._models.installed.get(name)
-        if model is not None and model.path == self._told_about:
+        # Another file may have taken its place, of the same name.
+        if model is not None and model == self._told_about:
             return
         self._hashing.cancel()
-        self._told_about = model.path if model is not None else None
+        self._told_about = model
         if model is None:
             return
         cancel = self._hashing = CancelToken()
@@ -165,7 +166,8 @@ class ManagerCommands(QObject):
 
     def _show_hash_problem(self, error: object) -> None:
         # Of another model's file it comes too late.
-        if self._dialog is not None and str(self._told_about) in str(error):
+        is_of_this = self._told_about is not None and str(self._told_about.path) in str(error)
+        if self._dialog is not None and is_of_this:
             self._dialog.details.set_hash_problem(str(error))
 
     def _note_installed(self, model: InstalledModel) -> None:

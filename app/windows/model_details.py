@@ -44,8 +44,7 @@ class ModelDetails(QScrollArea):
 
     def set_model(self, model: InstalledModel | None) -> None:
         """Show what is known of a model at once; facts and hash follow."""
-        if model is not None and self._model is not None and model.path == self._model.path:
-            self._model = model
+        if model is not None and model == self._model:
             self._fill()
             return
         self._model, self._hash, self._hash_problem = model, None, ""

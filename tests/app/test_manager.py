@@ -23,6 +23,8 @@ from app.windows.evaluation_dialog import EvaluationDialog
 from app.windows.import_dialog import ImportDialog
 from app.windows.model_manager import ModelManager
 from app.windows.rename_dialog import RenameDialog
+from liif_core.checkpoint.card import ModelCard
+from liif_core.checkpoint.native import save_native
 from liif_core.errors import CheckpointError, LiifError
 from liif_core.imaging.write import write_image
 from liif_core.library import AUTO, Defaults, install_model
@@ -30,6 +32,7 @@ from liif_core.paths import resource_path, user_models_folder
 from tests.app.conftest import OpenViewer
 from tests.app.windows.test_keyboard import focus_round, nameless
 from tests.checkpoint.disk import file_size_limit
+from tests.models.builders import heat_model
 
 FAST = resource_path("models", "fast.safetensors")
 WAIT_MS = 30_000
@@ -119,6 +122,20 @@ def test_the_manager_opens_beside_the_photo_and_only_once(qtbot: QtBot, viewer: 
     qtbot.waitUntil(lambda: "as published" in dialog.details.sha256.text(), timeout=WAIT_MS)
     dialog.reject()
     assert viewer.manager_commands.dialog is None
+
+
+def test_a_model_that_the_command_line_replaced_has_the_card_of_the_new_file(qtbot: QtBot, viewer: Viewer) -> None:
+    path = user_models_folder() / "mine.safetensors"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_native(path, heat_model(), ModelCard(description="the old one"))
+    viewer.models.scan()
+    qtbot.waitUntil(lambda: "mine" in viewer.models.installed, timeout=WAIT_MS)
+    viewer.models.use("mine")
+    save_native(path, heat_model(), ModelCard(description="the new one, with another card"))
+    # It shows what is known, and looks at the disk.
+    dialog = opened(viewer)
+    assert dialog.current is not None and dialog.current.model.name == "mine"
+    qtbot.waitUntil(lambda: "the new one" in texts(dialog.details), timeout=WAIT_MS)
 
 
 def test_a_model_is_used_by_hand_and_given_back_to_the_device(qtbot: QtBot, viewer: Viewer) -> None:

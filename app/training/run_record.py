@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -91,8 +92,18 @@ class RunRecord:
 def _record(data: Mapping[str, Any]) -> RunRecord:
     known = {name: value for name, value in data.items() if name in RunRecord.__dataclass_fields__}
     record = RunRecord(**known)
-    texts = (record.id, record.name, record.created, record.data, record.preset, record.device, record.last_words)
-    if not all(isinstance(text, str) for text in texts) or record.status not in STATUSES:
+    texts = (
+        *(record.id, record.name, record.created, record.data),
+        *(record.preset, record.device, record.licence, record.last_words),
+    )
+    own = (record.validation, record.recipe_file, record.start_from, record.start_name, record.installed_as)
+    numbers = (record.progress, 0.0 if record.minutes is None else record.minutes)
+    if not (
+        all(isinstance(text, str) for text in texts)
+        and all(text is None or isinstance(text, str) for text in own)
+        and all(type(number) in (int, float) and math.isfinite(number) for number in numbers)
+        and record.status in STATUSES
+    ):
         raise TypeError("a value is of another kind than expected")
     return record
 

@@ -109,6 +109,18 @@ def test_record_that_cannot_be_read_is_listed_with_the_reason(store: RunStore, t
         assert "version 99" in found.problem
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [{"progress": None}, {"progress": float("nan")}, {"minutes": "5"}, {"installed_as": [1]}, {"licence": None}],
+)
+def test_record_with_a_value_of_another_kind_is_damaged(store: RunStore, wrong: dict[str, object]) -> None:
+    made = store.create(record(), None)
+    path = store.folder(made.id) / RECORD_FILE
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | wrong), encoding="utf-8")
+    [found] = store.runs()
+    assert "another kind than expected" in found.problem
+
+
 def test_record_of_an_older_version_has_defaults_for_what_it_lacks(store: RunStore) -> None:
     made = store.create(record(status=STOPPED), None)
     path = store.folder(made.id) / RECORD_FILE

@@ -118,7 +118,9 @@ def estimate(
     encoded_bytes, encode_s = _encoded(sample.blocks, plan, keep_alpha=keep_alpha)
     pixels = sum(block.shape[0] * block.shape[1] for block in sample.blocks)
     beside = metadata or Metadata(image.exif)
-    blocks = (image.icc_profile, beside.exif, beside.xmp, beside.iptc) if plan.options.keep_metadata else ()
+    kept = (beside.exif, beside.xmp, beside.iptc) if plan.options.keep_metadata else ()
+    # The profile says what the colours are, and is in every file.
+    blocks = (image.icc_profile, *kept)
     area = plan.size.area
     memory = planned_memory(plan, feature_bytes=feature_bytes)
     if maker.features is not None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import ImageCms
 
 from liif_core.errors import DeviceLost, RequestError
 from liif_core.export.enlarger import Enlarger, EnlargerChoice
@@ -101,6 +102,18 @@ def test_the_size_of_the_file_is_estimated_from_a_sample(photo: Path, name: str,
     assert 0 < found.seconds < 60
     assert found.memory_bytes >= planned_memory(plan)
     assert [path.name for path in photo.parent.iterdir() if path.name.startswith("sample")] == []
+
+
+@pytest.mark.parametrize("keep_metadata", [True, False])
+def test_a_profile_counts_with_and_without_metadata(tmp_path: Path, keep_metadata: bool) -> None:
+    noise = np.random.default_rng(1).integers(0, 256, 50_000, np.uint8).tobytes()
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes() + noise
+    image = Image(np.full((40, 60, 3), 120, np.uint8), icc_profile=profile)
+    options = EncodingOptions(keep_metadata=keep_metadata)
+    plan = plan_export(image.size, ExportRequest(tmp_path / "out.jpg", Sized(Scale(2.0)), options))
+    found = estimate(plan, image, Enlarger(BICUBIC).renderer_of)
+    result = run_export(plan, image, Enlarger(BICUBIC).renderer_of)
+    assert found.file_bytes == pytest.approx(result.file_bytes, rel=0.1)
 
 
 def test_memory_does_not_grow_with_the_picture_where_rows_are_streamed() -> None:

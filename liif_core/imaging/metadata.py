@@ -32,6 +32,7 @@ _DIMENSIONS = {
     "PixelXDimension": "width",
     "PixelYDimension": "height",
 }
+_INCH = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,8 @@ class Metadata:
             dpi: Its pixels per inch on paper; None leaves what is told of the old one.
         """
         exif = None if self.exif is None else _tried(lambda block: adapted(block, size, dpi=dpi), self.exif)
-        return replace(
-            self, exif=exif, xmp=None if self.xmp is None else _xmp_of_size(without_its_file(self.xmp), size)
-        )
+        xmp = None if self.xmp is None else _xmp_of_size(without_its_file(self.xmp), size, dpi)
+        return replace(self, exif=exif, xmp=xmp)
 
     def without_location(self) -> Metadata:
         """The same without where the photo was taken: coordinates and names of places."""
@@ -140,10 +140,12 @@ def _tried(change: Any, block: bytes) -> bytes | None:
     return None
 
 
-def _xmp_of_size(packet: bytes, size: Size) -> bytes:
-    """Width, height and orientation where the packet tells them, as attribute or as element."""
+def _xmp_of_size(packet: bytes, size: Size, dpi: float | None) -> bytes:
+    """Width, height, orientation and resolution where the packet tells them, as attribute or as element."""
     sides = {"width": str(size.width), "height": str(size.height)}
     told = {name: sides[side] for name, side in _DIMENSIONS.items()} | {"Orientation": "1"}
+    if dpi is not None:
+        told |= dict.fromkeys(("XResolution", "YResolution"), f"{round(dpi * 1000)}/1000") | {"ResolutionUnit": _INCH}
     for name, value in told.items():
         prefix = rb"(?:exif|tiff):" + name.encode()
         packet = re.sub(rb"(\b" + prefix + rb"\s*=\s*[\"'])[^\"']*", rb"\g<1>" + value.encode(), packet)

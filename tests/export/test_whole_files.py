@@ -265,6 +265,15 @@ def test_paper_sizes_tell_printers_their_resolution(tmp_path: Path, photo: Image
         assert picture.info["dpi"] == pytest.approx((300, 300), abs=0.1)
 
 
+def test_a_resolution_is_the_same_in_all_metadata(tmp_path: Path, photo: Image) -> None:
+    attributes = b'tiff:XResolution="720000/10000" tiff:ResolutionUnit="3" '
+    told = XMP.replace(b"tiff:Orientation", attributes + b"tiff:Orientation")
+    told = told.replace(b"<exif:", b"<tiff:YResolution>720000/10000</tiff:YResolution><exif:", 1)
+    for dpi, expected in ((None, told), (300.0, told.replace(b"720000/10000", b"300000/1000").replace(b'"3"', b'"2"'))):
+        export(tmp_path / "out.jpg", photo, wish=Scale(1.0), metadata=Metadata(xmp=told), dpi=dpi)
+        assert read_metadata(tmp_path / "out.jpg").xmp == Metadata(xmp=expected).for_size(photo.size).xmp
+
+
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("dpi", [1.0, float(MAX_DPI)])
 def test_the_least_and_the_highest_resolution_can_be_written(

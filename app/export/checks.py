@@ -129,9 +129,9 @@ def look_at(draft: Draft, photo: ExportPhoto, *, taken: Collection[Path] = ()) -
         taken: Files that other exports are about to write.
     """
     size = size_of(draft, photo) or Size(1, 1)
-    target = draft.target
+    target, places = draft.target, {place_of(path) for path in taken}
     if target is None:
-        target = free_name(draft.folder / _proposed_name(draft, photo, size), {place_of(path) for path in taken})
+        target = free_name(draft.folder / _proposed_name(draft, photo, size), places)
     problem = name_problem(draft) or size_problem(draft, photo)
     try:
         problem = problem or _place_problem(target, photo)
@@ -141,7 +141,7 @@ def look_at(draft: Draft, photo: ExportPhoto, *, taken: Collection[Path] = ()) -
         # Not of the target: a link is replaced where it leads to.
         free = shutil.disk_usage(Path(os.path.realpath(target)).parent).free
         # What another export is about to write would be replaced as surely as what is there.
-        return Look(target, plan, exists=target.exists() or target in taken, free_bytes=free)
+        return Look(target, plan, exists=target.exists() or place_of(target) in places, free_bytes=free)
     except LiifError as exc:
         return Look(target, problem=Problem(Reason.OTHER, (str(exc),)))
     except (OSError, ValueError) as exc:

@@ -46,6 +46,14 @@ def test_a_name_that_another_export_is_about_to_write_is_asked_about(photo):
     assert look_at(draft, photo, taken={photo.folder / "mine.jpg"}).exists
 
 
+def test_a_name_that_another_export_is_about_to_write_is_known_by_another_path_to_it(photo):
+    (photo.folder / "album").mkdir()
+    (photo.folder / "link").symlink_to(photo.folder / "album")
+    draft = replace(draft_of(photo), target=photo.folder / "link" / "mine.jpg")
+    assert not look_at(draft, photo).exists
+    assert look_at(draft, photo, taken={photo.folder / "album" / "mine.jpg"}).exists
+
+
 def test_a_name_that_is_a_link_to_nowhere_is_taken(tmp_path):
     (tmp_path / "a.jpg").symlink_to(tmp_path / "gone")
     assert free_name(tmp_path / "a.jpg") == tmp_path / "a-2.jpg"

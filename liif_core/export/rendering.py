@@ -76,14 +76,17 @@ class BlockMaker:
         image: The photo; what is transparent is flattened over white unless `keep_alpha`.
         renderer_of: Makes the renderer.
         keep_alpha: Whether pixels have a fourth channel; only where the photo has alpha.
-        cancel: Asked between chunks of the work.
+        cancel: Asked between chunks of the work, of which a part may be done here already.
+
+    Raises:
+        Cancelled: `cancel` was set.
     """
 
     def __init__(
         self, plan: ExportPlan, image: Image, renderer_of: RendererOf, *, keep_alpha: bool, cancel: CancelToken
     ) -> None:
         self.plan = plan
-        self.source = source_of(plan, image)
+        self.source = source_of(plan, image, cancel)
         self.channels = 4 if keep_alpha else 3
         self.dtype = np.dtype(np.uint8 if plan.options.bits == 8 else np.uint16)
         self._cancel = cancel
@@ -190,8 +193,12 @@ def _order(maker: BlockMaker) -> Iterator[Strip]:
     )
 
 
-def source_of(plan: ExportPlan, image: Image) -> Image:
-    """The part of the photo that the plan's grid is of, reduced where the plan says so."""
+def source_of(plan: ExportPlan, image: Image, cancel: CancelToken) -> Image:
+    """The part of the photo that the plan's grid is of, reduced where the plan says so.
+
+    Raises:
+        Cancelled: `cancel` was set.
+    """
     part = image
     if plan.part != image.size.rect:
         alpha = None if image.alpha is None else image.alpha[plan.part.slices]
@@ -200,18 +207,19 @@ def source_of(plan: ExportPlan, image: Image) -> Image:
         return part
     grid = OutputGrid(part.size, plan.reduced)
     coverage = part.coverage
-    averages = [_averages(Pyramid(part), grid)]
+    averages = _averages(Pyramid(part), grid, cancel)
     if coverage is None:
-        return Image(averages[0], image.icc_profile)
-    alpha = _averages(Pyramid(coverage), grid)[..., 0]
-    return Image(averages[0], image.icc_profile, alpha=alpha)
+        return Image(averages, image.icc_profile)
+    alpha = _averages(Pyramid(coverage), grid, cancel)[..., 0]
+    return Image(averages, image.icc_profile, alpha=alpha)
 
 
-def _averages(pyramid: Pyramid, grid: OutputGrid) -> NDArray[np.uint16]:
-    """A whole reduction at 16 bits, in strips: floats would take twice the memory."""
+def _averages(pyramid: Pyramid, grid: OutputGrid, cancel: CancelToken) -> NDArray[np.uint16]:
+    """A whole reduction at 16 bits, in strips: floats would take twice the memory, and large photos take seconds."""
     size = grid.output
     out = np.empty((size.height, size.width, pyramid.image.pixels.shape[2]), np.uint16)
     for top in range(0, size.height, _REDUCED_ROWS):
+        cancel.check()
         rect = Rect(top, 0, min(_REDUCED_ROWS, size.height - top), size.width)
         out[rect.slices] = quantise(pyramid.area(grid, rect), 16)
     return out

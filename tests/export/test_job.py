@@ -241,6 +241,23 @@ def test_cancelled_inside_of_a_block(tmp_path: Path, image: Image) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_cancelled_while_a_side_is_reduced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    photo = Image(np.zeros((1000, 4, 3), np.uint8))
+    plan = plan_export(photo.size, ExportRequest(tmp_path / "out.png", Sized(Exact(Size(900, 8)))))
+    control, reduced = JobControl(), []
+    area = Pyramid.area
+
+    def cancelling(pyramid: Pyramid, grid: OutputGrid, rect: Rect) -> NDArray[np.float32]:
+        reduced.append(rect)
+        control.cancel()
+        return area(pyramid, grid, rect)
+
+    monkeypatch.setattr(Pyramid, "area", cancelling)
+    with pytest.raises(Cancelled):
+        run_export(plan, photo, lambda source: Places(), control=control)
+    assert len(reduced) == 1
+
+
 def test_progress_rises_to_1_and_tells_what_is_left(tmp_path: Path, image: Image) -> None:
     told: list[Progress] = []
     plan = planned(tmp_path / "out.png", image, scale=5.0)

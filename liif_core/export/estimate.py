@@ -45,6 +45,8 @@ _TEMPORARY_BYTES = 150_000_000
 # Of each further renderer that takes turns, measured: its decoders, and what it has put together last.
 _MEMBER_BYTES = 30_000_000
 _WHOLE_PICTURE_BYTES = {"WebP": 20, "AVIF": 62, "JPEG XL": 24}
+# Of what is reduced along one side before it is enlarged along the other: 16 bits a sample.
+_REDUCED_SAMPLE_BYTES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ def planned_memory(plan: ExportPlan, *, feature_bytes: int | None = None) -> int
     strips = 3 * min(STRIP_BYTES, raw)
     encoder = _WHOLE_PICTURE_BYTES.get(plan.format.name, 0) * plan.size.area
     features = (feature_bytes or budgets().feature_bytes) if plan.is_decoded else 0
-    return strips + encoder + features + _TEMPORARY_BYTES
+    reduced = 0 if plan.reduced is None else plan.reduced.area * channels * _REDUCED_SAMPLE_BYTES
+    return strips + encoder + features + reduced + _TEMPORARY_BYTES
 
 
 def estimate(

@@ -19,7 +19,7 @@ from liif_core.export.job import Note, run_export
 from liif_core.export.ledger import Ledger
 from liif_core.export.plan import plan_export
 from liif_core.export.request import ExportRequest, Sized
-from liif_core.export.sizes import Scale
+from liif_core.export.sizes import Exact, Scale
 from liif_core.export.task import ExportTask, check_task, run_task
 from liif_core.geometry import Size
 from liif_core.imaging.encoding import EncodingOptions
@@ -123,6 +123,15 @@ def test_memory_does_not_grow_with_the_picture_where_rows_are_streamed() -> None
         for size in sizes
     ]
     assert planned_memory(plans[0]) == planned_memory(plans[1]) < 1_500_000_000
+
+
+def test_what_is_reduced_along_one_side_counts_as_memory() -> None:
+    photo = Size(10_000, 10_000)
+    plans = [
+        plan_export(photo, ExportRequest(Path("out.png"), Sized(Exact(size)), EncodingOptions(keep_alpha=False)))
+        for size in (Size(10_000, 20_000), Size(9_000, 20_000))
+    ]
+    assert planned_memory(plans[1]) - planned_memory(plans[0]) == 9_000 * 10_000 * 6
 
 
 def test_a_finished_task_is_known_until_anything_changes(photo: Path, tmp_path: Path) -> None:

@@ -14,10 +14,18 @@ import torch
 from liif_core.geometry import OutputGrid, Rect
 
 
-def axis_coord(count: int, *, low: float = -1.0, high: float = 1.0) -> torch.Tensor:
-    """Centres of `count` equal cells between `low` and `high`; float32 (count,)."""
+def axis_coord(
+    count: int, *, low: float = -1.0, high: float = 1.0, start: int = 0, stop: int | None = None
+) -> torch.Tensor:
+    """Centres of `count` equal cells between `low` and `high`, or of the cells `start` to `stop` - 1 of these.
+
+    Returns:
+        float32 (stop - start,), bit-equal to that part of the whole.
+    """
     radius = (high - low) / (2 * count)
-    return low + radius + (2 * radius) * torch.arange(count, dtype=torch.float32)
+    # Counted in whole numbers: beyond 2^24, sums of floats would depend on where they begin.
+    cells = torch.arange(start, count if stop is None else stop).to(torch.float32)
+    return low + radius + (2 * radius) * cells
 
 
 def make_coord(
@@ -45,8 +53,8 @@ def rect_coord(grid: OutputGrid, rect: Rect) -> torch.Tensor:
     Returns:
         float32 (rect.height, rect.width, 2), y before x, in [-1, 1].
     """
-    coord_y = axis_coord(grid.output.height)[rect.y : rect.bottom]
-    coord_x = axis_coord(grid.output.width)[rect.x : rect.right]
+    coord_y = axis_coord(grid.output.height, start=rect.y, stop=rect.bottom)
+    coord_x = axis_coord(grid.output.width, start=rect.x, stop=rect.right)
     return torch.stack(torch.meshgrid(coord_y, coord_x, indexing="ij"), dim=-1)
 
 

@@ -23,6 +23,13 @@ def test_axis_has_the_centres_of_equal_cells(count: int) -> None:
     torch.testing.assert_close(coord.double(), exact, rtol=0, atol=3e-7)
 
 
+@pytest.mark.parametrize("count", [4999, 40_000_001])
+def test_a_part_of_an_axis_is_bit_for_bit_that_of_the_whole(count: int) -> None:
+    whole = axis_coord(count)
+    for start, stop in ((0, 1), (1234, 4321), (count - 1000, count)):
+        assert torch.equal(axis_coord(count, start=start, stop=stop), whole[start:stop])
+
+
 def test_coordinates_are_y_before_x_and_row_by_row() -> None:
     coord = make_coord((2, 3))
     assert coord.shape == (6, 2)

@@ -80,6 +80,13 @@ def test_bands_and_blocks_make_up_the_whole(latents: int, pixels: int, monkeypat
     assert_close(decoded(SMALL, feat, output), whole, 2e-6)
 
 
+def test_a_crop_of_a_huge_grid_takes_no_more_than_its_own_pixels() -> None:
+    # All places of its columns would be terabytes.
+    feat, output = features(Size(4, 5)), Size(9, 1 << 40)
+    decoder, rect = decoder_of(), Rect(2, 1 << 39, 5, 6)
+    assert_close(decoded(decoder, feat, output, rect), queried(decoder, feat, output, rect))
+
+
 def test_tiles_make_up_the_whole() -> None:
     feat, output = features(Size(11, 14)), Size(29, 51)
     whole = decoded(SMALL, feat, output)

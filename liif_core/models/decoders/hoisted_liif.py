@@ -19,7 +19,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from liif_core.coords import axis_coord, cell_of
+from liif_core.coords import cell_of
 from liif_core.geometry import OutputGrid, Rect
 from liif_core.models.decoders.axis_latents import AxisLatents, AxisPlaces
 from liif_core.models.decoders.corner_sums import CornerBlend, CornerSums
@@ -63,7 +63,7 @@ class HoistedLiif:
         self._form = form
         self._rows = _places(grid.source.height, grid.output.height, local_ensemble)
         self._columns = _places(grid.source.width, grid.output.width, local_ensemble)
-        corners = self._rows.nearest.shape[1] * self._columns.nearest.shape[1]
+        corners = 4 if local_ensemble else 1
         self._block_pixels = (CPU_BLOCK if arithmetic.device.type == "cpu" else GPU_BLOCK) // corners
         first, *others = imnet.linears
         self._take_first(first, grid, arithmetic, side=3 if feat_unfold else 1, cell_decode=cell_decode)
@@ -127,4 +127,4 @@ class HoistedLiif:
 
 def _places(source: int, output: int, local_ensemble: bool) -> AxisPlaces:
     """Where the pixels of one axis of an output grid lie among the latents that answer for them."""
-    return AxisPlaces(*corner_latents(axis_coord(output), source, local_ensemble=local_ensemble))
+    return AxisPlaces(output, lambda coord: corner_latents(coord, source, local_ensemble=local_ensemble))

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from liif_core.coords import axis_coord, cell_of
+from liif_core.coords import cell_of
 from liif_core.geometry import OutputGrid, Rect
 from liif_core.models.decoders.axis_latents import AxisLatents, AxisPlaces
 from liif_core.models.decoders.grid_decoder import Arithmetic
@@ -115,7 +115,11 @@ def _grouped(columns: AxisLatents) -> tuple[Tensor, Tensor]:
 
 def _places(source: int, output: int, cell: Tensor) -> AxisPlaces:
     """The latent that each pixel's first corner lies in, along one axis, and where in it, in source pixels."""
-    corner = axis_coord(output) - cell / 2
-    nearest, centre = nearest_latent(corner + 1e-6, source)
-    rel_coord = (corner - (centre - (2 / source) / 2)) * (source / 2)
-    return AxisPlaces(nearest[:, None], rel_coord[:, None])
+
+    def places(coord: Tensor) -> tuple[Tensor, Tensor]:
+        corner = coord - cell / 2
+        nearest, centre = nearest_latent(corner + 1e-6, source)
+        rel_coord = (corner - (centre - (2 / source) / 2)) * (source / 2)
+        return nearest[:, None], rel_coord[:, None]
+
+    return AxisPlaces(output, places)

@@ -153,9 +153,14 @@ class ModelSlot:
         return self._loaded
 
     def fall_back(self, reason: DeviceError) -> None:
-        """The device is given up: whoever comes next gets the same model on the CPU."""
+        """The device is given up: whoever comes next gets the same model on the CPU.
+
+        If another one was chosen meanwhile, that one is next, and tells by itself whether it runs.
+        """
         loaded, self._loaded = self._loaded, None
         with self._lock:
+            if loaded is not None and loaded.choice != self._choice:
+                return
             if self._choice is not None:
                 path = self._choice.path_on(GPU) if loaded is None else loaded.path
                 self._choice = ModelChoice(path, "cpu", stamp=self._choice.stamp)

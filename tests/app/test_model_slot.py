@@ -51,6 +51,16 @@ def test_a_device_without_memory_gives_way_to_the_cpu_also_for_later_photos() ->
     assert notices == ["The model runs on the CPU from now on: full."]
 
 
+def test_a_model_that_was_chosen_before_the_device_failed_is_the_next_one() -> None:
+    told: list[str] = []
+    slot = ModelSlot(ModelChoice(FAST), on_notice=told.append, on_fallback=lambda: told.append("fallback"))
+    slot.get()
+    slot.choose(ModelChoice(PHOTO))
+    slot.fall_back(OutOfMemory("full"))
+    assert slot.get().choice == ModelChoice(PHOTO)
+    assert told == []
+
+
 def test_torch_that_cannot_be_loaded_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "torch", None)
     with pytest.raises(TorchNotLoaded, match=r"PyTorch cannot be loaded .* install"):

@@ -95,10 +95,13 @@ def _part_of(plan: ExportPlan, photo: ExportPhoto, rect: Rect) -> Rect:
     turned = plan.orientation.rect_of_photo(rect, Size(plan.rect.height, plan.rect.width))
     in_grid = turned.shifted(plan.rect.y, plan.rect.x)
     scale_y, scale_x = plan.grid.output.height / plan.part.height, plan.grid.output.width / plan.part.width
+    # Less than the last half of the photo's last pixel would begin behind it.
+    top = min(round_half_up(in_grid.y / scale_y), plan.part.height - 1)
+    left = min(round_half_up(in_grid.x / scale_x), plan.part.width - 1)
     in_photo = Rect.spanning(
-        plan.part.y + round_half_up(in_grid.y / scale_y),
-        plan.part.x + round_half_up(in_grid.x / scale_x),
-        plan.part.y + max(round_half_up(in_grid.bottom / scale_y), round_half_up(in_grid.y / scale_y) + 1),
-        plan.part.x + max(round_half_up(in_grid.right / scale_x), round_half_up(in_grid.x / scale_x) + 1),
+        plan.part.y + top,
+        plan.part.x + left,
+        plan.part.y + max(round_half_up(in_grid.bottom / scale_y), top + 1),
+        plan.part.x + max(round_half_up(in_grid.right / scale_x), left + 1),
     )
     return plan.orientation.rect_on_screen(in_photo.intersected(photo.size.rect), photo.size)

@@ -92,3 +92,13 @@ def test_the_spot_of_a_crop_is_that_of_the_photo(tmp_path):
     photo = photo_of(Size(60, 90))
     plan = planned(photo, tmp_path, wish=Scale(4.0), what=What.CROP, crop=Rect(30, 45, 30, 45))
     assert spot_in_file(plan, photo, (0.75, 0.75)) == pytest.approx((0.5, 0.5), abs=0.02)
+
+
+@pytest.mark.parametrize("orientation", [Orientation(), Orientation(1)])
+def test_a_view_of_a_corner_of_the_last_pixel_shows_a_part_of_it(image, tmp_path, orientation):
+    camera = Camera(image.size, Size(100, 90), 256.0, image.size.height, image.size.width)
+    photo = photo_of(image.size, orientation=orientation, camera=camera, image=image)
+    plan = planned(photo, tmp_path, form=format_of("a.png"), wish=None, what=What.VIEW)
+    renderer_of = Enlarger(EnlargerChoice()).renderer_of
+    sample = take_sample(plan, photo, renderer_of, spot=(1.0, 1.0), pane=PANE, control=JobControl())
+    assert sample.part == orientation.rect_on_screen(Rect(59, 89, 1, 1), photo.size)

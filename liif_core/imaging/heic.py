@@ -22,12 +22,8 @@ def open_heic(path: str | os.PathLike[str]) -> OpenedPhoto:
         DecodeError: The file is damaged.
         OSError: It cannot be read.
     """
-    import pi_heif
-
     with decoder_errors():
-        # Read whole: the library keeps the bytes and decodes from them later.
-        container = pi_heif.HeifFile(Path(path).read_bytes(), convert_hdr_to_8bit=False)
-        picture = container[container.primary_index]
+        picture = _primary_picture(path)
         info: dict[str, Any] = picture.info
         if min(picture.size) < 1:
             raise DecodeError(f"a picture of {picture.size[0]} x {picture.size[1]} pixels")
@@ -50,3 +46,23 @@ def open_heic(path: str | os.PathLike[str]) -> OpenedPhoto:
         orientation=1,
         bits=info["bit_depth"],
     )
+
+
+def read_heic_xmp(path: str | os.PathLike[str]) -> bytes | None:
+    """The XMP packet of the primary picture; None where there is none.
+
+    Raises:
+        DecodeError: The file is damaged.
+        OSError: It cannot be read.
+    """
+    with decoder_errors():
+        packet: bytes | None = _primary_picture(path).info.get("xmp")
+    return packet or None
+
+
+def _primary_picture(path: str | os.PathLike[str]) -> Any:
+    import pi_heif
+
+    # Read whole: the library keeps the bytes and decodes from them later.
+    container = pi_heif.HeifFile(Path(path).read_bytes(), convert_hdr_to_8bit=False)
+    return container[container.primary_index]

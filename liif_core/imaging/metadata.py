@@ -17,6 +17,7 @@ from liif_core.errors import ImageReadError
 from liif_core.geometry import Size
 from liif_core.imaging.decode import DecodeError
 from liif_core.imaging.exif import adapted, without_location
+from liif_core.imaging.heic import read_heic_xmp
 from liif_core.imaging.location import iptc_without_location, xmp_without_location
 from liif_core.imaging.read import checked_kind, opened_page
 from liif_core.imaging.tiff_exif import read_tiff_exif, read_tiff_iptc
@@ -78,6 +79,8 @@ def read_metadata(path: str | os.PathLike[str], *, exif: bytes | None = None, pa
     name = os.fspath(path)
     try:
         kind = checked_kind(name)
+        if kind == "HEIC":
+            return Metadata(exif, read_heic_xmp(path))
         loaded = opened_page(path, kind, page).load() if kind in ("JPEG", "PNG", "TIFF", "WebP", "AVIF") else None
     except (ImageReadError, DecodeError, OSError) as exc:
         logger.warning("%s: its metadata cannot be read: %s", name, exc)

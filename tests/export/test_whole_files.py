@@ -265,6 +265,21 @@ def test_paper_sizes_tell_printers_their_resolution(tmp_path: Path, photo: Image
         assert picture.info["dpi"] == pytest.approx((300, 300), abs=0.1)
 
 
+def test_xmp_of_a_heic_photo_is_kept(tmp_path: Path, photo: Image) -> None:
+    import pillow_heif
+
+    heic = tmp_path / "photo.heic"
+    # Its encoder would turn the picture.
+    packet = XMP.replace(b'tiff:Orientation="6" ', b"")
+    pillow_heif.from_pillow(PillowImage.fromarray(photo.pixels)).save(heic, exif=photo.exif, xmp=packet)
+    image = read_image(heic)
+    export(tmp_path / "out.jpg", image, metadata=read_metadata(heic, exif=image.exif))
+    found = read_metadata(tmp_path / "out.jpg").xmp
+    assert found is not None and b"Somebody" in found and b'ImageWidth="175"' in found
+    heic.write_bytes(heic.read_bytes()[:200])
+    assert read_metadata(heic, exif=image.exif).exif == image.exif
+
+
 def test_a_resolution_is_the_same_in_all_metadata(tmp_path: Path, photo: Image) -> None:
     attributes = b'tiff:XResolution="720000/10000" tiff:ResolutionUnit="3" '
     told = XMP.replace(b"tiff:Orientation", attributes + b"tiff:Orientation")

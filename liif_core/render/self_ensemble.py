@@ -46,7 +46,8 @@ class _TurnedRegions:
     def region(self, rect: Rect) -> NDArray[np.float32]:
         """See `Image.region`."""
         upright = self._photo.region(self._orientation.rect_of_photo(rect, self._photo.size))
-        return np.ascontiguousarray(turned_pixels(upright, self._orientation))
+        # A copy in any case: numpy calls a single row contiguous whichever way it is counted, and torch does not.
+        return turned_pixels(upright, self._orientation).copy()
 
 
 class SelfEnsembleRenderer:

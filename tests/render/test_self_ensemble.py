@@ -48,6 +48,14 @@ def test_it_is_the_average_of_all_eight(model: ImplicitModel, output: tuple[int,
     np.testing.assert_allclose(rendered, expected, atol=2e-5)
 
 
+@pytest.mark.parametrize("sides", [(1, 9), (9, 1), (1, 1)])
+def test_a_photo_of_a_single_row_or_column(model: ImplicitModel, sides: tuple[int, int]) -> None:
+    image = photo(*sides)
+    grid = OutputGrid(image.size, image.size.scaled(3))
+    rendered = SelfEnsembleRenderer(image, model, PLENTY).render(grid, grid.output.rect)
+    np.testing.assert_allclose(rendered, average(image, model, grid), atol=2e-5)
+
+
 def test_any_piece_has_the_pixels_of_the_whole(small_tiles: int, monkeypatch: pytest.MonkeyPatch) -> None:
     model, image = MODELS["heat field"], photo(29, 23)
     grid = OutputGrid(image.size, Size(71, 60))

@@ -7,6 +7,7 @@ point nowhere; and Pillow's reader reports damage through `warnings`, which are 
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
 from typing import Any
 
 from numpy.typing import NDArray
@@ -19,11 +20,12 @@ from liif_core.imaging.exif_directories import (
     LONG,
     RATIONAL,
     SHORT,
-    VALUE_BYTES,
     byte_order,
     entries_of,
     first_directory,
     pointer,
+    span_elsewhere,
+    spans_of,
     unpacked,
 )
 from liif_core.imaging.exif_preview import wipe_previews
@@ -34,6 +36,8 @@ _COLOUR_SPACE, _INDEX = 0xA001, 0x0001
 _UNCALIBRATED = 0xFFFF
 _RESOLUTIONS, _RESOLUTION_UNIT, _INCH = (0x011A, 0x011B), 0x0128, 2
 _WIDTHS, _HEIGHTS = (0x0100, 0xA002), (0x0101, 0xA003)
+_OTHER_METADATA = (0x02BC, 0x83BB, 0x8649)
+"""XMP, IPTC and Photoshop's resources as TIFF files hold them, which some programs move into EXIF with all else."""
 
 
 def upright(exif: bytes) -> tuple[bytes, int]:
@@ -121,7 +125,9 @@ def adapted(exif: bytes, size: Size, *, dpi: float | None = None) -> bytes:
 
 
 def without_location(exif: bytes) -> bytes:
-    """The block without its GPS directory, whose bytes are overwritten.
+    """The block without its GPS directory and without copies of other metadata; their bytes are overwritten.
+
+    These may tell the place once more, and a file has better places for them.
 
     Args:
         exif: The block, from its byte-order mark on.
@@ -131,13 +137,16 @@ def without_location(exif: bytes) -> bytes:
     """
     order = byte_order(exif)
     first = first_directory(exif, order)
-    places = [at for tag, _, at in entries_of(exif, order, first) if tag == GPS_DIRECTORY]
+    entries = entries_of(exif, order, first)
+    places = [at for tag, _, at in entries if tag == GPS_DIRECTORY or tag in _OTHER_METADATA]
     if not places:
         return exif
     block = bytearray(exif)
-    for at in places:
-        _wipe_directory(block, order, int(unpacked(exif, order + "I", at)[0]))
-    # The entries behind that of the directory and the pointer to the next directory move up by one place.
+    for start, stop in _spans_of_places(exif, order, entries):
+        if stop > len(exif):
+            raise ValueError("a value that may tell a place lies outside")
+        block[start:stop] = bytes(stop - start)
+    # The entries behind these and the pointer to the next directory move up.
     (count,) = unpacked(exif, order + "H", first)
     end = first + 2 + 12 * count + 4
     kept = [index for index in range(count) if first + 2 + 12 * index + 8 not in places]
@@ -147,19 +156,15 @@ def without_location(exif: bytes) -> bytes:
     return bytes(block)
 
 
-def _wipe_directory(block: bytearray, order: str, directory: int) -> None:
-    exif = bytes(block)
-    entries = entries_of(exif, order, directory)
-    for _, kind, at in entries:
-        (count,) = unpacked(exif, order + "I", at - 4)
-        length = count * VALUE_BYTES.get(kind, 1)
-        if length > 4:
-            (start,) = unpacked(exif, order + "I", at)
-            if start + length > len(block):
-                raise ValueError("a value of its GPS directory lies outside")
-            block[start : start + length] = bytes(length)
-    end = directory + 2 + 12 * len(entries)
-    block[directory:end] = bytes(end - directory)
+def _spans_of_places(exif: bytes, order: str, entries: Iterable[tuple[int, int, int]]) -> list[tuple[int, int]]:
+    """Bytes of the GPS directory and of copies of other metadata, as (start, stop)."""
+    spans = []
+    for tag, kind, at in entries:
+        if tag == GPS_DIRECTORY:
+            spans += spans_of(exif, order, int(unpacked(exif, order + "I", at)[0]))
+        elif tag in _OTHER_METADATA:
+            spans += span_elsewhere(exif, order, kind, at)
+    return spans
 
 
 def _reset(exif: bytes, order: str, offset: int) -> tuple[bytes, int]:

@@ -58,12 +58,18 @@ def spans_of(exif: bytes, order: str, directory: int) -> list[tuple[int, int]]:
     """Bytes that belong to a directory, as (start, stop): its entries, and those of their values that lie elsewhere."""
     spans = [(directory, next_directory_at(exif, order, directory))]
     for _, kind, at in entries_of(exif, order, directory):
-        (count,) = unpacked(exif, order + "I", at - 4)
-        length = count * VALUE_BYTES.get(kind, 1)
-        if length > 4:
-            (start,) = unpacked(exif, order + "I", at)
-            spans.append((start, start + length))
+        spans += span_elsewhere(exif, order, kind, at)
     return spans
+
+
+def span_elsewhere(exif: bytes, order: str, kind: int, at: int) -> list[tuple[int, int]]:
+    """Bytes of an entry's value, as (start, stop), if it has no room in the entry itself."""
+    (count,) = unpacked(exif, order + "I", at - 4)
+    length = count * VALUE_BYTES.get(kind, 1)
+    if length <= 4:
+        return []
+    (start,) = unpacked(exif, order + "I", at)
+    return [(start, start + length)]
 
 
 def numbers_at(exif: bytes, order: str, kind: int, at: int) -> tuple[int, ...]:

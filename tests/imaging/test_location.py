@@ -1,4 +1,4 @@
-"""Of where a photo was taken nothing stays, in XMP as in IPTC, and all else does."""
+"""Of where a photo was taken nothing stays, in XMP as in IPTC and EXIF, and all else does."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import struct
 from xml.etree import ElementTree
 
 import pytest
+from PIL import Image as PillowImage
 
 from liif_core.imaging.metadata import Metadata
 
@@ -69,6 +70,20 @@ def test_xmp_loses_places_under_other_prefixes() -> None:
     renamed = {"photoshop": "ps", "Iptc4xmpExt": "ext", "exif": "e"}
     whole = packet('ps:City="here" e:GPSLatitude="here"', "<ext:LocationShown>here</ext:LocationShown>", **renamed)
     assert canonical(without_place(whole)) == canonical(packet(**renamed))
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("tag", [0x02BC, 0x83BB, 0x8649])
+def test_exif_loses_copies_of_other_metadata(tag: int, order: str) -> None:
+    block = PillowImage.Exif()
+    block.endian = order
+    block[0x010F], block[tag], block[0x9C9B] = "Maker", packet('photoshop:City="Paris"'), b"title\0"
+    block.get_ifd(0x8825)[29] = "2020:01:02"
+    left = Metadata(exif=block.tobytes().removeprefix(b"Exif\0\0")).without_location().exif
+    assert left is not None and b"Paris" not in left and b"2020:01:02" not in left
+    found = PillowImage.Exif()
+    found.load(left)
+    assert dict(found) == {0x010F: "Maker", 0x9C9B: b"title\0"}
 
 
 def record(dataset: int, value: bytes, *, number: int = 2, extended: bool = False) -> bytes:

@@ -25,6 +25,9 @@ from liif_core.imaging.write import written_file
 
 logger = logging.getLogger(__name__)
 
+# Samples of exports are made in a new folder each, thousands of them in a long run.
+_CLEANED_FOLDERS = 64
+
 
 class Note(enum.Enum):
     """What a person should know about a file beside that it is there."""
@@ -123,7 +126,7 @@ def run_export(
     )
 
 
-@functools.cache
+@functools.lru_cache(maxsize=_CLEANED_FOLDERS)
 def _clean(folder: Path) -> None:
     """Remove what killed programs have left where this one writes; once, since a folder may hold very many files."""
     for path in remove_stale(folder):

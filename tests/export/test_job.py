@@ -17,6 +17,7 @@ from PIL import ImageCms
 from liif_core import atomic
 from liif_core.cancel import CancelToken
 from liif_core.errors import Cancelled, ImageWriteError, OutOfMemory
+from liif_core.export import job
 from liif_core.export.control import JobControl, Phase, Progress
 from liif_core.export.job import run_export
 from liif_core.export.plan import ExportPlan, plan_export
@@ -268,6 +269,15 @@ def test_progress_rises_to_1_and_tells_what_is_left(tmp_path: Path, image: Image
     assert told[4].left_s == 0
     assert result.file_bytes == (tmp_path / "out.png").stat().st_size
     assert result.elapsed_s >= told[-1].elapsed_s
+
+
+def test_folders_that_are_gone_are_not_remembered_for_ever(tmp_path: Path) -> None:
+    photo = Image(np.zeros((2, 2, 3), np.uint8))
+    for number in range(70):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        export(folder / "out.tif", photo, Places())
+    assert job._clean.cache_info().currsize < 70
 
 
 def test_pause_holds_the_work_and_its_time_does_not_count(tmp_path: Path, image: Image) -> None:

@@ -188,10 +188,11 @@ class TileWorker(QObject):
         plan = job.plan
         visible = frozenset(plan.keys)
         for key in self._source.order(job.document, plan):
-            if self._mailbox.has_item:
-                return
             around = extent_of(plan.keys if key in visible else plan.ahead)
             with self._working_on(_Work(CancelToken(), key=key)) as token:
+                # Asked once it is known what is in work: whatever comes later ends that.
+                if self._mailbox.has_item:
+                    return
                 pixels = self._source.tile(job.document, key, around=around, cancel=token)
             image = to_qimage(pixels, job.document.conversion)
             self.tile_ready.emit(TileResult(key, image, job.plan.generation))

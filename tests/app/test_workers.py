@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pytestqt.qtbot import QtBot
 
 from app.viewer.document import Document, open_document
+from app.workers import tile_worker
 from app.workers.mailbox import Mailbox
 from app.workers.tasks import NewestTask, RunningTasks, SerialTasks, Task
 from app.workers.tile_worker import FrameJob, FrameResult, Rest, TileJob, TileResult, TileWorker
@@ -148,6 +149,24 @@ def test_the_newest_plan_wins_and_stale_work_is_cancelled(qtbot: QtBot, document
     assert results[0].key.column == 4
     assert results[0].generation == 3
     assert [key.column for key in source.started].count(1) == 0
+    assert worker.stop()
+
+
+def test_a_plan_that_comes_between_two_tiles_is_next(
+    qtbot: QtBot, document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = GatedSource()
+    worker = TileWorker(source, name="test")
+
+    def meanwhile(keys: Sequence[TileKey]) -> Rect:
+        if keys[0].column == 0:
+            worker.submit(job_of(document, 2, 1))
+        return extent_of(keys)
+
+    monkeypatch.setattr(tile_worker, "extent_of", meanwhile)
+    worker.submit(job_of(document, 1, 0))
+    qtbot.waitUntil(lambda: bool(source.started), timeout=5000)
+    assert source.started[0].column == 1
     assert worker.stop()
 
 

@@ -94,8 +94,16 @@ class Cost:
 class Measure(Protocol):
     """What estimates: `liif_core.export.estimate.estimate`, or anything like it."""
 
-    def __call__(self, plan: ExportPlan, photo: ExportPhoto, renderer_of: RendererOf, *, control: JobControl) -> Cost:
-        """The cost of a plan; takes seconds."""
+    def __call__(
+        self,
+        plan: ExportPlan,
+        photo: ExportPhoto,
+        renderer_of: RendererOf,
+        *,
+        control: JobControl,
+        feature_bytes: int | None,
+    ) -> Cost:
+        """The cost of a plan whose features may take so many bytes; takes seconds."""
         ...
 
 
@@ -198,7 +206,10 @@ class ExportProbe(QObject):
         key = (id(question.photo), replace(look.plan, target=look.target.with_name(f"x{look.target.suffix}")))
         about = (key, question.choice)
         if self._last_cost is None or self._last_cost[0] != about:
-            self._last_cost = (about, self._measure(look.plan, question.photo, renderer_of, control=control))
+            # What they may take in the export, and not here.
+            feature_bytes = question.choice.feature_bytes
+            cost = self._measure(look.plan, question.photo, renderer_of, control=control, feature_bytes=feature_bytes)
+            self._last_cost = (about, cost)
             control.check()
         self.estimated.emit(question.number, self._last_cost[1])
 
@@ -243,8 +254,15 @@ def _piece(question: Question, look: Look, renderer_of: RendererOf, control: Job
     return Piece(to_qimage(pixels, conversion), sample.part)
 
 
-def measured_cost(plan: ExportPlan, photo: ExportPhoto, renderer_of: RendererOf, *, control: JobControl) -> Cost:
-    """The cost of a plan, measured at pieces of it.
+def measured_cost(
+    plan: ExportPlan,
+    photo: ExportPhoto,
+    renderer_of: RendererOf,
+    *,
+    control: JobControl,
+    feature_bytes: int | None = None,
+) -> Cost:
+    """The cost of a plan, measured at pieces of it; see `Measure`.
 
     Raises:
         LiifError: As `run_export`.
@@ -252,5 +270,5 @@ def measured_cost(plan: ExportPlan, photo: ExportPhoto, renderer_of: RendererOf,
     """
     from liif_core.export.estimate import estimate
 
-    found = estimate(plan, photo.image, renderer_of, cancel=control)
+    found = estimate(plan, photo.image, renderer_of, cancel=control, feature_bytes=feature_bytes)
     return Cost(found.file_bytes, found.seconds, found.memory_bytes)

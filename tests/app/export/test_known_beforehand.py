@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -37,9 +38,11 @@ class Held:
     def __init__(self) -> None:
         self.go_on = threading.Event()
         self.widths: list[int] = []
+        self.feature_bytes: int | None = None
 
-    def __call__(self, plan, photo, renderer_of, *, control):
+    def __call__(self, plan, photo, renderer_of, *, control, feature_bytes):
         self.widths.append(plan.size.width)
+        self.feature_bytes = feature_bytes
         while not self.go_on.wait(0.01):
             control.check()
         return Cost(plan.size.width * 1_000_000, 1.0, 1)
@@ -65,6 +68,15 @@ def test_a_stale_estimate_is_never_shown(qtbot, open_viewer, photo, held):
     held.go_on.set()
     qtbot.waitUntil(lambda: "600 MB" in dialog.foot.cost.text(), timeout=20_000)
     assert not any("300 MB" in text for text in shown)
+
+
+def test_the_estimate_knows_what_features_may_take(qtbot, open_viewer, photo, held):
+    held.go_on.set()
+    viewer = open_viewer(photo, model="bicubic")
+    viewer.settings.set(replace(viewer.settings.memory, feature_bytes=3_000_000_000))
+    dialog = opened(viewer)
+    qtbot.waitUntil(lambda: not dialog.inquiry.is_waiting, timeout=20_000)
+    assert held.feature_bytes == 3_000_000_000
 
 
 def test_a_stale_piece_is_never_shown(qtbot, viewer):

@@ -78,14 +78,15 @@ def planned_memory(plan: ExportPlan, *, feature_bytes: int | None = None) -> int
 
     Args:
         plan: What will be done.
-        feature_bytes: What the features may take; None for what suits the machine.
+        feature_bytes: What the features may take, 0 without a model; None for what suits the machine.
     """
     options = plan.options
     channels = 4 if options.keep_alpha and plan.format.has_alpha else 3
     raw = plan.size.area * channels * options.bits // 8
     strips = 3 * min(STRIP_BYTES, raw)
     encoder = _WHOLE_PICTURE_BYTES.get(plan.format.name, 0) * plan.size.area
-    features = (feature_bytes or budgets().feature_bytes) if plan.is_decoded else 0
+    allowed = budgets().feature_bytes if feature_bytes is None else feature_bytes
+    features = allowed if plan.is_decoded else 0
     reduced = 0 if plan.reduced is None else plan.reduced.area * channels * _REDUCED_SAMPLE_BYTES
     return strips + encoder + features + reduced + _TEMPORARY_BYTES
 
@@ -125,7 +126,7 @@ def estimate(
     # The profile says what the colours are, and is in every file.
     blocks = (image.icc_profile, *kept)
     area = plan.size.area
-    memory = planned_memory(plan, feature_bytes=feature_bytes)
+    memory = planned_memory(plan, feature_bytes=0 if maker.features is None else feature_bytes)
     if maker.features is not None:
         memory += (maker.features.members - 1) * _MEMBER_BYTES
     if not is_mapped(image.pixels):

@@ -27,6 +27,9 @@ from liif_core.imaging.image import Image
 from liif_core.imaging.read import read_image
 from liif_core.imaging.write import write_image
 from liif_core.render.bicubic import BicubicRenderer
+from liif_core.render.feature_cache import FeatureCache
+from liif_core.render.renderer import Renderer
+from tests.models.builders import heat_model
 
 BICUBIC = EnlargerChoice(None)
 
@@ -100,7 +103,7 @@ def test_the_size_of_the_file_is_estimated_from_a_sample(photo: Path, name: str,
     # A single strip of WebP and a few of deflate are not quite alike.
     assert 0.75 < found.file_bytes / result.file_bytes < 1.35
     assert 0 < found.seconds < 60
-    assert found.memory_bytes >= planned_memory(plan)
+    assert found.memory_bytes >= planned_memory(plan, feature_bytes=0)
     assert [path.name for path in photo.parent.iterdir() if path.name.startswith("sample")] == []
 
 
@@ -123,6 +126,20 @@ def test_memory_does_not_grow_with_the_picture_where_rows_are_streamed() -> None
         for size in sizes
     ]
     assert planned_memory(plans[0]) == planned_memory(plans[1]) < 1_500_000_000
+
+
+def test_features_count_as_memory_where_a_model_makes_them(tmp_path: Path) -> None:
+    image = Image(np.full((20, 30, 3), 120, np.uint8))
+    plan = plan_export(image.size, ExportRequest(tmp_path / "out.png", Sized(Scale(2.0))))
+
+    def by_a_model(source: Image) -> Renderer:
+        return Renderer(source, heat_model(), FeatureCache(1 << 20))
+
+    found = [
+        estimate(plan, image, renderer_of, feature_bytes=3_000_000_000).memory_bytes
+        for renderer_of in (by_a_model, BicubicRenderer)
+    ]
+    assert found[0] - found[1] == 3_000_000_000
 
 
 def test_what_is_reduced_along_one_side_counts_as_memory() -> None:

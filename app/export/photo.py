@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,11 +41,11 @@ class ExportPhoto:
     @property
     def seen_part(self) -> Rect:
         """The photo's own pixels that are in view, those at the borders whole."""
-        grid, rect = self.view.grid, self.view.rect
-        part = Rect.spanning(
-            math.floor(rect.y / grid.scale_y),
-            math.floor(rect.x / grid.scale_x),
-            math.ceil(rect.bottom / grid.scale_y),
-            math.ceil(rect.right / grid.scale_x),
+        photo, output, rect = self.size, self.view.grid.output, self.view.rect
+        # In whole numbers: floats may put a border of a pixel just before or behind it, and a row more into view.
+        return Rect.spanning(
+            rect.y * photo.height // output.height,
+            rect.x * photo.width // output.width,
+            -(-rect.bottom * photo.height // output.height),
+            -(-rect.right * photo.width // output.width),
         )
-        return part.intersected(self.size.rect)

@@ -32,7 +32,7 @@ from app.export.size_modes import SizeMode, in_mode, is_linked, mode_of, print_s
 from liif_core.export.plan import plan_export
 from liif_core.export.request import View
 from liif_core.export.sizes import Exact, Height, LongSide, Megapixels, Print, Scale, Width, Wish
-from liif_core.geometry import Rect, Size
+from liif_core.geometry import OutputGrid, Rect, Size
 from liif_core.imaging.encoding import format_of
 from liif_core.orientation import Orientation
 from liif_core.view.camera import Camera
@@ -89,6 +89,14 @@ def test_only_a_view_has_the_size_of_the_screen():
     photo = photo_of(SIZE)
     view = with_what(draft_of(photo), photo, What.VIEW)
     assert with_what(view, photo, What.PHOTO).wish is not None
+
+
+def test_what_is_seen_ends_at_a_border_of_pixels_where_the_view_does():
+    size, output = Size(910, 4649), Size(1001, 5114)
+    # Row 561 of 1001 begins where row 510 of 910 does.
+    view = View(OutputGrid(size, output), Rect(561, 1974, 262, 613))
+    photo = replace(photo_of(size), view=view)
+    assert photo.seen_part == Rect(510, 1794, 239, 558)
 
 
 def test_a_crop_begins_as_what_is_seen():

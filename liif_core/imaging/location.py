@@ -20,8 +20,13 @@ _PLACES = {
 }
 """Namespaces and names of properties by the usual prefix."""
 _LETTER = rb"[^\s:<>/=\"']"
+_COORDINATE_NAMES = (
+    rb"(?i:gps)" + _LETTER + rb"*",
+    _LETTER + rb"*(?i:latitude|longitude)" + _LETTER + rb"*",
+    rb"LRFTarget(?:Lat|Lon|Alt|AbsAlt)",  # of what a drone's range finder is aimed at
+)
 # Not the declaration of a prefix, whose elements would then belong to no namespace.
-_COORDINATE = rb"(?!xmlns:)" + _LETTER + rb"+:(?i:gps)" + _LETTER + rb"*"
+_COORDINATE = rb"(?!xmlns:)" + _LETTER + rb"+:(?:" + rb"|".join(_COORDINATE_NAMES) + rb")"
 
 _APPLICATION = 2
 _IPTC_PLACES = (26, 27, 90, 92, 95, 100, 101)

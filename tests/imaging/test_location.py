@@ -16,6 +16,7 @@ SPACES = {
     "exif": "http://ns.adobe.com/exif/1.0/",
     "exifEX": "http://cipa.jp/exif/1.0/",
     "drone-dji": "http://www.dji.com/drone-dji/1.0/",
+    "drone-skydio": "https://www.skydio.com/drone-skydio/1.0/",
     "gps": "http://example.org/gps/1.0/",
     "photoshop": "http://ns.adobe.com/photoshop/1.0/",
     "Iptc4xmpCore": "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/",
@@ -24,11 +25,15 @@ SPACES = {
 PLACES = [
     *("exif:GPSLatitude", "exif:GPSAltitude", "exifEX:GPSHPositioningError"),
     *("drone-dji:GpsLatitude", "drone-dji:GpsLongtitude", "drone-dji:gps_status"),
+    *("drone-dji:LRFTargetLat", "drone-dji:LRFTargetLon", "drone-skydio:Latitude", "drone-skydio:Longitude"),
     *("photoshop:City", "photoshop:State", "photoshop:Country"),
     *("Iptc4xmpCore:Location", "Iptc4xmpCore:CountryCode"),
     *("Iptc4xmpExt:LocationCreated", "Iptc4xmpExt:LocationShown"),
 ]
-OTHERS = ["dc:creator", "dc:City", "photoshop:Credit", "photoshop:StateOfWork", "Iptc4xmpCore:CiAdrCity", "gps:model"]
+OTHERS = [
+    *("dc:creator", "dc:City", "photoshop:Credit", "photoshop:StateOfWork", "Iptc4xmpCore:CiAdrCity", "gps:model"),
+    *("drone-dji:LRFTargetDistance", "drone-dji:FlightYawDegree"),
+]
 
 
 def packet(attributes: str = "", elements: str = "", **renamed: str) -> bytes:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from liif_core.device import held_by, is_out_of_memory, tf32
 from liif_core.errors import TrainingError
 from liif_core.models.build import build_model
+from liif_core.models.decoders.heat_field import HeatField
 from liif_core.training import schedule
 from liif_core.training.config import TrainConfig
 from liif_core.training.objective import Objective
@@ -86,6 +87,9 @@ class Trainer:
             # Of both, or the average would be moved weight by weight.
             model.encoder.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in the stubs
         self.ema.load_state_dict(self.model.state_dict())
+        if isinstance(self.ema.decoder, HeatField):
+            # As the file of the model will, so that what is measured and shown is what ships.
+            self.ema.decoder.keep_to(config.trained_scales[1])
         self.optimiser = WeightOptimiser(self.model, config)
         self._objective = wrap(Objective(self.model, config, bf16=bf16))
 

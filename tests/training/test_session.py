@@ -23,6 +23,7 @@ from liif_core.training.run_files import DATASET_FILE, LOG_FILE, MODEL_FILE, STA
 from liif_core.training.run_options import RunOptions
 from liif_core.training.session import TrainingSession
 from liif_core.training.trainer import Trainer
+from liif_core.training.validation import validate
 from tests.training.configs import MakeConfig
 from tests.training.runs import assert_same_state, run, saved_state
 
@@ -54,6 +55,18 @@ def test_run_leaves_a_model_a_state_and_a_log(make_config: MakeConfig, photos: P
     assert [event.step for event in events if event.kind == "step"] == list(range(1, 9))
     logged = [json.loads(line) for line in (out / LOG_FILE).read_text(encoding="utf-8").splitlines()]
     assert [line["kind"] for line in logged] == [kind for kind in kinds if kind != "reading"]
+
+
+def test_what_is_measured_is_what_the_file_gives(make_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+    """Beyond the scales of the training, too, where a heat field keeps its pre-filter."""
+    config = make_config(max_scale=2.0, learning_rate=1e-2, iterations=20)
+    events = run(config, photos, tmp_path / "run")
+    model, card = load_model(tmp_path / "run" / MODEL_FILE)
+    held_out = load_photos(photos, min_side=config.crop_side, cancel=CancelToken()).validation
+    measured = validate(model, held_out)
+    assert set(measured) == {"x2", "x3", "x4"}
+    assert [dict(event.values) for event in events if event.kind == "validated"] == [measured]
+    assert {name: card.psnr[f"validation {name}"] for name in measured} == measured
 
 
 def test_progress_rises_to_one(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +18,8 @@ from liif_core.training.near_duplicates import Fingerprint, pairs_between, pairs
 from liif_core.training.photo_cache import PhotoCache, Pixels
 from liif_core.training.photo_reading import ReadPhotos, TooSmall, Unreadable, read_photos
 from liif_core.training.run_files import LOG_FILE, PREVIEWS
+
+logger = logging.getLogger(__name__)
 
 __all__ = ["MIN_VALIDATION_SIDE", "PhotoSet", "Pixels", "load_photos", "photo_files"]
 
@@ -73,8 +76,10 @@ def photo_files(folder: Path) -> list[Path]:
     Hidden folders are left out, which hold thumbnails and what was thrown away, and hidden files, which macOS writes
     beside photos ("._photo.jpg"). So are the previews of runs: they show photos that are held out.
 
+    Files that cannot be looked at are named as any others: whoever reads them says why they are of no use.
+
     Raises:
-        DatasetError: There is no such folder, or no photo in it.
+        DatasetError: There is no such folder, it cannot be read, or there is no photo in it.
     """
     if not folder.is_dir():
         raise DatasetError(f"{folder}: no such folder; expected a folder of photos")
@@ -86,10 +91,23 @@ def photo_files(folder: Path) -> list[Path]:
 
 
 def _files_below(folder: Path) -> Iterator[Path]:
-    for place, folders, names in os.walk(folder):
+    def closed(exc: OSError) -> None:
+        if exc.filename == str(folder):
+            raise DatasetError(f"{folder}: cannot be read: {exc.strerror}") from exc
+        logger.warning("this folder is passed over, as it cannot be read: %s: %s", exc.filename, exc.strerror)
+
+    for place, folders, names in os.walk(folder, onerror=closed):
         is_run = LOG_FILE in names
         folders[:] = [name for name in folders if not name.startswith(".") and not (is_run and name == PREVIEWS)]
-        yield from (path for name in names if not name.startswith(".") and (path := Path(place, name)).is_file())
+        yield from (path for name in names if not name.startswith(".") and _is_file(path := Path(place, name)))
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        # Its folder may be listed, but not entered.
+        return True
 
 
 def load_photos(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 from collections.abc import Iterable
 from dataclasses import replace
@@ -139,6 +141,53 @@ def test_missing_folder_and_file_instead_of_a_folder_are_refused(tmp_path: Path)
         with pytest.raises(DatasetError, match="no such folder") as refusal:
             load(path)
         assert str(path) in str(refusal.value)
+
+
+def test_folder_that_is_closed_to_us_is_not_said_to_be_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    close(tmp_path, monkeypatch)
+    with pytest.raises(DatasetError, match=re.escape(f"{tmp_path}: cannot be read: Permission denied")):
+        photo_files(tmp_path)
+
+
+def test_sub_folder_that_is_closed_to_us_is_told_in_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    expected = [put(tmp_path / "open" / "a.png")]
+    put(tmp_path / "closed" / "b.png")
+    close(tmp_path / "closed", monkeypatch)
+    assert photo_files(tmp_path) == expected
+    assert str(tmp_path / "closed") in caplog.text
+
+
+def close(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a folder that may not be listed; root may list any."""
+    scandir = os.scandir
+
+    def denied(place: str) -> Any:
+        if Path(place) == folder:
+            raise PermissionError(13, "Permission denied", place)
+        return scandir(place)
+
+    monkeypatch.setattr(os, "scandir", denied)
+
+
+def test_photos_in_a_folder_that_cannot_be_entered_are_of_no_use_and_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path / "a.png", value=50)
+    put(tmp_path / "b.png", value=200)
+    shut = put(tmp_path / "shut" / "c.png")
+    stat = Path.stat
+
+    def denied(path: Path, **options: Any) -> os.stat_result:
+        if path == shut:
+            raise PermissionError(13, "Permission denied", str(path))
+        return stat(path, **options)
+
+    monkeypatch.setattr(Path, "stat", denied)
+    report = load(tmp_path).report
+    assert [file.path for file in report.unreadable] == [str(shut)]
+    assert "permission" in report.unreadable[0].reason
 
 
 def test_folder_without_photos_is_refused(tmp_path: Path) -> None:

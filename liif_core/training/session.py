@@ -180,7 +180,10 @@ class TrainingSession:
         team, config = self._team, self._config
         with team.together():
             device = own_device(self._options.device, team.place)
-            trainer = Trainer(config, device=device, bf16=self._uses_bf16(device), wrap=team.wrap)
+            trainer = Trainer(config, device=device, bf16=self._uses_bf16(device))
+        # Not before every process has a model: here they wait for each other.
+        with team.in_touch():
+            trainer.share_gradients(team.wrap)
         if state is not None:
             with team.together():
                 position = restore(state, trainer, source=self._folder.state_file)

@@ -20,11 +20,6 @@ from liif_core.training.optimisers import WeightOptimiser
 from liif_core.training.samples import Batch, QueryBatch
 
 
-def unwrapped(objective: nn.Module) -> nn.Module:
-    """The objective of a process that trains alone."""
-    return objective
-
-
 class BatchTooLarge(TrainingError):
     """The device's memory is too small for the batch at once."""
 
@@ -52,7 +47,6 @@ class Trainer:
         config: Of the run.
         device: That trains.
         bf16: Whether products run in bfloat16.
-        wrap: Put around the `Objective`, to share its gradients with other processes.
 
     Attributes:
         config: Of the run.
@@ -67,14 +61,7 @@ class Trainer:
         DeviceError: The device has no room for it.
     """
 
-    def __init__(
-        self,
-        config: TrainConfig,
-        *,
-        device: torch.device,
-        bf16: bool,
-        wrap: Callable[[nn.Module], nn.Module] = unwrapped,
-    ) -> None:
+    def __init__(self, config: TrainConfig, *, device: torch.device, bf16: bool) -> None:
         self.config = config
         self.device = device
         self.step = 0
@@ -91,7 +78,11 @@ class Trainer:
             # As the file of the model will, so that what is measured and shown is what ships.
             self.ema.decoder.keep_to(config.trained_scales[1])
         self.optimiser = WeightOptimiser(self.model, config)
-        self._objective = wrap(Objective(self.model, config, bf16=bf16))
+        self._objective: nn.Module = Objective(self.model, config, bf16=bf16)
+
+    def share_gradients(self, wrap: Callable[[nn.Module], nn.Module]) -> None:
+        """Put something around the `Objective` that averages its gradients over several processes."""
+        self._objective = wrap(self._objective)
 
     def learning_rate(self, progress: float) -> float:
         """The rate at `progress` in [0, 1] of the run."""

@@ -1,7 +1,7 @@
 """One of several processes of a run, with something that happens to it.
 
-`python -m tests.training.rank EVENT FOLDER train ...` trains, makes the event happen before the sixth step, and writes
-the weights into FOLDER after each step.
+`python -m tests.training.rank EVENT FOLDER train ...` trains, makes the event happen before the sixth step, or before
+all where it is one of the start, and writes the weights into FOLDER after each step.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from unittest import mock
 import torch
 
 from app.main import main
-from liif_core.training import run_folder
+from liif_core.errors import DeviceError
+from liif_core.training import run_folder, trainer
 from liif_core.training.samples import Batch, QueryBatch
 from liif_core.training.trainer import Trainer
 
@@ -58,14 +59,27 @@ def diverging(trainer: Trainer) -> None:
             next(trainer.model.parameters()).fill_(float("nan"))
 
 
+def no_room_for_the_model() -> None:
+    """On the device of the second one."""
+
+    def full(*_: object) -> None:
+        raise DeviceError("the device 'cpu' cannot hold the model: out of memory")
+
+    if RANK == "1":
+        mock.patch.object(trainer, "held_by", full).start()
+
+
+EVENTS_OF_THE_START = {event.__name__: event for event in (no_room_for_the_model,)}
 EVENTS = {event.__name__: event for event in (nothing, told_to_stop, killed, full_disk, diverging)}
 
 
 def let_happen(name: str, weights: Path) -> None:
     train_step = Trainer.train_step
+    if name in EVENTS_OF_THE_START:
+        EVENTS_OF_THE_START[name]()
 
     def watched(trainer: Trainer, batches: Sequence[Batch | QueryBatch], *, progress: float) -> float:
-        if trainer.step == EVENT_STEP:
+        if trainer.step == EVENT_STEP and name in EVENTS:
             EVENTS[name](trainer)
         loss = train_step(trainer, batches, progress=progress)
         torch.save(trainer.model.state_dict(), weights)

@@ -173,6 +173,14 @@ def test_all_end_where_one_fails_and_one_says_why(event: str, reason: str, train
 
 
 @pytest.mark.slow
+def test_all_end_where_one_has_no_room_for_the_model(train: Train, tmp_path: Path) -> None:
+    outcomes = train("no_room_for_the_model", recipe(tmp_path))
+    assert [outcome.code for outcome in outcomes] == [2, 2]
+    assert outcomes[1].err == "stepless: the device 'cpu' cannot hold the model: out of memory\n"
+    assert (outcomes[0].out, outcomes[0].err) == ("", "")
+
+
+@pytest.mark.slow
 def test_what_was_done_is_saved_when_a_process_is_gone(train: Train, tmp_path: Path) -> None:
     outcomes = train("killed", recipe(tmp_path))
     assert [outcome.code for outcome in outcomes] == [2, -9]

@@ -166,7 +166,8 @@ def test_gradients_are_exchanged_once_a_step(make_config: MakeConfig) -> None:
         wrappers.append(Wrapped(objective))
         return wrappers[-1]
 
-    trainer = Trainer(config, device=CPU, bf16=False, wrap=wrap)
+    trainer = trainer_of(config)
+    trainer.share_gradients(wrap)
     trainer.train_step([batches_of(config, step)[0] for step in range(3)], progress=0.0)
     trainer.train_step(batches_of(config), progress=0.0)
     assert wrappers[0].calls == ["postponed", "postponed", "exchanged", "exchanged"]

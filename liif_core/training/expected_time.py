@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 
 from liif_core.cancel import CancelToken
 from liif_core.errors import Cancelled
-from liif_core.training.batches import BatchSource
 from liif_core.training.distributed import Team
 from liif_core.training.photo_cache import Pixels
-from liif_core.training.trainer import Trainer, within_memory
+from liif_core.training.steps import Steps
+from liif_core.training.trainer import Trainer
 from liif_core.training.validation import MAX_PHOTOS, validate
 
 # The first steps choose algorithms and fill caches.
@@ -22,7 +22,7 @@ MEASURED_S = 10.0
 
 def expected_time_s(
     trainer: Trainer,
-    source: BatchSource,
+    steps: Steps,
     validation: Sequence[Pixels],
     *,
     minutes: float | None,
@@ -34,7 +34,7 @@ def expected_time_s(
 
     Args:
         trainer: Is trained a little.
-        source: Of its batches.
+        steps: Its own, which are divided where memory runs out, as a run does it.
         validation: What the run validates on; only the first photo is.
         minutes: Length of the run, if it does not depend on its steps.
         cancel: Asked before each step.
@@ -43,12 +43,12 @@ def expected_time_s(
 
     Raises:
         Cancelled: `cancel` was set.
-        TrainingError: The device's memory is too small for a step.
+        TrainingError: The device's memory is too small for the smallest part of a step.
     """
     if minutes is not None:
         return 60 * minutes
     config = trainer.config
-    step_s = _step_time_s(trainer, source, cancel, team, now)
+    step_s = _step_time_s(steps, cancel, team, now)
     if trainer.device.type != "cpu":
         # The first one loads kernels, which would be counted for every photo of every validation.
         validate(trainer.ema, validation[:1])
@@ -58,23 +58,16 @@ def expected_time_s(
     return config.iterations * step_s + config.iterations // config.validate_every * validation_s
 
 
-def _step_time_s(
-    trainer: Trainer,
-    source: BatchSource,
-    cancel: CancelToken,
-    team: Team,
-    now: Callable[[], float],
-) -> float:
+def _step_time_s(steps: Steps, cancel: CancelToken, team: Team, now: Callable[[], float]) -> float:
     """Mean time of a step; all processes measure as many, as the first one's clock says."""
-    steps, started = -WARM_UP_STEPS, now()
+    done, started = -WARM_UP_STEPS, now()
     while True:
         stop, elapsed_s = team.agreed(stop=cancel.cancelled, elapsed_s=now() - started)
         if stop:
             raise Cancelled
-        if steps >= LEAST_STEPS and elapsed_s > MEASURED_S:
-            return elapsed_s / steps
-        with within_memory(), team.in_touch():
-            trainer.train_step(source.next(), progress=0.0)
-        steps += 1
-        if steps == 0:
+        if done >= LEAST_STEPS and elapsed_s > MEASURED_S:
+            return elapsed_s / done
+        steps.take(0.0)
+        done += 1
+        if done == 0:
             started = now()

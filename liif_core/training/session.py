@@ -19,7 +19,6 @@ from liif_core.cancel import CancelToken
 from liif_core.checkpoint.load import load_model
 from liif_core.device import computes_bf16, held_by
 from liif_core.errors import LiifError, RequestError
-from liif_core.training.batches import BatchSource
 from liif_core.training.clock import RunClock
 from liif_core.training.config import TrainConfig
 from liif_core.training.control import RunControl
@@ -36,6 +35,7 @@ from liif_core.training.run_files import MODEL_FILE, STATE_FILE
 from liif_core.training.run_folder import RunFolder
 from liif_core.training.run_options import RunOptions
 from liif_core.training.state import RunPosition, read_state, restore
+from liif_core.training.steps import Steps
 from liif_core.training.telling import Teller
 from liif_core.training.trainer import Trainer
 from liif_core.training.validation import baseline, validate
@@ -132,10 +132,10 @@ class TrainingSession:
         """
         trainer = self._prepared(None)
         photos = self._loaded_photos()
-        with self._source(photos, trainer) as source:
+        with Steps(photos.train, trainer, team=self._team, kept=lambda: "", on_parts=lambda parts: None) as steps:
             expected_s = expected_time_s(
                 trainer,
-                source,
+                steps,
                 photos.validation,
                 minutes=self._options.minutes,
                 cancel=self._control.cancel,
@@ -223,18 +223,6 @@ class TrainingSession:
         self._keeper.held_out = tuple(photos.held_out)
         team.check_same(photos.train.nbytes, "bytes of photos to learn from")
         return photos
-
-    def _source(self, photos: PhotoSet, trainer: Trainer) -> BatchSource:
-        team = self._team
-        with team.together():
-            return BatchSource(
-                photos.train,
-                self._config,
-                device=trainer.device,
-                rank=team.rank,
-                world=team.world,
-                first_step=trainer.step,
-            )
 
     def _tell_if_over(self, trainer: Trainer) -> None:
         """A run that has reached its end does nothing more, which somebody who goes on with it should know."""

@@ -15,13 +15,13 @@ from liif_core.cancel import CancelToken
 from liif_core.checkpoint.load import load_model
 from liif_core.errors import Cancelled, RequestError
 from liif_core.training import divergence, expected_time, loop
-from liif_core.training.batches import BatchSource
 from liif_core.training.datasets import load_photos
 from liif_core.training.distributed import Team
 from liif_core.training.events import TrainEvent
 from liif_core.training.run_files import DATASET_FILE, LOG_FILE, MODEL_FILE, STATE_FILE
 from liif_core.training.run_options import RunOptions
 from liif_core.training.session import TrainingSession
+from liif_core.training.steps import Steps
 from liif_core.training.trainer import Trainer
 from liif_core.training.validation import validate
 from tests.training.configs import MakeConfig
@@ -231,10 +231,10 @@ def test_expected_time_is_that_of_steps_and_validations(
     monkeypatch.setattr(expected_time, "validate", lambda *_: later(30.0))
     photo_set = load_photos(photos, min_side=24, cancel=CancelToken())
     trainer = Trainer(heat_config(iterations=1000, validate_every=100), device=torch.device("cpu"), bf16=False)
-    with BatchSource(photo_set.train, trainer.config, device=torch.device("cpu")) as source:
+    with Steps(photo_set.train, trainer, team=Team(), kept=lambda: "", on_parts=lambda parts: None) as steps:
         expected_s = expected_time.expected_time_s(
             trainer,
-            source,
+            steps,
             [photo_set.validation[0]] * 3,
             minutes=None,
             cancel=CancelToken(),

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liif_core.errors import TrainingError
-from liif_core.training import batches
+from liif_core.training import batches, expected_time
 from liif_core.training.crops import crops_of
 from liif_core.training.loop import LOG_EVERY
 from liif_core.training.run_options import RunOptions
@@ -84,6 +84,17 @@ def test_resumed_run_remembers_how_much_fits(
     run_until(3, heat_config(batch=4), photos, tmp_path)
     assert saved_state(tmp_path)["config"]["train"]["accumulate"] == 2
     assert tried == [4, 2, 2, 2]
+
+
+def test_time_is_expected_of_a_run_that_computes_its_batches_in_parts(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(expected_time, "MEASURED_S", 0.0)
+    tried = run_out_beyond(2, monkeypatch)
+    options = RunOptions(photos, tmp_path / "run", device="cpu")
+    report = TrainingSession(heat_config(batch=4), options, lambda _: None).check()
+    assert report.expected_s is not None and report.expected_s > 0
+    assert tried[:2] == [4, 2] and set(tried[2:]) == {2}
 
 
 def test_memory_too_small_for_one_patch_ends_the_run(

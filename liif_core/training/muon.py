@@ -21,6 +21,9 @@ _SMALLEST_NORM = 1e-7
 # Root mean square of Adam's steps, in learning rates: so that one rate suits both (Liu et al., arXiv 2502.16982).
 _LIKE_ADAM = 0.2
 
+# The next momentum of a stack of matrices, and the orthogonal matrices to move them by: (n, rows, columns) each.
+Direction = tuple[Tensor, Tensor]
+
 
 class Muon:
     """Moves weights by orthogonal matrices (Jordan et al., "Muon: An optimizer for hidden layers", 2024).
@@ -46,10 +49,15 @@ class Muon:
         ]
 
     @torch.no_grad()
-    def step(self, learning_rate: float) -> None:
-        """Move all weights; each has a gradient."""
-        for stack in self._stacks:
-            stack.step(learning_rate, weight_decay=self._weight_decay)
+    def directions(self) -> Sequence[Direction]:
+        """Where the next step goes; each weight has a gradient. Nothing is changed yet, as memory may run out here."""
+        return [stack.direction() for stack in self._stacks]
+
+    @torch.no_grad()
+    def move(self, directions: Sequence[Direction], learning_rate: float) -> None:
+        """Move all weights."""
+        for stack, direction in zip(self._stacks, directions, strict=True):
+            stack.move(direction, learning_rate, weight_decay=self._weight_decay)
 
     def state_dict(self) -> dict[str, Any]:
         """The momenta by the weights' numbers, in the form of torch's own."""
@@ -90,13 +98,16 @@ class _Stack:
         self._weights = weights
         self._matrices = list(matrices)
 
-    def step(self, learning_rate: float, *, weight_decay: float) -> None:
+    def direction(self) -> Direction:
         gradients = torch.stack([_gradient_of(weight) for weight in self._weights])
-        self.momentum.lerp_(gradients, 1 - MOMENTUM)
-        direction = orthogonalised(gradients.lerp(self.momentum, MOMENTUM)).to(gradients.dtype)
-        length = learning_rate * _LIKE_ADAM * math.sqrt(max(direction.shape[1:]))
+        momentum = self.momentum.lerp(gradients, 1 - MOMENTUM)
+        return momentum, orthogonalised(gradients.lerp(momentum, MOMENTUM)).to(gradients.dtype)
+
+    def move(self, direction: Direction, learning_rate: float, *, weight_decay: float) -> None:
+        self.momentum, matrices = direction
+        length = learning_rate * _LIKE_ADAM * math.sqrt(max(matrices.shape[1:]))
         torch._foreach_mul_(self._matrices, 1 - learning_rate * weight_decay)
-        torch._foreach_add_(self._matrices, list(direction), alpha=-length)
+        torch._foreach_add_(self._matrices, list(matrices), alpha=-length)
 
 
 def orthogonalised(matrices: Tensor) -> Tensor:

@@ -51,9 +51,11 @@ class WeightOptimiser:
         self.learning_rate = learning_rate
         for group in self._adam.param_groups:
             group["lr"] = learning_rate
+        # Before any weight is moved: where memory runs out, the step is taken again.
+        directions = self._muon.directions() if self._muon is not None else ()
         self._adam.step()
         if self._muon is not None:
-            self._muon.step(learning_rate)
+            self._muon.move(directions, learning_rate)
 
     def state_dict(self) -> dict[str, Any]:
         """What a later step depends on beside the weights: Adam's, and with Muon both by their names."""

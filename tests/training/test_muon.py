@@ -54,7 +54,7 @@ def test_stacks_move_as_their_weights_do_one_by_one(order: torch.memory_format) 
     optimiser = ours(weights)
     for seed in range(3):
         give_gradients(weights, seed=seed)
-        optimiser.step(LEARNING_RATE)
+        optimiser.move(optimiser.directions(), LEARNING_RATE)
     expected, _ = moved_by_torch(range(3))
     for weight, other, before in zip(weights, expected, weights_of(), strict=True):
         step = float((other - before.flatten(1)).abs().max())
@@ -68,7 +68,7 @@ def test_state_of_torch_is_gone_on_from() -> None:
     optimiser = ours(weights)
     optimiser.load_state_dict(state)
     give_gradients(weights, seed=2)
-    optimiser.step(LEARNING_RATE)
+    optimiser.move(optimiser.directions(), LEARNING_RATE)
     expected, _ = moved_by_torch(range(3))
     for weight, other in zip(weights, expected, strict=True):
         torch.testing.assert_close(weight.flatten(1), other, rtol=0, atol=1e-3)
@@ -80,7 +80,7 @@ def test_resumed_steps_are_the_same_to_the_bit() -> None:
     for seed in range(2):
         for optimiser, weights in ((one, through), (first, halved)):
             give_gradients(weights, seed=seed)
-            optimiser.step(LEARNING_RATE)
+            optimiser.move(optimiser.directions(), LEARNING_RATE)
     state = first.state_dict()
     again = ours(halved)
     again.load_state_dict(state)
@@ -89,7 +89,7 @@ def test_resumed_steps_are_the_same_to_the_bit() -> None:
         momentum["momentum_buffer"].zero_()
     for optimiser, weights in ((one, through), (again, halved)):
         give_gradients(weights, seed=2)
-        optimiser.step(LEARNING_RATE)
+        optimiser.move(optimiser.directions(), LEARNING_RATE)
     assert all(torch.equal(a, b) for a, b in zip(through, halved, strict=True))
 
 
@@ -100,7 +100,7 @@ def test_state_before_the_first_step_may_be_empty() -> None:
     other = ours(untouched)
     for each, moved in ((optimiser, weights), (other, untouched)):
         give_gradients(moved, seed=0)
-        each.step(LEARNING_RATE)
+        each.move(each.directions(), LEARNING_RATE)
     assert all(torch.equal(a, b) for a, b in zip(weights, untouched, strict=True))
 
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liif_core.errors import TrainingError
-from liif_core.training import batches, expected_time
+from liif_core.training import batches, expected_time, muon
 from liif_core.training.crops import crops_of
 from liif_core.training.loop import LOG_EVERY
 from liif_core.training.run_options import RunOptions
@@ -74,6 +74,28 @@ def test_batch_is_halved_until_it_fits_and_the_result_is_the_same(
     enough, little = (flattened(saved_state(tmp_path / name)["model"]) for name in ("enough", "little"))
     # The same batches; sums are in another order, and Adam's first steps make much of small differences.
     assert all(torch.allclose(value, little[name], atol=2e-4) for name, value in enough.items())
+
+
+def test_step_whose_memory_runs_out_at_the_weights_is_taken_once(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = heat_config(batch=4, iterations=6, optimiser="muon")
+    run(config, photos, tmp_path / "enough")
+    orthogonalised, calls = muon.orthogonalised, itertools.count(1)
+
+    def limited(matrices: torch.Tensor) -> torch.Tensor:
+        if next(calls) == 3:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return orthogonalised(matrices)
+
+    monkeypatch.setattr(muon, "orthogonalised", limited)
+    events = run(config, photos, tmp_path / "little")
+    assert [event.step for event in events if event.kind == "parts"] == [1]
+    enough, little = (flattened(saved_state(tmp_path / name)["optimiser"]) for name in ("enough", "little"))
+    counts = [name for name in enough if name.endswith(".step")]
+    assert counts and all(enough[name] == little[name] == 6 for name in counts)
+    momenta = [name for name in enough if name.endswith("momentum_buffer")]
+    assert momenta and all(torch.allclose(enough[name], little[name], atol=1e-4) for name in momenta)
 
 
 def test_resumed_run_remembers_how_much_fits(

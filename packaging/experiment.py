@@ -12,6 +12,7 @@ variants are not trained again.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -212,13 +213,19 @@ def train(config: TrainConfig, experiment: Experiment, out: Path, *, by_clock: b
     )
     path = TrainingSession(config, options, _tell, cancel=cancel).run()
     model, _ = load_model(path)
-    events = [json.loads(line) for line in (out / LOG_FILE).read_text(encoding="utf-8").splitlines()]
-    last = {event["kind"]: event for event in events}
+    last = {event["kind"]: event for event in _logged(out / LOG_FILE)}
     if "step" not in last:
         raise TrainingError(f"{out}: the budget ended before the first step; give it more")
     device = choose_device(experiment.device)
     psnr = last["validated"]["values"] | last["baseline"]["values"]
     return Trained(model.to(device), last["step"]["step"], last["step"]["elapsed_s"], psnr)
+
+
+def _logged(path: Path) -> Iterator[Mapping[str, Any]]:
+    """The events of a run, but for lines that were cut off, as by a power cut."""
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        with contextlib.suppress(ValueError):
+            yield json.loads(line)
 
 
 def write_results(experiment: Experiment, outcomes: Sequence[Outcome], *, title: str) -> str:

@@ -18,6 +18,7 @@ import pytest
 from liif_core.cli.exit_codes import EXIT_ERROR
 from liif_core.models.build import build_model
 from liif_core.models.decoders.liif import Liif
+from liif_core.training.run_files import LOG_FILE
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -116,6 +117,21 @@ def test_interrupted_measuring_does_not_cost_the_training(photos: Path, benchmar
     result.write_text(json.dumps({**saved, "outcome": None}), encoding="utf-8")
     assert ablate(photos, benchmark_folder, out) == 0
     assert json.loads(result.read_text(encoding="utf-8")) == saved
+
+
+def test_line_of_a_log_that_was_cut_off_does_not_cost_the_training(
+    photos: Path, benchmark_folder: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    assert ablate(photos, benchmark_folder, out) == 0
+    expected = results(out)
+    asked = json.loads((out / "liif" / "result.json").read_text(encoding="utf-8"))["asked"]
+    (out / "liif" / "result.json").write_text(json.dumps({"asked": asked, "outcome": None}), encoding="utf-8")
+    log = out / "liif" / LOG_FILE
+    first, *rest = log.read_text(encoding="utf-8").splitlines()
+    log.write_text("\n".join([first, first[:20], *rest]) + "\n", encoding="utf-8")
+    assert ablate(photos, benchmark_folder, out) == 0
+    assert results(out)["outcomes"][0] == expected["outcomes"][0]
 
 
 def test_minutes_of_the_first_variant_are_the_steps_of_all(

@@ -18,6 +18,7 @@ from liif_core.training.state import RunPosition
 from liif_core.training.trainer import Trainer
 
 UNNAMED_RECIPE = "a recipe of one's own"
+_BEGINNING = ", from the weights of "
 
 
 class Keeper:
@@ -46,7 +47,7 @@ class Keeper:
         self._team = team
         self._recipe = options.recipe or UNNAMED_RECIPE
         if options.start_from is not None:
-            self._recipe += f", from the weights of {options.start_from.stem}"
+            self._recipe += f"{_BEGINNING}{options.start_from.stem}"
         # Now: the folders that are meant may be gone when they are needed.
         self._terms = options.terms
         # Of the last validation, of this sitting or another.
@@ -62,7 +63,8 @@ class Keeper:
         """Go on with a run that was saved at a step."""
         self._psnr = position.psnr
         self.saved_step = step
-        if position.recipe.startswith(self._options.recipe):
+        # The saved one may also tell what the run began with.
+        if self._options.recipe in ("", position.recipe.partition(_BEGINNING)[0]):
             self._recipe = position.recipe
 
     def note_validated(self, psnr: Mapping[str, float], *, step: int) -> None:

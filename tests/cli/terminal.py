@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +35,28 @@ def run_python(code: str, *arguments: object, cwd: Path) -> Outcome:
     command = [sys.executable, "-W", "error", "-c", code, *map(str, arguments)]
     result = subprocess.run(command, cwd=cwd, env=environment(), capture_output=True, text=True, check=False)
     return Outcome(result.returncode, result.stdout, result.stderr)
+
+
+@contextmanager
+def started(*arguments: object) -> Iterator[subprocess.Popen[str]]:
+    """The program in a process of its own, with pipes for what it reads and prints; it is gone at the end."""
+    command = [sys.executable, "-W", "error", "-m", "app", *map(str, arguments)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment(), stdin=pipe, stdout=pipe, stderr=pipe, text=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def assert_ends_unheard(process: subprocess.Popen[str]) -> None:
+    """What it prints is read by nobody: no traceback, and exit code 2."""
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    assert process.wait(timeout=60) == 2
 
 
 def assert_refused(outcome: Outcome, *parts: object) -> None:

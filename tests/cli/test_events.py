@@ -8,8 +8,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +21,7 @@ from liif_core.cli.event_stream import EventLines, steered_by
 from liif_core.imaging.write import write_image
 from liif_core.training.control import RunControl
 from liif_core.training.events import TrainEvent
-from tests.cli.terminal import ROOT, Stepless, environment
+from tests.cli.terminal import ROOT, Stepless, started
 from tests.cli.test_train import recipe
 
 
@@ -36,34 +35,8 @@ def photos(tmp_path: Path) -> Path:
     return folder
 
 
-@contextmanager
-def child(photos: Path, run: Path, config: Path, *more: str) -> Iterator[subprocess.Popen[str]]:
-    command = [
-        sys.executable,
-        "-W",
-        "error",
-        "-m",
-        "app",
-        "train",
-        "--events",
-        "--data",
-        str(photos),
-        "--out",
-        str(run),
-    ]
-    with subprocess.Popen(
-        [*command, "--config", str(config), *more],
-        cwd=ROOT,
-        env=environment(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
+def child(photos: Path, run: Path, config: Path, *more: str) -> AbstractContextManager[subprocess.Popen[str]]:
+    return started("train", "--events", "--data", photos, "--out", run, "--config", config, *more)
 
 
 def until(process: subprocess.Popen[str], kind: str) -> list[dict[str, object]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 
 from liif_core.imaging.read import read_image
 from liif_core.imaging.write import write_image
-from tests.cli.terminal import ROOT, Stepless, assert_refused, environment, files_in
+from tests.cli.terminal import Stepless, assert_ends_unheard, assert_refused, files_in, started
 
 QUICK = ("--model", "bicubic", "--long-side", "90")
 
@@ -46,18 +45,8 @@ def test_a_list_is_exported_into_a_folder(
 def test_a_reader_that_goes_away_ends_no_export(photos: Path, tmp_path: Path, jobs: str) -> None:
     out, report = tmp_path / "out", tmp_path / "report.json"
     given = ["export", str(photos), str(out), *QUICK, "--jobs", jobs, "--json", str(report)]
-    with subprocess.Popen(
-        [sys.executable, "-W", "error", "-m", "app", *given],
-        cwd=ROOT,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None and process.stderr is not None
-        process.stdout.close()
-        assert process.stderr.read() == ""
-        assert process.wait(timeout=60) == 2
+    with started(*given) as process:
+        assert_ends_unheard(process)
     assert files_in(out) == {f"{name}-90x58.png" for name in "abc"}
     assert json.loads(report.read_text())["done"] == 3
 

@@ -18,7 +18,7 @@ from liif_core.errors import Cancelled, LiifError
 from liif_core.export.names import DEFAULT_PATTERN, FIELDS
 from liif_core.geometry import Size
 from liif_core.imaging.encoding import DEFAULT_QUALITY
-from tests.cli.terminal import ROOT, Outcome, Stepless, environment
+from tests.cli.terminal import ROOT, Outcome, Stepless, assert_ends_unheard, environment, started
 
 
 @pytest.fixture
@@ -254,11 +254,5 @@ def test_list_on_a_full_disk_ends_in_a_sentence() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="closed pipes are other errors there")
 def test_reader_that_goes_away_causes_no_traceback(tmp_path: Path) -> None:
-    command = [sys.executable, "-W", "error", "-m", "app", "models"]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None and process.stderr is not None
-        process.stdout.close()
-        assert process.stderr.read() == ""
-        assert process.wait(timeout=60) == 2
+    with started("models") as process:
+        assert_ends_unheard(process)

@@ -7,7 +7,6 @@ import io
 import json
 import shutil
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -32,7 +31,7 @@ from liif_core.training import expected_time, session
 from liif_core.training.events import TrainEvent
 from liif_core.training.photo_folder import DIV2K_TRAIN, DIV2K_VALID
 from liif_core.training.warm_start import NEARLY_NEW
-from tests.cli.terminal import ROOT, Stepless, assert_refused, environment, files_in
+from tests.cli.terminal import Stepless, assert_refused, files_in, started
 from tests.models.builders import heat_model, liif_model
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -216,23 +215,12 @@ def test_signal_saves_and_the_run_can_be_resumed(
 ) -> None:
     run = tmp_path / "run"
     config = recipe(tmp_path, iterations=10_000_000)
-    command = [sys.executable, "-W", "error", "-m", "app", "train", "--data", str(photos), "--out", str(run)]
-    with subprocess.Popen(
-        [*command, "--config", str(config)],
-        cwd=ROOT,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            deadline = time.monotonic() + 90
-            while not has_stepped(run) and time.monotonic() < deadline and process.poll() is None:
-                time.sleep(0.05)
-            process.send_signal(number)
-            _, err = process.communicate(timeout=60)
-        finally:
-            process.kill()
+    with started("train", "--data", photos, "--out", run, "--config", config) as process:
+        deadline = time.monotonic() + 90
+        while not has_stepped(run) and time.monotonic() < deadline and process.poll() is None:
+            time.sleep(0.05)
+        process.send_signal(number)
+        _, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
     assert err == f"stepless: stopped and saved; go on with: stepless train --out {run} --resume\n"
     assert files_in(run) == {"state.pt", "log.jsonl", "dataset.json", "model.safetensors"}

@@ -60,13 +60,14 @@ def test_without_a_photo_the_focus_is_on_the_button_that_opens_one(qtbot: QtBot,
 
 
 def test_in_full_screen_the_toolbar_is_there_while_a_zoom_is_typed(
-    qtbot: QtBot, open_viewer: OpenViewer, photo: Path
+    qtbot: QtBot, open_viewer: OpenViewer, photo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     viewer = open_viewer(photo, model="bicubic")
     window = viewer.window
     with qtbot.waitActive(window):
         window.activateWindow()
-    QTest.mouseMove(window.canvas, QPoint(100, 250))
+    # Under the mouse the toolbar would stay, and where that is off-screen is a matter of chance.
+    monkeypatch.setattr(window.toolbar, "underMouse", lambda: False)
     window.set_full_screen(True)
     window.actions_["enter_zoom"].trigger()
     entry = window.toolbar.zoom_field.entry

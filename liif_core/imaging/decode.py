@@ -133,10 +133,15 @@ def _open_tiff(path: str | os.PathLike[str], page: int) -> OpenedPhoto:
 
 def _open_directory(path: str | os.PathLike[str], **place: Any) -> OpenedPhoto:
     """A directory of a TIFF; what it shows is decoded from a mended copy in memory where its tags need that."""
-    photo, repairs = _open_with_vips(path, "TIFF", **place), repairs_of(path)
-    if not repairs:
-        return photo
-    return replace(photo, load=lambda: _open_with_vips(path, "TIFF", content=repaired(path, repairs), **place).load())
+    photo = _open_with_vips(path, "TIFF", **place)
+
+    def load() -> Any:
+        # Only now: whoever asks for the size alone needs no tags mended.
+        repairs = repairs_of(path)
+        mended = _open_with_vips(path, "TIFF", content=repaired(path, repairs), **place) if repairs else photo
+        return mended.load()
+
+    return replace(photo, load=load)
 
 
 def _open_with_vips(

@@ -66,7 +66,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--model", metavar="NAME|PATH", help="measure this model only (default: those of the benchmark)"
     )
-    values.add_device_options(parser, precision="auto: what each benchmark measures by itself")
+    values.add_device_options(parser, auto_precision="what each benchmark measures by itself")
     parser.add_argument("--quick", action="store_true", help="rough figures sooner")
     parser.add_argument("--repeats", type=values.count, metavar="N", help="how often each time is measured")
     parser.add_argument(

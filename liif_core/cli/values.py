@@ -93,18 +93,18 @@ def scales(text: str) -> list[Scale]:
         ) from None
 
 
-AUTO_PRECISION = "auto: bf16 on a GPU that computes it, fp32 on a CPU"
+AUTO_PRECISION = "bf16 on a GPU that computes it, fp32 on a CPU"
 THE_SETTINGS = "the settings'"
 
 
 def add_model_options(
-    parser: argparse.ArgumentParser, *, precision: str = AUTO_PRECISION, follows_settings: bool = False
+    parser: argparse.ArgumentParser, *, precision: str = "auto", follows_settings: bool = False
 ) -> None:
     """The options of every command that runs a model.
 
     Args:
         parser: Of the command.
-        precision: See `add_device_options`.
+        precision: Where none is asked for.
         follows_settings: Whether the window's settings say what the options leave open, which are None then.
     """
     default = "auto, the default model of the device; see `stepless models default`"
@@ -127,15 +127,21 @@ def add_self_ensemble_option(parser: argparse.ArgumentParser) -> None:
 
 
 def add_device_options(
-    parser: argparse.ArgumentParser, *, precision: str = AUTO_PRECISION, follows_settings: bool = False
+    parser: argparse.ArgumentParser,
+    *,
+    precision: str = "auto",
+    auto_precision: str = AUTO_PRECISION,
+    follows_settings: bool = False,
 ) -> None:
     """Where and how precisely to compute.
 
     Args:
         parser: Of the command.
-        precision: What is taken where none is asked for: its name, and what that means.
+        precision: Where none is asked for.
+        auto_precision: What "auto" means.
         follows_settings: See `add_model_options`.
     """
+    usual = f"auto: {auto_precision}" if precision == "auto" else precision
     parser.add_argument(
         "--device",
         default=None if follows_settings else "auto",
@@ -144,9 +150,9 @@ def add_device_options(
     parser.add_argument(
         "--precision",
         choices=("auto", "fp32", "bf16"),
-        default=None if follows_settings else precision.partition(":")[0],
+        default=None if follows_settings else precision,
         help="fp32 is exact; bf16 is quicker where the device has it, and off by less than a level of 8 bits "
-        f"(default: {THE_SETTINGS if follows_settings else precision})",
+        f"(default: {THE_SETTINGS if follows_settings else usual})",
     )
 
 

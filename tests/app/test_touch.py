@@ -200,6 +200,8 @@ def test_after_the_menu_the_next_finger_is_the_first_again(
     menu, camera = viewer.window.menus.photo, viewer.controller.camera
     fingers.put(a=(50.0, 60.0))
     qtbot.waitUntil(menu.isVisible)
+    # What follows shall be no holding, however slow the machine.
+    viewer.canvas._touch._hold.setInterval(60_000)
     fingers.lift()
     menu.close()
     for x in (150.0, 200.0, 210.0):

@@ -32,6 +32,7 @@ from liif_core.imaging.exif_preview import wipe_previews
 
 _PREFIX = b"Exif\0\0"
 _ORIENTATION = 0x0112
+_ORIENTATION_FORMS = {SHORT: "H", LONG: "I"}  # the standard has only SHORT
 _COLOUR_SPACE, _INDEX = 0xA001, 0x0001
 _UNCALIBRATED = 0xFFFF
 _RESOLUTIONS, _RESOLUTION_UNIT, _INCH = (0x011A, 0x011B), 0x0128, 2
@@ -59,8 +60,11 @@ def upright(exif: bytes) -> tuple[bytes, int]:
     (directory,) = unpacked(exif, order + "I", 4)
     entries = entries_of(exif, order, directory)
     for tag, kind, at in entries:
-        if tag == _ORIENTATION and kind == SHORT:
-            return _reset(exif, order, at)
+        if tag == _ORIENTATION and kind in _ORIENTATION_FORMS:
+            (orientation,) = unpacked(exif, order + _ORIENTATION_FORMS[kind], at)
+            block = bytearray(exif)
+            _reset(block, order, at)
+            return bytes(block), orientation if 1 <= orientation <= 8 else 1
     return exif, 1
 
 
@@ -112,8 +116,8 @@ def adapted(exif: bytes, size: Size, *, dpi: float | None = None) -> bytes:
             if side is not None and kind in (SHORT, LONG):
                 # A value has four bytes of room whatever its type, which precedes it with its count.
                 struct.pack_into(order + "HII", block, at - 6, LONG, 1, side)
-            elif tag == _ORIENTATION and kind == SHORT:
-                struct.pack_into(order + "HH", block, at, 1, 0)
+            elif tag == _ORIENTATION and kind in _ORIENTATION_FORMS:
+                _reset(block, order, at)
             elif dpi is not None and tag in _RESOLUTIONS and kind == RATIONAL:
                 (place,) = unpacked(exif, order + "I", at)
                 unpacked(exif, order + "II", place)
@@ -167,13 +171,9 @@ def _spans_of_places(exif: bytes, order: str, entries: Iterable[tuple[int, int, 
     return spans
 
 
-def _reset(exif: bytes, order: str, offset: int) -> tuple[bytes, int]:
-    """Write orientation 1 at `offset`; the new block and what was there."""
-    if offset + 2 > len(exif):
-        raise ValueError("its orientation lies outside")
-    (orientation,) = struct.unpack_from(order + "H", exif, offset)
-    block = exif[:offset] + struct.pack(order + "H", 1) + exif[offset + 2 :]
-    return block, orientation if 1 <= orientation <= 8 else 1
+def _reset(block: bytearray, order: str, at: int) -> None:
+    """Make the entry whose value lies at `at` orientation 1, as a SHORT, which all readers know."""
+    struct.pack_into(order + "HIHH", block, at - 6, SHORT, 1, 1, 0)
 
 
 def oriented(pixels: NDArray[Any], orientation: int) -> NDArray[Any]:

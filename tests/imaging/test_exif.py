@@ -31,9 +31,16 @@ def test_both_byte_orders(order: str) -> None:
     def number(value: int, size: int) -> bytes:
         return value.to_bytes(size, "little" if order == "little" else "big")
 
-    entry = number(0x0112, 2) + number(3, 2) + number(1, 4) + number(6, 2) + b"\0\0"
-    block = mark + number(8, 4) + number(1, 2) + entry + number(0, 4)
-    assert upright(block)[1] == 6
+    def block(kind: int, value: bytes) -> bytes:
+        entry = number(0x0112, 2) + number(kind, 2) + number(1, 4) + value
+        return mark + number(8, 4) + number(1, 2) + entry + number(0, 4)
+
+    reset = block(3, number(1, 2) + b"\0\0")
+    assert upright(block(3, number(6, 2) + b"\0\0")) == (reset, 6)
+    # There are programs that write a LONG, which other viewers honour.
+    assert upright(block(4, number(6, 4))) == (reset, 6)
+    assert upright(block(4, number(2**16 + 6, 4))) == (reset, 1)
+    assert adapted(block(4, number(6, 4)), Size(4, 5)) == reset
 
 
 def test_absent_and_invalid_orientations_count_as_upright(exif_with: Callable[..., bytes]) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from liif_core.geometry import Size
 from liif_core.imaging.camera_raw import open_raw
 from liif_core.imaging.formats import RAW
+from liif_core.imaging.gif import on_screen
 from liif_core.imaging.heic import open_heic
 from liif_core.imaging.opened import DecodeError, OpenedPhoto
 from liif_core.imaging.pillow_formats import open_bmp, open_jpeg_2000
@@ -69,7 +70,8 @@ def open_photo(path: str | os.PathLike[str], kind: str, *, page: int = 0) -> Ope
         return open_raw(path)
     if kind == "TIFF":
         return _open_tiff(path, page)
-    return _open_with_vips(path, kind)
+    photo = _open_with_vips(path, kind)
+    return on_screen(photo, path) if kind == "GIF" else photo
 
 
 def open_reduced(

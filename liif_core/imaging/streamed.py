@@ -25,6 +25,7 @@ from liif_core.imaging.encoded_output import EncodedOutput
 from liif_core.imaging.encoders import Picture, encode
 from liif_core.imaging.encoding import WriteFormat
 from liif_core.imaging.metadata import Metadata, photoshop_block
+from liif_core.imaging.resolution import forget_resolution
 from liif_core.imaging.row_feed import FeedClosed, RowFeed
 from liif_core.imaging.splice import HeadSplice, exif_chunk, exif_segment, jfif_segment
 from liif_core.imaging.tiff_exif import append_metadata
@@ -117,8 +118,10 @@ class StreamedPicture:
             self._cancel.check()
         if self._failure is not None:
             raise self._reason()
+        self._output.close()
+        if self._picture.options.dpi is None:
+            forget_resolution(self._path, self._form.name)
         if self._form.name == "TIFF":
-            self._output.close()
             self._append(self._picture.metadata)
 
     def _append(self, metadata: Metadata) -> None:
@@ -163,7 +166,8 @@ class StreamedPicture:
         """The image with its profile, blocks and resolution, and nothing of the stream it comes from."""
         picture, pyvips = self._picture, load_pyvips()
         deep = picture.options.bits == 16
-        per_mm = (picture.options.dpi or 72.0) / MM_PER_INCH
+        # Where none is asked for, libvips writes one all the same; see `resolution`.
+        per_mm = (picture.options.dpi or 1.0) / MM_PER_INCH
         image = image.copy(interpretation="rgb16" if deep else "srgb", xres=per_mm, yres=per_mm)
         metadata = picture.metadata
         blocks = {"icc-profile-data": picture.icc_profile, "xmp-data": metadata.xmp, "iptc-data": None}

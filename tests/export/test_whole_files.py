@@ -11,6 +11,8 @@ import pytest
 import pyvips
 from PIL import Image as PillowImage
 from PIL import ImageCms
+from PIL.PngImagePlugin import PngImageFile
+from PIL.TiffImagePlugin import TiffImageFile
 
 from liif_core.errors import ImageWriteError
 from liif_core.export.enlarger import Enlarger, EnlargerChoice
@@ -263,6 +265,22 @@ def test_paper_sizes_tell_printers_their_resolution(tmp_path: Path, photo: Image
     export(tmp_path / name, photo, wish=Within(Size(200, 300), dpi=300.0))
     with PillowImage.open(tmp_path / name) as picture:
         assert picture.info["dpi"] == pytest.approx((300, 300), abs=0.1)
+
+
+@pytest.mark.parametrize("name", ["out.png", "out.tif"])
+def test_a_resolution_that_nobody_asked_for_is_not_told(tmp_path: Path, photo: Image, name: str) -> None:
+    export(tmp_path / name, photo, wish=Scale(8.0), metadata=Metadata(photo.exif), has_pyramid=True)
+    with PillowImage.open(tmp_path / name) as picture:
+        picture.load()
+        assert "dpi" not in picture.info
+        assert picture.getexif()[0x010F] == "Maker"
+        # The shape of a pixel is.
+        if isinstance(picture, PngImageFile):
+            assert picture.info["aspect"] == (1, 1)
+        if isinstance(picture, TiffImageFile):
+            for page in range(picture.n_frames):
+                picture.seek(page)
+                assert (picture.tag_v2[282], picture.tag_v2[283], picture.tag_v2[296]) == (1, 1, 1)
 
 
 def test_xmp_of_a_heic_photo_is_kept(tmp_path: Path, photo: Image) -> None:

@@ -147,22 +147,24 @@ def _open_directory(path: str | os.PathLike[str], **place: Any) -> OpenedPhoto:
 
 
 def _open_with_vips(
-    path: str | os.PathLike[str], kind: str, *, content: bytes | None = None, **options: Any
+    path: str | os.PathLike[str], kind: str, *, content: bytearray | None = None, **options: Any
 ) -> OpenedPhoto:
     pyvips = load_pyvips()
     # The loader by name: the general call would take brackets in a file name for options. Bytes, since names that are
     # not UTF-8 exist. "sequential" lets rows stream through without a second copy of the whole photo.
-    loader = getattr(pyvips.Image, _VIPS_LOADERS[kind] + ("" if content is None else "_buffer"))
+    loader = getattr(pyvips.Image, _VIPS_LOADERS[kind] + ("" if content is None else "_source"))
     if kind == "TIFF" and pyvips.at_least_libvips(8, 17):
         # From there on it caps the memory of a TIFF's tags and strips at 50 MB, and Photoshop's layers are a tag. They
         # take no more than the file has, and a picture that is too large is refused by its header.
         options["unlimited"] = True
+    # As a source, since of a buffer a copy is made.
+    source = os.fsencode(path) if content is None else pyvips.Source.new_from_memory(content)
     try:
-        image = loader(
-            os.fsencode(path) if content is None else content, access="sequential", fail_on="error", **options
-        )
+        image = loader(source, access="sequential", fail_on="error", **options)
     except pyvips.Error as exc:
         raise DecodeError(vips_reason(exc)) from exc
+    # Loaders called by name hold no source; pictures made of this one take over what it holds.
+    image._references.append(source)
 
     def field(name: str) -> Any:
         return image.get(name) if image.get_typeof(name) else None

@@ -40,13 +40,15 @@ def repairs_of(path: str | os.PathLike[str]) -> dict[int, bytes]:
     return repairs
 
 
-def repaired(path: str | os.PathLike[str], repairs: Mapping[int, bytes]) -> bytes:
-    """A file's content with repairs.
+def repaired(path: str | os.PathLike[str], repairs: Mapping[int, bytes]) -> bytearray:
+    """A file's content with repairs; it may be large, so it is in memory once only.
 
     Raises:
         OSError: The file cannot be read.
     """
-    content = bytearray(Path(path).read_bytes())
+    with Path(path).open("rb") as file:
+        content = bytearray(os.fstat(file.fileno()).st_size)
+        file.readinto(content)
     for at, value in repairs.items():
         content[at : at + len(value)] = value
-    return bytes(content)
+    return content

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import struct
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,7 @@ from PIL import Image as PillowImage
 
 from liif_core.errors import ImageReadError
 from liif_core.geometry import Size
+from liif_core.imaging.decode import open_photo
 from liif_core.imaging.metadata import read_metadata
 from liif_core.imaging.read import read_image, read_size
 
@@ -115,6 +118,33 @@ def test_a_value_that_no_pixel_depends_on_costs_no_photo(
     tiff(path, colours, (tag, kind, 1, value))
     assert np.array_equal(read_image(path).pixels, colours)
     assert read_size(path) == Size(8, 8)
+
+
+@pytest.mark.parametrize("photometric", [RGB, LAB])
+def test_a_file_whose_tags_are_mended_is_in_memory_once(
+    tmp_path: Path, colours: NDArray[np.uint8], photometric: int
+) -> None:
+    path, nbytes = tmp_path / "large.tif", 20_000_000
+    tiff(path, colours, (274, SHORT, 1, 0 if photometric == RGB else 1), photometric=photometric)
+    with path.open("r+b") as file:
+        file.truncate(nbytes)
+    read_image(path)
+    tracemalloc.start()
+    try:
+        read_image(path)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 1.2 * nbytes
+
+
+def test_a_mended_picture_holds_what_it_is_decoded_from(tmp_path: Path, colours: NDArray[np.uint8]) -> None:
+    path = tmp_path / "a.tif"
+    tiff(path, colours, (274, SHORT, 1, 0))
+    part = open_photo(path, "TIFF").load().extract_band(0)
+    gc.collect()
+    others = [bytes(path.stat().st_size) for _ in range(100)]
+    assert np.array_equal(part.numpy(), colours[..., 0]) and len(others) == 100
 
 
 def test_such_a_value_on_another_page_costs_none(tmp_path: Path, colours: NDArray[np.uint8]) -> None:

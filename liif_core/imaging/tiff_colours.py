@@ -23,7 +23,7 @@ from liif_core.errors import ImageReadError
 from liif_core.imaging.exif_directories import RATIONAL
 from liif_core.imaging.opened import DecodeError, OpenedPhoto, vips_image
 from liif_core.imaging.tiff_directories import directories, numbers_of
-from liif_core.imaging.tiff_repairs import repaired
+from liif_core.imaging.tiff_repairs import repaired, repairs_of
 from liif_core.imaging.vips import load_pyvips, vips_reason
 
 _BITS, _COMPRESSION, _PHOTOMETRIC, _SAMPLES, _EXTRA_SAMPLES, _SAMPLE_FORMAT = 258, 259, 262, 277, 338, 339
@@ -172,7 +172,8 @@ def open_unusual(
         return replace(photo, load=lambda: conversion.to_rgb(photo.load()))
     samples = int(colours.first(_SAMPLES, 1))
     if colours.is_lab_of_8_bits and samples == 3:
-        photo = open_plain(repaired(path, {colours.photometric_at: struct.pack(colours.order + "H", _RGB)}))
+        as_rgb = {colours.photometric_at: struct.pack(colours.order + "H", _RGB)}
+        photo = open_plain(repaired(path, repairs_of(path) | as_rgb))
         # Its profile is one of LAB, and the outcome is in sRGB.
         return replace(photo, load=lambda: _lab_to_rgb(photo.load()), icc_profile=None)
     what = "64-bit floating point samples" if colours.is_double else f"{samples} samples a pixel in CIELAB"

@@ -120,12 +120,20 @@ def test_a_value_that_no_pixel_depends_on_costs_no_photo(
     assert read_size(path) == Size(8, 8)
 
 
+def test_such_a_value_costs_no_photo_in_lab_either(tmp_path: Path, colours: NDArray[np.uint8]) -> None:
+    path = tmp_path / "lab.tif"
+    tiff(path, colours, photometric=LAB)
+    plain = read_image(path)
+    tiff(path, colours, (274, SHORT, 1, 0), photometric=LAB)
+    assert np.array_equal(read_image(path).pixels, plain.pixels)
+
+
 @pytest.mark.parametrize("photometric", [RGB, LAB])
 def test_a_file_whose_tags_are_mended_is_in_memory_once(
     tmp_path: Path, colours: NDArray[np.uint8], photometric: int
 ) -> None:
     path, nbytes = tmp_path / "large.tif", 20_000_000
-    tiff(path, colours, (274, SHORT, 1, 0 if photometric == RGB else 1), photometric=photometric)
+    tiff(path, colours, (274, SHORT, 1, 0), photometric=photometric)
     with path.open("r+b") as file:
         file.truncate(nbytes)
     read_image(path)

@@ -26,7 +26,7 @@ from liif_core.cli.export_list import (
 )
 from liif_core.cli.export_options import add_encoding_options, add_size_options, encoding_of, what_of, wish_of
 from liif_core.cli.text_files import check_takes_no_place, check_text_targets, write_text
-from liif_core.errors import Cancelled, LiifError
+from liif_core.errors import Cancelled, LiifError, RequestError
 from liif_core.library import AUTO, BICUBIC, CPU, GPU, find_model, kind_of
 from liif_core.torch_loading import load_torch
 
@@ -40,6 +40,7 @@ _PATTERN = (
     "of their names (default: {name}-{width}x{height}), where {name}, {folder}, {width}, {height}, {megapixels}, "
     "{number} and {model} stand for facts of each; {number:03} counts 001, 002"
 )
+_FORMAT = "png"
 _NOTES = {
     "flattened": "its transparency was flattened over white",
     "exif too long": "its EXIF block is too long for the format and was left out",
@@ -62,7 +63,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add_size_options(parser)
     add_encoding_options(parser)
     many = parser.add_argument_group("lists of photos")
-    many.add_argument("--format", default="png", metavar="EXT", help="of the files in a folder (default: png)")
+    many.add_argument("--format", metavar="EXT", help=f"of the files in a folder (default: {_FORMAT})")
     many.add_argument("--name", metavar="PATTERN", help=_PATTERN)
     many.add_argument("--jobs", type=values.count, default=1, metavar="N", help="how many at a time (default: 1)")
     many.add_argument("--skip-finished", action="store_true", help="leave out what an earlier run has finished")
@@ -92,6 +93,12 @@ def _run_one(arguments: argparse.Namespace, wanted: Wanted) -> int:
     from liif_core.export.task import ExportTask, check_task
     from liif_core.imaging.read import read_size
 
+    for option, value in (("--name", arguments.name), ("--format", arguments.format)):
+        if value is not None:
+            raise RequestError(
+                f"{option} is for the files in a folder, and '{arguments.output}' is the name of a single file, whose "
+                "extension is the format; a folder that is not there yet ends with '/'"
+            )
     source, target = Path(arguments.input[0]), Path(arguments.output)
     if arguments.json is not None:
         check_takes_no_place(arguments.json, (source, target))
@@ -120,7 +127,8 @@ def _run_list(arguments: argparse.Namespace, wanted: Wanted) -> int:
     from liif_core.imaging.encoding import check_encoding
 
     pattern = DEFAULT_PATTERN if arguments.name is None else arguments.name
-    extension = f".{arguments.format.lower().removeprefix('.')}"
+    form = _FORMAT if arguments.format is None else arguments.format
+    extension = f".{form.lower().removeprefix('.')}"
     check_pattern(pattern)
     folder = Path(arguments.output)
     check_encoding(folder / f"name{extension}", Size(1, 1), wanted.options)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from liif_core.library import (
     remove_model,
     rename_model,
 )
-from liif_core.library.defaults import KINDS, replace_default, write_default
+from liif_core.library.defaults import KINDS, Kind, replace_default, write_default
 from liif_core.library.operations import export_model, own_model
 
 
@@ -104,13 +104,16 @@ def run_remove(arguments: argparse.Namespace) -> int:
 
 
 def run_default(arguments: argparse.Namespace) -> int:
-    """Choose the default model of a kind of device, or of both."""
-    if arguments.model is not None:
-        names = [model.name for model in installed_models()]
-        if arguments.model not in names:
-            raise RequestError(f"there is no model '{arguments.model}' (installed: {', '.join(names) or 'none'})")
-        for kind in KINDS if arguments.on is None else [arguments.on]:
-            write_default(kind, arguments.model)
+    """Choose the default model of a kind of device, or of both; without a name, only show it."""
+    kinds = KINDS if arguments.on is None else [arguments.on]
+    if arguments.model is None:
+        _show_defaults(kinds)
+        return 0
+    names = [model.name for model in installed_models()]
+    if arguments.model not in names:
+        raise RequestError(f"there is no model '{arguments.model}' (installed: {', '.join(names) or 'none'})")
+    for kind in kinds:
+        write_default(kind, arguments.model)
     _show_defaults()
     return 0
 
@@ -124,9 +127,9 @@ def run_export(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _show_defaults() -> None:
+def _show_defaults(kinds: Iterable[Kind] = KINDS) -> None:
     models, defaults = installed_models(), read_defaults()
-    for kind in KINDS:
+    for kind in kinds:
         model = default_model(models, kind=kind, defaults=defaults)
         found = "none is installed" if model is None else model.name
         wanted = defaults.of(kind)

@@ -160,6 +160,8 @@ def test_a_model_is_renamed_and_stays_the_default(
     assert (outcome.code, outcome.err) == (0, "") and "'ours'" in outcome.out
     assert files_in(own_folder) == {"ours.safetensors"}
     assert "GPU: ours" in stepless("models", "default").out
+    # One that is asked for alone is told alone.
+    assert stepless("models", "default", "--on", "gpu").out == "GPU: ours\n"
     (line,) = [line for line in stepless("models").out.splitlines() if line.startswith("ours ")]
     assert line.endswith(", default on GPU")
 

@@ -37,8 +37,15 @@ def choose_device(name: str = "auto") -> torch.device:
     Raises:
         DeviceError: This machine or this build of torch does not have it, or it computes nothing.
     """
-    if name == "auto":
-        name = working_devices()[0]
+    device = torch.device(next(_working())) if name == "auto" else _named(name)
+    if device.type == "cuda":
+        for setting in _fp32_settings():
+            setting.fp32_precision = "ieee"
+    return device
+
+
+def _named(name: str) -> torch.device:
+    """The device of a name other than "auto"; see `choose_device`."""
     kind = name.split(":")[0]
     if kind not in ("cpu", "cuda", "mps", "xpu"):
         raise DeviceError(f"unknown device '{name}': expected auto, cpu, cuda, mps or xpu")
@@ -51,9 +58,6 @@ def choose_device(name: str = "auto") -> torch.device:
     device = torch.device(name)
     if fault := fault_of(device):
         raise DeviceError(f"the device '{name}' is there, but computes nothing: {fault}")
-    if kind == "cuda":
-        for setting in _fp32_settings():
-            setting.fp32_precision = "ieee"
     return device
 
 
@@ -83,11 +87,16 @@ def available_devices() -> list[str]:
 
 def working_devices() -> list[str]:
     """Those of `available_devices` that compute; takes the moment that each needs to get ready."""
-    faults = {kind: fault_of(torch.device(kind)) for kind in available_devices()}
-    for kind, fault in faults.items():
-        if fault:
+    return list(_working())
+
+
+def _working() -> Iterator[str]:
+    """The same one by one: whoever takes the first keeps no other card busy. Those that do not compute are logged."""
+    for kind in available_devices():
+        if fault := fault_of(torch.device(kind)):
             logger.warning("the device %s is left out, as it computes nothing: %s", kind, fault)
-    return [kind for kind, fault in faults.items() if not fault]
+        else:
+            yield kind
 
 
 def fault_of(device: torch.device) -> str:

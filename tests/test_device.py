@@ -60,6 +60,22 @@ def test_auto_takes_the_best_device_there_is(kinds: tuple[str, ...], best: str, 
     assert choose_device().type == best
 
 
+@pytest.mark.parametrize(("faulty", "tried"), [((), ["cuda"]), (("cuda",), ["cuda", "xpu"])])
+def test_auto_tries_each_device_once_until_one_computes(
+    faulty: tuple[str, ...], tried: list[str], machine: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine("cuda", "xpu")
+    found: list[str] = []
+
+    def fault_of(place: torch.device) -> str:
+        found.append(place.type)
+        return "broken" if place.type in faulty else ""
+
+    monkeypatch.setattr(device, "fault_of", fault_of)
+    assert choose_device("auto").type == tried[-1]
+    assert found == tried
+
+
 def test_cpu_is_always_there() -> None:
     assert choose_device("cpu") == CPU
 

@@ -289,7 +289,9 @@ class TrainConfig:
         try:
             # Some editors put a mark of byte order before the text.
             data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        except (OSError, ValueError, RecursionError) as exc:
+        except OSError as exc:
+            raise RequestError(f"{path}: no training configuration: {exc.strerror}") from exc
+        except (ValueError, RecursionError) as exc:
             # Of text that is none, of TOML, of its numbers with thousands of digits, and of its tables within tables.
             raise RequestError(f"{path}: no training configuration: {exc}") from exc
         return TrainConfig.from_dict(data, source=str(path))

@@ -56,6 +56,7 @@ def refused(path: Path, *reasons: str) -> None:
     with pytest.raises(RequestError) as refusal:
         TrainConfig.read(path)
     assert str(refusal.value).startswith(f"{path}: ")
+    assert str(refusal.value).count(str(path)) == 1
     for reason in reasons:
         assert reason in str(refusal.value)
 

@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     keep_all_freed_memory()
     with cancelled_by_signals() as cancel:
         try:
-            with joined(arguments.device) as team:
+            with joined(arguments.device, cancel=cancel) as team:
                 # Only the first process of several can be relied on to see the folder of the run.
                 saved, terms = team.of_main(lambda: saved_recipe_of(arguments))
                 config, options = given or saved, options_of(arguments, terms)

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from torch.distributed import TCPStore  # type: ignore[attr-defined]  # missing in the stubs
 
+from liif_core.cancel import CancelToken
 from liif_core.errors import Cancelled, DeviceError, RequestError, TrainingError
 from liif_core.training import joining
 from liif_core.training.config import TrainConfig
@@ -69,6 +75,17 @@ def recipe(
     return path
 
 
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 @pytest.fixture
 def train(photos: Path, tmp_path: Path) -> Train:
     """Two processes train into `run` and write their weights to `rank0.pt` and `rank1.pt`."""
@@ -76,9 +93,7 @@ def train(photos: Path, tmp_path: Path) -> Train:
     def start(event: str, config: Path, *more: str) -> list[Outcome]:
         command = ["train", "--data", str(photos), "--out", str(tmp_path / "run"), "--config", str(config), *more]
         arguments = ["-W", "error", "-m", "tests.training.rank", event, str(tmp_path), *command, "--device", "cpu"]
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            address = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free.getsockname()[1])}
+        address = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free_port())}
         common = {**environment(), **address, "WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2"}
         processes = [
             subprocess.Popen(
@@ -232,6 +247,56 @@ def test_others_that_cannot_be_reached_are_told(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.delenv("MASTER_ADDR", raising=False)
     with pytest.raises(TrainingError, match="process 3 of 4"), joined("cpu", TORCHRUN):
         pytest.fail("nobody is there")
+
+
+def place_of(rank: int, port: int) -> dict[str, str]:
+    """The environment of one of two processes."""
+    name = str(rank)
+    address = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
+    return {**address, "RANK": name, "LOCAL_RANK": name, "WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2"}
+
+
+@pytest.mark.parametrize(("rank", "is_met"), [(0, False), (1, False), (1, True)])
+def test_waiting_for_the_others_can_be_cancelled(rank: int, is_met: bool) -> None:
+    """For those that are to come, for the first one to come, and for its answer."""
+    met = TCPStore("127.0.0.1", free_port(), 2, True, wait_for_workers=False) if is_met else None
+    cancel = CancelToken()
+    timer = threading.Timer(0.3, cancel.cancel)
+    timer.start()
+    try:
+        where = place_of(rank, free_port() if met is None else met.port)
+        with pytest.raises(Cancelled), joined("cpu", where, cancel=cancel):
+            pytest.fail("nobody is there")
+    finally:
+        timer.join()
+
+
+@pytest.mark.parametrize(("rank", "reason"), [(0, "not all of them came"), (1, "cannot be reached")])
+def test_waiting_for_the_others_has_an_end(monkeypatch: pytest.MonkeyPatch, rank: int, reason: str) -> None:
+    monkeypatch.setattr(joining, "JOINING_PATIENCE", timedelta(seconds=0.2))
+    with pytest.raises(TrainingError, match=reason), joined("cpu", place_of(rank, free_port())):
+        pytest.fail("nobody is there")
+
+
+@pytest.mark.slow
+def test_ctrl_c_is_heard_while_others_are_waited_for(photos: Path, tmp_path: Path) -> None:
+    port = free_port()
+    command = ["train", "--data", photos, "--out", tmp_path / "run", "--config", recipe(tmp_path), "--device", "cpu"]
+    with subprocess.Popen(
+        [sys.executable, "-W", "error", "-m", "app", *map(str, command)],
+        cwd=ROOT,
+        env={**environment(), **place_of(0, port)},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            while process.poll() is None and not is_open(port):
+                time.sleep(0.05)
+            process.send_signal(signal.SIGINT)
+            _, told = process.communicate(timeout=20)
+        finally:
+            process.kill()
+    assert (process.returncode, told) == (130, "stepless: stopped\n")
 
 
 def test_every_process_has_a_device_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,24 +31,15 @@ MAX_CUT = 12
 TRUTHS = "HR"
 
 
-def has_layout(folder: Path) -> bool:
-    """Whether a folder is a dataset in this layout, which is measured as a whole, rather than any photos.
-
-    Raises:
-        DatasetError: It cannot be looked at.
-    """
-    with _told(folder):
-        return (folder / TRUTHS).is_dir()
-
-
 def truth_paths(folder: Path) -> list[Path]:
-    """The truths of a dataset, by name.
+    """The truths of a dataset in this layout, or else the photos of a folder, by name.
 
     Raises:
         DatasetError: The folder has neither this layout nor a photo in it, or cannot be looked at.
     """
     hr = folder / TRUTHS
-    place = hr if has_layout(folder) else folder
+    with _told(folder):
+        place = hr if hr.is_dir() else folder
     with _told(place):
         truths = sorted(path for path in place.iterdir() if _is_truth(path)) if place.is_dir() else []
     if not truths and place == hr:

@@ -20,7 +20,7 @@ import torch
 
 from liif_core.cancel import CancelToken
 from liif_core.errors import DatasetError, ImageReadError
-from liif_core.evaluation.dataset import has_layout, input_of, truth_paths
+from liif_core.evaluation.dataset import input_of, truth_paths
 from liif_core.evaluation.enlarge import Enlarge
 from liif_core.evaluation.metrics import psnr, ssim
 from liif_core.evaluation.protocol import BENCHMARK, PROTOCOLS, border_of
@@ -134,7 +134,8 @@ def evaluate(
         raise DatasetError(f"unknown protocol '{protocol}': expected {' or '.join(PROTOCOLS)}")
     wanted = [Scale.of(scale) for scale in scales]
     truths = truth_paths(folder)
-    measure = _measure if has_layout(folder) else _measure_if_possible
+    # A dataset is measured as a whole, rather than any photos.
+    measure = _measure_if_possible if truths[0].parent == folder else _measure
     rows = []
     for scale in wanted:
         results: list[PhotoResult | LeftOut] = []

@@ -69,6 +69,7 @@ class BatchSource:
         self.crops = crops_of(photos, device) if crops is None else crops
         self._ready: queue.Queue[Sequence[_Prepared] | BaseException] = queue.Queue(maxsize=AHEAD)
         self._stop = CancelToken()
+        self._has_begun = threading.Event()
         self._thread = threading.Thread(target=self._draw, name="batches", daemon=True)
 
     @staticmethod
@@ -95,6 +96,10 @@ class BatchSource:
             except queue.Empty:
                 self._thread.join(timeout=0.05)
 
+    def wait(self) -> None:
+        """Until steps are drawn: before that, photos may be looked through for detail."""
+        self._has_begun.wait()
+
     def next(self) -> Sequence[Batch | QueryBatch]:
         """The batches of this process for the next step, on the training device: as many as `accumulate` says.
 
@@ -109,6 +114,7 @@ class BatchSource:
     def _draw(self) -> None:
         try:
             detail = DetailMap.of(self._photos, self._stop) if self._config.detail else None
+            self._has_begun.set()
             while not self._stop.cancelled:
                 self._ready.put([self._prepared(part, detail) for part in self._parts])
                 self._step += 1
@@ -116,6 +122,8 @@ class BatchSource:
             pass
         except Exception as exc:  # the thread's entry: handed to the trainer's thread by `next`
             self._ready.put(exc)
+        finally:
+            self._has_begun.set()
 
     def _prepared(self, slots: range, detail: DetailMap | None) -> _Prepared:
         """What the thread does for one batch."""

@@ -101,6 +101,8 @@ class TrainingLoop:
 
     def _run(self, steps: Steps) -> None:
         team, trainer, clock = self._team, self._trainer, self._clock
+        # Which would count as a slow first step, and a run by the clock would have that much less.
+        steps.wait()
         clock.start(trainer.step)
         # The first process' time like every other, or some would save while others go on.
         _, saved_at_s = team.agreed(stop=False, elapsed_s=clock.elapsed_s())

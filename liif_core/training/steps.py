@@ -68,6 +68,10 @@ class Steps:
     ) -> None:
         self._source.__exit__(kind, error, trace)
 
+    def wait(self) -> None:
+        """Until nothing is in the way of the first step but the step itself."""
+        self._source.wait()
+
     def take(self, progress: float) -> float:
         """One step at a share of the run; the mean loss of all processes, so that all judge it alike.
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -16,6 +18,7 @@ from liif_core.checkpoint.load import load_model
 from liif_core.errors import Cancelled, RequestError
 from liif_core.training import divergence, expected_time, loop
 from liif_core.training.datasets import load_photos
+from liif_core.training.detail import DetailMap
 from liif_core.training.distributed import Team
 from liif_core.training.events import TrainEvent
 from liif_core.training.run_files import DATASET_FILE, LOG_FILE, MODEL_FILE, STATE_FILE
@@ -135,6 +138,24 @@ def test_clock_may_start_at_zero(heat_config: MakeConfig, photos: Path, tmp_path
     options = RunOptions(photos, tmp_path / "run", device="cpu")
     TrainingSession(heat_config(iterations=2), options, on_event, clock=lambda: now[0]).run()
     assert saved_state(tmp_path / "run")["elapsed_s"] == pytest.approx(10.0)
+
+
+def test_looking_for_detail_is_no_time_of_training(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, look = [0.0], DetailMap.of
+
+    def slow(*given: Any) -> DetailMap:
+        # As long as a clock that does not wait takes to be started.
+        time.sleep(0.5)
+        now[0] += 100.0
+        return look(*given)
+
+    monkeypatch.setattr(DetailMap, "of", slow)
+    options = RunOptions(photos, tmp_path / "run", device="cpu")
+    config = heat_config(iterations=2, detail=0.5)
+    TrainingSession(config, options, lambda event: None, clock=lambda: now[0]).run()
+    assert saved_state(tmp_path / "run")["elapsed_s"] == 0
 
 
 def test_long_run_saves_as_it_goes(

@@ -261,26 +261,27 @@ class TrainingSession:
         return before.photos[2:] != now.photo_numbers[2:]
 
     def _tell_baseline(self, trainer: Trainer, photos: PhotoSet, *, is_new: bool) -> None:
-        """What the model is measured beside: bicubic enlargement and, once, what it begins with or another model."""
+        """What it is measured beside: bicubic enlargement and, once, the model that it begins with or another one."""
         started, beside = self._options.start_from, self._options.beside
 
         def measured() -> tuple[Mapping[str, float], Mapping[str, float], str]:
             bicubic = baseline(photos.validation)
             if is_new and started is not None:
-                return bicubic, _named("start", validate(trainer.ema, photos.validation)), ""
+                # As it is: the recipe may keep little of it, or be for other scales.
+                return bicubic, *_measured_beside(started, "start", trainer.device, photos)
             if is_new and beside is not None:
-                return bicubic, *_measured_beside(beside, trainer.device, photos)
+                return bicubic, *_measured_beside(beside, beside.stem, trainer.device, photos)
             return bicubic, {}, ""
 
         self._keeper.baseline, others, text = self._team.of_main(measured)
         self._teller.emit("baseline", trainer.step, {**self._keeper.baseline, **others}, text=text)
 
 
-def _measured_beside(path: Path, device: torch.device, photos: PhotoSet) -> tuple[dict[str, float], str]:
-    """PSNR of a model that nobody trains; if it is damaged or gone, why there is one comparison less."""
+def _measured_beside(path: Path, name: str, device: torch.device, photos: PhotoSet) -> tuple[dict[str, float], str]:
+    """PSNR of a model that stays as it is; if it is damaged or gone, why there is one comparison less."""
     try:
         other = held_by(device, load_model(path)[0])
-        return _named(path.stem, validate(other, photos.validation)), ""
+        return _named(name, validate(other, photos.validation)), ""
     except LiifError as error:
         return {}, f"not compared with the model {path.stem}: {error}"
 

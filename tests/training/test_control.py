@@ -145,6 +145,9 @@ def test_baseline_is_told_once_before_the_first_step(heat_config: MakeConfig, ph
     assert {name: told.values[f"start {name}"] for name in ("x2", "x3", "x4")} == pytest.approx(
         dict(next(event for event in reversed(events) if event.kind == "validated").values), abs=1e-4
     )
+    again = run(heat_config(max_scale=1.5), photos, tmp_path / "again", start_from=model)
+    # By a recipe for other scales it would be another model.
+    assert next(event for event in again if event.kind == "baseline").values == told.values
     beside = run(heat_config(), photos, tmp_path / "third", beside=model)
     [told] = [event for event in beside if event.kind == "baseline"]
     assert set(told.values) == bicubic | {f"{model.stem} x{scale}" for scale in (2, 3, 4)} and not told.text

@@ -119,10 +119,12 @@ def test_a_paused_queue_begins_nothing_and_ends_when_all_is_cancelled() -> None:
     queue.pause()
     thread = threading.Thread(target=queue.run)
     thread.start()
+    while not queue.is_running:
+        time.sleep(0.001)
     time.sleep(0.05)
     assert states(queue) == ["waiting"] and queue.is_running
     queue.cancel_all()
-    thread.join(5)
+    thread.join(60)
     assert not thread.is_alive() and states(queue) == ["cancelled"]
 
 

@@ -57,10 +57,11 @@ def test_paused_run_waits_and_ends_as_one_that_was_not(heat_config: MakeConfig, 
             waited.append(time.monotonic())
 
     events = steered(heat_config, photos, tmp_path / "paused", steer)
-    assert waited[1] - waited[0] >= 0.3
+    pause_s = waited[1] - waited[0]
+    assert pause_s >= 0.3
     kinds = [event.kind for event in events]
     assert kinds.index("paused") < kinds.index("resumed")
-    assert events[kinds.index("resumed")].elapsed_s - events[kinds.index("paused")].elapsed_s < 0.2
+    assert events[kinds.index("resumed")].elapsed_s - events[kinds.index("paused")].elapsed_s < pause_s - 0.1
     run(heat_config(), photos, tmp_path / "through")
     assert_same_state(tmp_path / "through", tmp_path / "paused")
 

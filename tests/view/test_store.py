@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pytest
 from hypothesis import given
@@ -293,13 +293,16 @@ def test_cover_of_a_full_store_is_quick() -> None:
         fill(store, visible_keys(camera.at_zoom(zoom), Layer.BASE))
     assert len(store) > 2000
 
-    def once_ms() -> float:
-        start = time.perf_counter()
-        cover_of(store, camera)
-        return (time.perf_counter() - start) * 1000
+    def least_s(work: Callable[[], object]) -> float:
+        times = []
+        for _ in range(30):
+            start = time.perf_counter()
+            work()
+            times.append(time.perf_counter() - start)
+        return min(times)
 
-    # About 1 ms on an idle machine; the bound leaves room for a busy one.
-    assert min(once_ms() for _ in range(30)) < 8
+    # About 1 ms, as so many additions take on any machine; the bound leaves room for a busy one.
+    assert least_s(lambda: cover_of(store, camera)) < 8 * least_s(lambda: sum(number * 3 for number in range(25_000)))
 
 
 def test_stretched_grids_are_limited() -> None:

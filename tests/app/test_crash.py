@@ -129,7 +129,7 @@ def reporter(qtbot: QtBot) -> Iterator[CrashReporter]:
     yield reporter
     if reporter._dialog is not None:
         reporter._dialog.reject()
-    assert reporter.stop(timeout_s=5)
+    assert reporter.stop(timeout_s=60)
 
 
 def dialog_of(reporter: CrashReporter) -> CrashDialog:
@@ -202,7 +202,7 @@ def test_a_dialog_may_be_closed_while_diagnostics_are_collected(
     gate = threading.Event()
 
     def slow(facts: str) -> str:
-        gate.wait(5)
+        gate.wait(20)
         return facts
 
     monkeypatch.setattr("app.windows.crash_dialog.with_log", slow)

@@ -329,7 +329,7 @@ def test_quitting_does_not_wait_for_the_pixels(
     hold(monkeypatch, gate)
     viewer = open_viewer()
     show_preview(qtbot, viewer, large_photo)
-    assert viewer.controller.stop(timeout_s=5)
+    assert viewer.controller.stop(timeout_s=60)
 
 
 def test_a_photo_beyond_its_share_of_memory_is_held_in_a_file(
@@ -383,7 +383,7 @@ def test_no_preview_is_handed_over_after_a_failure(large_photo: Path, monkeypatc
 
     def slow(path: Path, **options: object) -> object:
         reduced = read_preview(path, side=documents.PREVIEW_SIDE)
-        assert failed.wait(5)
+        assert failed.wait(60)
         return reduced
 
     def fail(path: Path, **options: object) -> Image:

@@ -41,8 +41,8 @@ def remember(qtbot: QtBot, path: Path) -> Iterator[Remember]:
 
     yield run
     for each in runs:
-        assert each.stop(timeout_s=5)
-        assert each._task is not None and each._task.wait(timeout_s=5)
+        assert each.stop(timeout_s=60)
+        assert each._task is not None and each._task.wait(timeout_s=60)
 
 
 def made(folder: Path, *names: str) -> list[Path]:
@@ -68,7 +68,7 @@ def test_opened_photos_are_there_the_next_time_the_last_one_first(
     recent = remember()
     opened(recent, a, b, c, a)
     assert recent.photos == (a, c, b)
-    assert recent.stop(timeout_s=5)
+    assert recent.stop(timeout_s=60)
     again = remember()
     qtbot.waitUntil(lambda: again.photos == (a, c, b), timeout=5000)
 
@@ -114,9 +114,9 @@ def test_two_running_programs_keep_each_others_photos(qtbot: QtBot, remember: Re
     a, b, c = made(tmp_path, "a.jpg", "b.jpg", "c.jpg")
     one, other = remember(), remember()
     opened(one, a, b)
-    assert one.stop(timeout_s=5)
+    assert one.stop(timeout_s=60)
     opened(other, c, a)
-    assert other.stop(timeout_s=5)
+    assert other.stop(timeout_s=60)
     again = remember()
     qtbot.waitUntil(lambda: again.photos == (a, c, b), timeout=5000)
 
@@ -135,7 +135,7 @@ def test_how_a_photo_was_turned_and_compared_is_there_the_next_time(
     recent = remember()
     session = Session(tmp_path / "a.tif", 0, PLACE, orientation, compared)
     recent.keep_session(session)
-    assert recent.stop(timeout_s=5)
+    assert recent.stop(timeout_s=60)
     assert remember().session == session
 
 
@@ -148,7 +148,7 @@ def test_what_an_older_version_wrote_is_read_as_upright_and_not_compared(
     recent = remember()
     assert recent.session == Session(photo, 0, Place(1.0, (0.5, 0.5), None))
     opened(recent, tmp_path / "b.jpg")
-    assert recent.stop(timeout_s=5)
+    assert recent.stop(timeout_s=60)
     written = json.loads(path.read_text())
     assert written["version"] == 2
     assert written["session"]["photo"] == str(photo), "it stays until another one takes its place"
@@ -158,7 +158,7 @@ def test_what_an_older_version_wrote_is_read_as_upright_and_not_compared(
 def test_the_last_session_is_there_the_next_time(remember: Remember, tmp_path: Path, place: Place) -> None:
     recent = remember()
     recent.keep_session(Session(tmp_path / "a.tif", 3, place))
-    assert recent.stop(timeout_s=5)
+    assert recent.stop(timeout_s=60)
     assert remember().session == Session(tmp_path / "a.tif", 3, place)
 
 
@@ -166,10 +166,10 @@ def test_what_is_cleared_is_gone_from_the_file(remember: Remember, path: Path, t
     recent = remember()
     opened(recent, tmp_path / "secret.jpg")
     recent.keep_session(Session(tmp_path / "secret.jpg", 0, PLACE))
-    assert recent.stop(timeout_s=5)
+    assert recent.stop(timeout_s=60)
     recent = remember()
     recent.clear()
-    assert recent.stop(timeout_s=5)
+    assert recent.stop(timeout_s=60)
     assert "secret" not in path.read_text()
     assert remember().session is None
 
@@ -179,7 +179,7 @@ def test_what_a_newer_version_wrote_is_kept(remember: Remember, path: Path, tmp_
     path.write_text('{"version": 9, "future": [1], "recent": []}')
     recent = remember()
     opened(recent, tmp_path / "a.jpg")
-    assert recent.stop(timeout_s=5)
+    assert recent.stop(timeout_s=60)
     written = json.loads(path.read_text())
     assert (written["version"], written["future"]) == (9, [1])
 
@@ -193,7 +193,7 @@ def test_a_damaged_file_is_set_aside_and_told(qtbot: QtBot, path: Path, tmp_path
     assert notice is not None and "state.damaged-1.json" in notice
     assert path.with_name("state.damaged-1.json").read_text() == text
     recent.note_opened(tmp_path / "a.jpg")
-    assert recent.stop(timeout_s=5)
+    assert recent.stop(timeout_s=60)
     assert json.loads(path.read_text())["recent"] == [str(tmp_path / "a.jpg")]
 
 
@@ -236,4 +236,4 @@ def test_without_a_file_it_remembers_for_this_run(qtbot: QtBot, tmp_path: Path) 
     with qtbot.waitSignal(recent.changed, timeout=1000):
         recent.note_opened(tmp_path / "a.jpg")
     assert recent.photos == (tmp_path / "a.jpg",)
-    assert recent.stop(timeout_s=5)
+    assert recent.stop(timeout_s=60)

@@ -138,7 +138,7 @@ def test_a_display_of_twice_the_density_gets_twice_the_pixels(photo: Path, tmp_p
         [sys.executable, "-m", "app", "view", *options],
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=200,
         env={**os.environ},
         cwd=Path(__file__).parents[2],
     )

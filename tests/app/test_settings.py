@@ -48,7 +48,7 @@ def test_without_a_file_all_is_at_its_default_and_nothing_is_written(qapp: objec
     settings = loaded(path)
     assert settings.appearance.theme == "system"
     assert settings.memory == Memory()
-    assert settings.stop(timeout_s=5)
+    assert settings.stop(timeout_s=60)
     assert not path.parent.exists()
 
 
@@ -65,7 +65,7 @@ def test_what_is_set_is_there_the_next_time(qapp: object, path: Path) -> None:
     settings.set(Memory(tile_bytes=64 << 20))
     settings.set(Keyboard({"view.zoom in": ("Ctrl++", "="), "file.quit": ()}))
     settings.set(replace(settings.window, geometry=base64.b64encode(b"\x01\xd9").decode(), reopen_last=True))
-    assert settings.stop(timeout_s=5)
+    assert settings.stop(timeout_s=60)
     again = loaded(path)
     for name in GROUPS:
         assert getattr(again, name) == getattr(settings, name), name
@@ -74,7 +74,7 @@ def test_what_is_set_is_there_the_next_time(qapp: object, path: Path) -> None:
 def test_a_name_that_is_no_text_survives(qapp: object, path: Path) -> None:
     settings = loaded(path)
     settings.set(Model(name="/photos/\udcff.safetensors"))
-    assert settings.stop(timeout_s=5)
+    assert settings.stop(timeout_s=60)
     assert loaded(path).model.name == "/photos/\udcff.safetensors"
 
 
@@ -99,7 +99,7 @@ def test_a_file_holds_only_what_is_not_the_default(qapp: object, path: Path) -> 
     settings.set(replace(settings.appearance, theme="dark"))
     settings.set(replace(settings.view, lock_view=True))
     settings.set(replace(settings.view, lock_view=False))
-    assert settings.stop(timeout_s=5)
+    assert settings.stop(timeout_s=60)
     assert tomllib.loads(path.read_text()) == {"version": files.VERSION, "appearance": {"theme": "dark"}}
 
 
@@ -118,7 +118,7 @@ def test_changes_are_written_soon_and_on_another_thread(
     settings.set(replace(settings.appearance, theme="dark"))
     settings.set(replace(settings.appearance, theme="light"))
     qtbot.waitUntil(path.exists, timeout=5000)
-    assert settings.stop(timeout_s=5)
+    assert settings.stop(timeout_s=60)
     assert len(threads) == 1
     assert threads[0] is not threading.main_thread()
 
@@ -126,9 +126,9 @@ def test_changes_are_written_soon_and_on_another_thread(
 def test_two_running_programs_keep_each_others_changes(qapp: object, path: Path) -> None:
     one, other = loaded(path), loaded(path)
     one.set(replace(one.appearance, theme="dark"))
-    assert one.stop(timeout_s=5)
+    assert one.stop(timeout_s=60)
     other.set(replace(other.view, lock_view=True))
-    assert other.stop(timeout_s=5)
+    assert other.stop(timeout_s=60)
     assert loaded(path).appearance.theme == "dark"
     assert loaded(path).view.lock_view
 
@@ -180,7 +180,7 @@ def test_a_table_that_is_none_leaves_the_others(qapp: object, path: Path) -> Non
     assert notice is not None and "view" in notice
     assert settings.appearance.theme == "dark"
     settings.set(replace(settings.view, lock_view=True))
-    assert settings.stop(timeout_s=5)
+    assert settings.stop(timeout_s=60)
     assert loaded(path).view.lock_view
 
 
@@ -195,7 +195,7 @@ def test_a_damaged_file_is_set_aside_and_told_in_one_sentence(qapp: object, path
     assert path.with_name("settings.damaged-2.toml").read_bytes() == data
     assert path.with_name("settings.damaged-1.toml").read_text() == "an older one"
     settings.set(replace(settings.view, lock_view=True))
-    assert settings.stop(timeout_s=5)
+    assert settings.stop(timeout_s=60)
     assert loaded(path).view.lock_view
 
 
@@ -205,7 +205,7 @@ def test_a_file_that_was_damaged_in_the_meantime_costs_nothing_that_was_known(qa
     settings = loaded(path)
     path.write_text("= nonsense")
     settings.set(replace(settings.view, lock_view=True))
-    assert settings.stop(timeout_s=5)
+    assert settings.stop(timeout_s=60)
     assert (loaded(path).appearance.theme, loaded(path).view.lock_view) == ("dark", True)
     assert path.with_name("settings.damaged-1.toml").read_text() == "= nonsense"
 
@@ -232,7 +232,7 @@ def test_what_a_newer_version_wrote_is_read_and_kept(qapp: object, path: Path) -
     settings = loaded(path)
     assert settings.view.lock_view
     settings.set(replace(settings.view, show_overlay=True))
-    assert settings.stop(timeout_s=5)
+    assert settings.stop(timeout_s=60)
     expected = tomllib.loads(NEWER)
     expected["view"]["show_overlay"] = True
     assert tomllib.loads(path.read_text()) == expected
@@ -257,7 +257,7 @@ def test_a_migrated_file_is_written_in_its_new_form(qapp: object, path: Path, mo
     settings = loaded(path)
     assert settings.appearance.theme == "dark"
     settings.set(replace(settings.view, lock_view=True))
-    assert settings.stop(timeout_s=5)
+    assert settings.stop(timeout_s=60)
     assert tomllib.loads(path.read_text()) == {
         "version": 2,
         "appearance": {"theme": "dark"},
@@ -271,7 +271,7 @@ def test_a_file_that_cannot_be_read_is_told_and_not_replaced(qapp: object, path:
     notice = settings.load()
     assert notice is not None and "settings.toml" in notice
     settings.set(replace(settings.view, lock_view=True))
-    assert settings.stop(timeout_s=5)
+    assert settings.stop(timeout_s=60)
     assert path.is_dir()
 
 
@@ -284,7 +284,7 @@ def test_a_place_that_cannot_be_written_is_told_once(qtbot: QtBot, tmp_path: Pat
     settings.set(replace(settings.appearance, theme="dark"))
     qtbot.waitUntil(lambda: bool(told), timeout=5000)
     settings.set(replace(settings.appearance, theme="light"))
-    assert settings.stop(timeout_s=5)
+    assert settings.stop(timeout_s=60)
     qtbot.wait(50)
     assert len(told) == 1
     assert "settings.toml" in told[0] and "\n" not in told[0]

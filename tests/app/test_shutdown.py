@@ -63,7 +63,7 @@ start = Viewer.start
 
 def load(self, choice):
     loading.set()
-    time.sleep(60)
+    time.sleep(600)
 
 def start_and_close(self, photo):
     def look():
@@ -84,10 +84,10 @@ sys.exit(main())
 def test_closing_the_window_does_not_wait_for_a_model_that_is_being_loaded(photo: Path) -> None:
     """Nothing hears of the end within `import torch`, which takes seconds on a busy machine."""
     done = subprocess.run(
-        [sys.executable, "-c", CLOSED_WHILE_A_MODEL_LOADS, str(photo)], capture_output=True, text=True, timeout=50
+        [sys.executable, "-c", CLOSED_WHILE_A_MODEL_LOADS, str(photo)], capture_output=True, text=True, timeout=200
     )
     ended = time.time()
     assert done.returncode == 0, done.stderr
-    assert ended - float(done.stdout.split()[-1]) < 5, "a second, on a machine that is not busy"
+    assert ended - float(done.stdout.split()[-1]) < 25, "a second, on a machine that is not busy"
     # What was open is remembered all the same.
     assert photo.name in state_file().read_text(encoding="utf-8")

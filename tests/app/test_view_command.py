@@ -41,7 +41,7 @@ def run_python(*arguments: str, **environment: str) -> subprocess.CompletedProce
         [sys.executable, *arguments],
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=200,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen", **environment},
         cwd=Path(__file__).parents[2],
     )

@@ -278,7 +278,7 @@ def test_stop_ends_the_thread_in_the_middle_of_a_tile(qtbot: QtBot, document: Do
     worker = TileWorker(source, name="test")
     worker.submit(job_of(document, 1, 0))
     qtbot.waitUntil(lambda: len(source.started) == 1, timeout=5000)
-    assert worker.stop(timeout_s=5)
+    assert worker.stop(timeout_s=60)
 
 
 @pytest.mark.parametrize("error", [LiifError("told"), RuntimeError("a bug")])
@@ -311,7 +311,7 @@ def test_closing_a_mailbox_lets_its_reader_go() -> None:
     reader = threading.Thread(target=lambda: taken.append(mailbox.take()))
     reader.start()
     mailbox.close()
-    reader.join(5)
+    reader.join(60)
     assert taken == [None]
 
 
@@ -323,7 +323,7 @@ def test_of_newest_tasks_the_last_one_is_heard_of_and_those_before_it_are_told_t
 
     def work(cancel: CancelToken) -> str:
         tokens.append(cancel)
-        go_on.wait(10)
+        go_on.wait(20)
         return f"number {len(tokens)}"
 
     newest.start(work, name="first")
@@ -374,5 +374,5 @@ def test_after_the_end_no_task_begins() -> None:
     tasks, done = RunningTasks(), list[int]()
     assert tasks.stop(timeout_s=0)
     tasks.start(Task(lambda: done.append(1), name="late"))
-    assert tasks.is_empty and tasks.stop(timeout_s=5)
+    assert tasks.is_empty and tasks.stop(timeout_s=60)
     assert not done

@@ -56,7 +56,7 @@ def assert_ends_unheard(process: subprocess.Popen[str]) -> None:
     assert process.stdout is not None and process.stderr is not None
     process.stdout.close()
     assert process.stderr.read() == ""
-    assert process.wait(timeout=60) == 2
+    assert process.wait(timeout=200) == 2
 
 
 def assert_refused(outcome: Outcome, *parts: object) -> None:

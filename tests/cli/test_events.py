@@ -77,7 +77,7 @@ def test_child_pauses_goes_on_and_finishes_by_commands(photos: Path, tmp_path: P
         until(process, "step")
         send(process, "finish")
         until(process, "finished")
-        assert process.wait(timeout=60) == 0
+        assert process.wait(timeout=200) == 0
         assert process.stderr is not None and process.stderr.read() == "not a command: 'no command'\n"
     assert read_card(tmp_path / "run" / "model.safetensors")[1].iterations > 0
 
@@ -92,7 +92,7 @@ def test_child_saves_and_ends_when_told_or_left_alone(photos: Path, tmp_path: Pa
         elif process.stdin is not None:
             process.stdin.close()
         until(process, "saved")
-        assert process.wait(timeout=60) == 130
+        assert process.wait(timeout=200) == 130
     assert (tmp_path / "run" / "state.pt").is_file() and (tmp_path / "run" / "model.safetensors").is_file()
 
 
@@ -129,7 +129,7 @@ def test_commands_may_come_in_pieces() -> None:
         os.close(writing)
         for thread in threading.enumerate():
             if thread.name == "commands":
-                thread.join(timeout=10)
+                thread.join(timeout=200)
     assert control.is_finishing and control.cancel.cancelled and not control.is_paused
 
 

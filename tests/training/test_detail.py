@@ -140,5 +140,5 @@ def test_source_that_is_closed_while_it_looks_leaves_no_thread(
     monkeypatch.setattr(detail, "lost_detail", slow)
     photos = PhotoCache.of([noise(60, 60)] * 2_000)
     with BatchSource(photos, heat_config(detail=0.5), device=torch.device("cpu")):
-        assert begun.wait(10)
+        assert begun.wait(60)
     assert not any(thread.name.startswith(("batches", "detail")) for thread in threading.enumerate())

@@ -107,7 +107,7 @@ def train(photos: Path, tmp_path: Path) -> Train:
             for rank in ("0", "1")
         ]
         try:
-            printed = [process.communicate(timeout=60) for process in processes]
+            printed = [process.communicate(timeout=240) for process in processes]
         finally:
             for process in processes:
                 process.kill()
@@ -206,7 +206,7 @@ def test_what_was_done_is_saved_when_a_process_is_gone(train: Train, tmp_path: P
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 def test_torchrun_starts_a_failed_run_again_where_it_was(photos: Path, tmp_path: Path) -> None:
     out = tmp_path / "run"
     torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "--max-restarts", "1"]
@@ -219,7 +219,7 @@ def test_torchrun_starts_a_failed_run_again_where_it_was(photos: Path, tmp_path:
         capture_output=True,
         text=True,
         check=False,
-        timeout=150,
+        timeout=350,
     )
     assert result.returncode == 0, result.stderr
     events = log(out)

@@ -30,7 +30,7 @@ def doctor(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
     """The command in a process of its own, as a person runs it."""
     command = [sys.executable, "-W", "error", "-m", "app", "doctor", *arguments]
     environment = {**os.environ, **environ}
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=110)
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=250)
 
 
 def value_of(findings: list[Finding], topic: str, name: str) -> str:

@@ -156,7 +156,7 @@ assert theme.colors() is theme.COLORS["light"]
 
 
 def test_a_change_of_the_theme_survives_windows_that_only_the_collector_finds():
-    done = subprocess.run([sys.executable, "-c", _CHANGE_WITH_GARBAGE], capture_output=True, text=True, timeout=100)
+    done = subprocess.run([sys.executable, "-c", _CHANGE_WITH_GARBAGE], capture_output=True, text=True, timeout=200)
     assert done.returncode == 0, done.stderr
 
 

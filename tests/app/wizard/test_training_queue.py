@@ -198,7 +198,7 @@ def may_read(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     events, may_read = RunStore.events, threading.Event()
 
     def slow(store: RunStore, id_: str) -> list[TrainEvent]:
-        assert may_read.wait(10)
+        assert may_read.wait(60)
         return events(store, id_)
 
     monkeypatch.setattr(RunStore, "events", slow)

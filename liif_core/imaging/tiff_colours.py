@@ -36,6 +36,9 @@ _RGB, _YCBCR, _CIELAB = 2, 6, 8
 _JPEG = (6, 7)
 _FLOATS = 3
 _UNSPECIFIED = 0
+_CMYK = 5
+_COLOUR_SAMPLES = {_RGB: 3, _CMYK: 4, _YCBCR: 3, _CIELAB: 3}
+"""Of a pixel, by what the file says that they are; of all else one."""
 _MAX_VALUES = 64
 
 
@@ -87,10 +90,13 @@ class TiffColours:
     def others(self) -> int:
         """How many samples of a pixel, by the file's own word, are neither colours nor alpha: masks, inks, infrared.
 
-        Old files that do not say what a fourth sample is mean alpha.
+        Old files that do not say what a fourth sample is mean alpha. Some have a word for more than there are.
         """
         kinds = self.tags.get(_EXTRA_SAMPLES, ())
-        return len(kinds) if kinds and kinds[0] == _UNSPECIFIED else 0
+        if not kinds or kinds[0] != _UNSPECIFIED:
+            return 0
+        colours = _COLOUR_SAMPLES.get(int(self.first(_PHOTOMETRIC, 0)), 1)
+        return max(0, min(len(kinds), int(self.first(_SAMPLES, 1)) - colours))
 
     @property
     def is_unusual(self) -> bool:
@@ -138,7 +144,7 @@ def without_others(photo: OpenedPhoto, colours: TiffColours) -> OpenedPhoto:
 
     def load() -> Any:
         image = photo.load()
-        return image.extract_band(0, n=max(1, image.bands - colours.others))
+        return image.extract_band(0, n=image.bands - colours.others)
 
     return replace(photo, load=load)
 

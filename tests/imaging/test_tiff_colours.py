@@ -178,6 +178,15 @@ def test_samples_that_are_no_alpha_hide_nothing(write: Write, colours: int, phot
     assert np.array_equal(image.pixels, plain.pixels)
 
 
+@pytest.mark.parametrize(("colours", "photometric"), [(1, 1), (3, 2), (4, 5)])
+def test_a_word_for_samples_that_are_not_there_costs_no_colour(write: Write, colours: int, photometric: int) -> None:
+    samples = np.arange(24 * colours, dtype=np.uint8).reshape(4, 6, colours)
+    plain = read_image(write(samples, {262: (3, (photometric,))}))
+    image = read_image(write(samples, {262: (3, (photometric,)), 338: (3, (0,))}), keep_alpha=True)
+    assert image.alpha is None
+    assert np.array_equal(image.pixels, plain.pixels)
+
+
 def test_no_preview_hides_what_is_seen(tmp_path: Path) -> None:
     path = tmp_path / "large.tif"
     picture = pyvips.Image.black(2600, 1300, bands=4).linear(1, [200, 30, 60, 128]).cast("uchar")

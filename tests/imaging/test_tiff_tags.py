@@ -108,15 +108,18 @@ def test_a_whole_file_that_no_decoder_knows_is_not_called_damaged(
     assert reason in str(caught.value) and "damaged" not in str(caught.value)
 
 
+@pytest.mark.parametrize("photometric", [RGB, LAB])
 @pytest.mark.parametrize("kind", [SHORT, LONG])
 @pytest.mark.parametrize(("tag", "value"), [(274, 0), (274, 9), (296, 0), (296, 4), (266, 0)])
 def test_a_value_that_no_pixel_depends_on_costs_no_photo(
-    tmp_path: Path, colours: NDArray[np.uint8], tag: int, value: int, kind: int
+    tmp_path: Path, colours: NDArray[np.uint8], tag: int, value: int, kind: int, photometric: int
 ) -> None:
     """ThumbsPlus writes an orientation of 0, which libtiff calls bad."""
     path = tmp_path / "a.tif"
-    tiff(path, colours, (tag, kind, 1, value))
-    assert np.array_equal(read_image(path).pixels, colours)
+    tiff(path, colours, photometric=photometric)
+    plain = read_image(path)
+    tiff(path, colours, (tag, kind, 1, value), photometric=photometric)
+    assert np.array_equal(read_image(path).pixels, plain.pixels)
     assert read_size(path) == Size(8, 8)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
+import stat
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -104,10 +106,11 @@ def _files_below(folder: Path) -> Iterator[Path]:
 
 def _is_file(path: Path) -> bool:
     try:
-        return path.is_file()
-    except OSError:
-        # Its folder may be listed, but not entered.
-        return True
+        # Not by `is_file`, which from Python 3.14 on calls none what cannot be looked at.
+        return stat.S_ISREG(path.stat().st_mode)
+    except OSError as exc:
+        # A link to nowhere is none; but its folder may be listed, and not entered.
+        return exc.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
 
 
 def load_photos(

@@ -93,10 +93,13 @@ def run(arguments: argparse.Namespace) -> int:
     if sys.stderr.isatty():
         print("measuring, which takes minutes; figures need a machine that does nothing else", file=sys.stderr)
     report = reporter.measured(arguments.benchmark, options)
-    # Nothing tells how wide what reads a pipe is.
-    reporter.print_report(arguments.benchmark, report, columns=None if sys.stdout.isatty() else PIPE_COLUMNS)
-    if arguments.json is not None:
-        write_text(arguments.json, json.dumps(report, indent=2, allow_nan=False) + "\n")
+    try:
+        # Nothing tells how wide what reads a pipe is.
+        reporter.print_report(arguments.benchmark, report, columns=None if sys.stdout.isatty() else PIPE_COLUMNS)
+    finally:
+        # Also where nobody reads what is printed: it took minutes.
+        if arguments.json is not None:
+            write_text(arguments.json, json.dumps(report, indent=2, allow_nan=False) + "\n")
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,11 +43,13 @@ def tell_estimates(
     estimates = []
     for photo in photos:
         one = _estimated(photo)
-        if one.error is not None:
-            tell_failure(photo.source, one.error)
-        elif photo.task is not None and one.found is not None:
-            print(_line(photo.task.request.target, one.found), flush=True)
         estimates.append(one)
+        # Nobody may read any more: the report is wanted all the same, as `export_progress.work_through` has it.
+        with contextlib.suppress(OSError):
+            if one.error is not None:
+                tell_failure(photo.source, one.error)
+            elif photo.task is not None and one.found is not None:
+                print(_line(photo.task.request.target, one.found), flush=True)
     return estimates
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from liif_core.cli import bench
+from liif_core.cli.main import build_parser
 from liif_core.device import computes_bf16
 from liif_core.geometry import Size
 from liif_core.models.spec import PartSpec
@@ -100,6 +101,19 @@ def test_random_weights_are_the_same_in_every_run() -> None:
     for name in (viewport.LIIF, viewport.METASR):
         first, again = (viewport.random_model(name).state_dict() for _ in range(2))
         assert all(bool((value == again[key]).all()) for key, value in first.items())
+
+
+def test_report_that_nobody_reads_is_written_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: object, **__: object) -> None:
+        raise BrokenPipeError  # as printing does where the text is longer than what a pipe holds
+
+    monkeypatch.setattr(report, "measured", lambda name, _: {"rows": [{"name": name}]})
+    monkeypatch.setattr(report, "print_report", gone)
+    out = tmp_path / "out.json"
+    arguments = build_parser()[0].parse_args(["bench", "memory", "--json", str(out)])
+    with pytest.raises(BrokenPipeError):
+        arguments.run(arguments)
+    assert json.loads(out.read_text(encoding="utf-8"))["rows"] == [{"name": "memory"}]
 
 
 def test_memory_is_asked_for_what_the_options_say(

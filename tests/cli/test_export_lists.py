@@ -200,6 +200,14 @@ def test_an_estimate_of_a_list_tells_every_photo_and_writes_only_the_report(
     assert "a.png" in told["a.png"]["error"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="closed pipes are other errors there")
+def test_a_reader_that_goes_away_ends_no_estimate(photos: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    with started("export", photos, tmp_path / "out", *QUICK, "--estimate", "--json", report) as process:
+        assert_ends_unheard(process)
+    assert json.loads(report.read_text())["estimated"] == 3
+
+
 def test_an_estimate_of_one_photo_goes_into_a_report(stepless: Stepless, photo: Path, tmp_path: Path) -> None:
     command = ("export", photo, tmp_path / "out.png", *QUICK, "--estimate", "--json", tmp_path / "report.json")
     assert stepless(*command).code == 0

@@ -79,9 +79,11 @@ class VirtualEnvironment:
     def recorded(self) -> str | None:
         """The text of the stamp, None without one, or with one that is damaged, as after a power cut."""
         try:
-            return self.stamp.read_text(encoding="utf-8") or None
+            text = self.stamp.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
             return None
+        # A file that was not on the disk yet when the power failed is empty, or full of zeros.
+        return text if text and "\0" not in text else None
 
     def is_current(self, extras: str, python_version: str) -> bool:
         """Whether everything for `extras` is installed; an environment with more serves, too."""

@@ -117,7 +117,7 @@ def test_broken_or_old_environment_is_made_anew(venv, machine, version):
     assert machine.steps() == [str(venv.folder), "pip", ".[dev]"]
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00"])
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", bytes(90)], ids=["empty", "no text", "zeros"])
 def test_damaged_stamp_only_means_to_look_what_is_installed(venv, machine, content):
     virtual_environment.ensure(venv, extras="dev")
     machine.steps()

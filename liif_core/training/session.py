@@ -258,7 +258,9 @@ class TrainingSession:
             return False
         if before.held_out and now.held_out:
             return not {*now.held_out} <= {*before.held_out}
-        return before.photos[2:] != now.photo_numbers[2:]
+        # Held out of others, they are other ones as soon as those are, although as many and as large.
+        apart = 0 if now.held_out else 2
+        return before.photos[apart:] != now.photo_numbers[apart:]
 
     def _tell_baseline(self, trainer: Trainer, photos: PhotoSet, *, is_new: bool) -> None:
         """What it is measured beside: bicubic enlargement and, once, the model that it begins with or another one."""

@@ -192,6 +192,23 @@ def test_other_photos_and_settings_are_told(heat_config: MakeConfig, photos: Pat
     assert any("the photos for validation are not those the run began with" in text for text in texts)
 
 
+def test_other_photos_are_told_where_it_is_not_known_which_were_held_out(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path
+) -> None:
+    """As in states of earlier versions."""
+    out, folder = tmp_path / "run", tmp_path / "photos"
+    shutil.copytree(photos, folder)
+    run_until(3, heat_config(), folder, out)
+    before = saved_state(out)
+    torch.save(before | {"held_out": []}, out / STATE_FILE)
+    # First of all, so that each photo has another number.
+    PIL.Image.fromarray(scene(20)).save(folder / "00.png")
+    events = run(heat_config(iterations=5), folder, out, resume=True)
+    after = saved_state(out)
+    assert after["held_out"] != before["held_out"] and after["photos"][2:] == before["photos"][2:]
+    assert [event.values.get("other_photos") for event in events if event.kind == "dataset"] == [1]
+
+
 def test_photos_held_out_stay_so_when_others_come_and_go(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
     out, folder, moved = tmp_path / "run", tmp_path / "photos", tmp_path / "elsewhere"
     shutil.copytree(photos, folder)

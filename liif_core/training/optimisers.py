@@ -53,9 +53,21 @@ class WeightOptimiser:
             group["lr"] = learning_rate
         # Before any weight is moved: where memory runs out, the step is taken again.
         directions = self._muon.directions() if self._muon is not None else ()
-        self._adam.step()
+        try:
+            self._adam.step()
+        except RuntimeError:
+            self._forget_unfinished()
+            raise
         if self._muon is not None:
             self._muon.move(directions, learning_rate)
+
+    def _forget_unfinished(self) -> None:
+        """Let the next step begin anew with weights that memory ran out for between the first numbers kept of them.
+
+        torch takes whatever there is of a weight for all.
+        """
+        for weight in [weight for weight, kept in self._adam.state.items() if "exp_avg_sq" not in kept]:
+            del self._adam.state[weight]
 
     def state_dict(self) -> dict[str, Any]:
         """What a later step depends on beside the weights: Adam's, and with Muon both by their names."""

@@ -98,6 +98,31 @@ def test_step_whose_memory_runs_out_at_the_weights_is_taken_once(
     assert momenta and all(torch.allclose(enough[name], little[name], atol=1e-4) for name in momenta)
 
 
+@pytest.mark.parametrize("optimiser", ["adam", "muon"])
+def test_memory_that_runs_out_while_moments_are_made_ends_no_run(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, optimiser: str
+) -> None:
+    """At the first step, where a device is the fullest: gradients, what they were made of, and now the moments."""
+    config = heat_config(batch=4, iterations=3, optimiser=optimiser)
+    run(config, photos, tmp_path / "enough")
+    init_group, calls = torch.optim.Adam._init_group, itertools.count()
+
+    def full(*_: object, **__: object) -> torch.Tensor:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    def limited(adam: torch.optim.Adam, *given: Any) -> Any:
+        with pytest.MonkeyPatch.context() as patch:
+            if next(calls) == 0:
+                patch.setattr(torch, "zeros_like", full)
+            return init_group(adam, *given)
+
+    monkeypatch.setattr(torch.optim.Adam, "_init_group", limited)
+    events = run(config, photos, tmp_path / "little")
+    assert [event.step for event in events if event.kind == "parts"] == [0]
+    enough, little = (flattened(saved_state(tmp_path / name)["model"]) for name in ("enough", "little"))
+    assert all(torch.allclose(value, little[name], atol=2e-4) for name, value in enough.items())
+
+
 def test_resumed_run_remembers_how_much_fits(
     heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,6 +20,7 @@ from app.models import Models
 from app.settings import Settings
 from app.shutdown import stopped
 from app.windows.main_window import MainWindow
+from app.windows.message_box import message_box
 from app.workers.tasks import RunningTasks, Task
 from liif_core.cancel import CancelToken
 from liif_core.library import AUTO, InstalledModel, remove_model, rename_model
@@ -222,9 +223,6 @@ class ManagerCommands(QObject):
         model = self._models.installed.get(name)
         if model is None:
             return
-        box = QMessageBox(QMessageBox.Icon.Question, self.tr("Remove model"), "", parent=self._dialog)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(self.tr("Remove “{0}”?").format(name))
         size = self._window.locale().formattedDataSize(
             model.size_bytes, 1, self._window.locale().DataSizeFormat.DataSizeSIFormat
         )
@@ -234,11 +232,11 @@ class ManagerCommands(QObject):
         if trainings := self._needed_by(model.path):
             sentence = self.tr("Trainings that are to begin with it could not any more: {0}.")
             sentences.append(sentence.format(", ".join(trainings)))
-        box.setInformativeText(" ".join(sentences))
+        title, text = self.tr("Remove model"), self.tr("Remove “{0}”?").format(name)
+        box = message_box(QMessageBox.Icon.Question, title, text, parent=self._dialog, details=" ".join(sentences))
         remove = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(box.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole))
         remove.clicked.connect(lambda: self._remove(name))
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
 
     def _default_names(self) -> tuple[str, ...]:

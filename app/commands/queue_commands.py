@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app.commands.wiring import connect_switches
 from app.windows.main_window import MainWindow
+from app.windows.message_box import message_box
 
 if TYPE_CHECKING:
     from app.windows.export_indicator import ExportIndicator
@@ -187,12 +188,16 @@ class QueueCommands(QObject):
         count = self.unfinished
         one = self.tr("An export is not finished: quit and stop it?")
         text = self.tr("{0} exports are not finished: quit and stop them?") if count > 1 else one
-        box = QMessageBox(QMessageBox.Icon.Question, self.tr("Quit Stepless?"), text.format(count), parent=self._window)
-        box.setInformativeText(self.tr("Nothing half done is left behind, and no file is replaced."))
+        box = message_box(
+            QMessageBox.Icon.Question,
+            self.tr("Quit Stepless?"),
+            text.format(count),
+            parent=self._window,
+            details=self.tr("Nothing half done is left behind, and no file is replaced."),
+        )
         leave = box.addButton(self.tr("&Quit and stop"), QMessageBox.ButtonRole.DestructiveRole)
         stay = box.addButton(self.tr("&Go on exporting"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(stay)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.finished.connect(self._forget_question)
         leave.clicked.connect(self._quit)
         self._asked = box

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMessageBox
 
 from app.commands.model_commands import device_name
@@ -17,6 +17,7 @@ from app.models import Models
 from app.training.run_record import FAILED, FINISHED
 from app.training.run_store import interrupted
 from app.windows.main_window import MainWindow
+from app.windows.message_box import message_box
 from app.workers.training_queue import TrainingQueue
 from liif_core.library import InstalledModel
 
@@ -141,14 +142,16 @@ class TrainingCommands(QObject):
     def _ask(self) -> None:
         id_ = self._queue.current or ""
         name, progress = self._known.runs[id_].record.name, self._known.progress(id_).progress
-        box = QMessageBox(QMessageBox.Icon.Question, self.tr("A model is being trained"), "", parent=self._window)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(self.tr("{0} is {1} % done.").format(name, round(100 * progress)))
-        box.setInformativeText(self.tr("It can be kept for later: its state is saved, and it goes on when you want."))
+        box = message_box(
+            QMessageBox.Icon.Question,
+            self.tr("A model is being trained"),
+            self.tr("{0} is {1} % done.").format(name, round(100 * progress)),
+            parent=self._window,
+            details=self.tr("It can be kept for later: its state is saved, and it goes on when you want."),
+        )
         keep = box.addButton(self.tr("&Keep for later and quit"), QMessageBox.ButtonRole.AcceptRole)
         box.addButton(self.tr("&Do not quit"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(keep)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         keep.clicked.connect(self.keep_and_leave)
         box.open()
 

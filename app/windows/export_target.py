@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QSignalBlocker, Signal
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QGroupBox, QLabel, QLineEdit, QMessageBox, QPushButton, QWidget
 
 from app.typed_path import typed_path
+from app.windows.message_box import message_box
 from liif_core.export.names import FIELDS
 from liif_core.imaging.encoding import WriteFormat
 
@@ -152,15 +153,13 @@ def ask_to_replace(target: Path, replace: Callable[[], object], *, parent: QWidg
         replace: Called if it may.
         parent: As for every dialog.
     """
-    box = QMessageBox(QMessageBox.Icon.Question, QCoreApplication.translate("TargetGroup", "Replace the file?"), "")
-    box.setParent(parent, box.windowFlags())
-    box.setTextFormat(Qt.TextFormat.PlainText)
+    title = QCoreApplication.translate("TargetGroup", "Replace the file?")
     text = QCoreApplication.translate("TargetGroup", "There is already a file “{0}” in “{1}”.")
-    box.setText(text.format(target.name, target.parent.name))
+    text = text.format(target.name, target.parent.name)
+    box = message_box(QMessageBox.Icon.Question, title, text, parent=parent)
     button = box.addButton(
         QCoreApplication.translate("TargetGroup", "&Replace"), QMessageBox.ButtonRole.DestructiveRole
     )
     box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     button.clicked.connect(lambda: replace())
     box.open()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMessageBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QStackedWidget, QWidget
 
 from app.clipboard import dragged_files
 from app.messages import advice_of, title_of
@@ -18,6 +18,7 @@ from app.windows.actions import Actions
 from app.windows.drawer import Drawer
 from app.windows.help_overlay import HelpOverlay
 from app.windows.menus import Menus
+from app.windows.message_box import message_box
 from app.windows.start_page import StartPage
 from app.windows.status_bar import PhotoStatusBar
 from app.windows.toolbar import ToolBar
@@ -104,14 +105,9 @@ class MainWindow(QMainWindow):
 
     def show_error(self, error: object) -> None:
         """What has happened, what to do, and the fact in one sentence, without stopping anything."""
-        box = QMessageBox(QMessageBox.Icon.Warning, title_of(error), title_of(error), parent=self)
-        box.setInformativeText(f"{advice_of(error)}\n\n{error}")
-        # Names of files are shown as they are: Qt would take some of them for HTML.
-        for label in box.findChildren(QLabel):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
+        title = title_of(error)
+        details = f"{advice_of(error)}\n\n{error}"
+        message_box(QMessageBox.Icon.Warning, title, title, parent=self, details=details).open()
 
     def set_full_screen(self, full: bool) -> None:
         """Show nothing but the photo, or the window as it was before."""

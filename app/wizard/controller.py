@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMessageBox
 
@@ -14,6 +14,7 @@ from app.models import Models
 from app.training.progress import PAUSED, RunProgress
 from app.training.run_record import FINISHED, RUNNING, STOPPED, WAITING
 from app.training.run_store import StoredRun
+from app.windows.message_box import message_box
 from app.wizard.planning import Planning
 from app.wizard.wizard import PHOTOS, RESULT, RUNS, TRAINING, TrainingWizard
 from app.workers.tasks import RunningTasks, Task
@@ -155,7 +156,7 @@ class WizardController(QObject):
             if is_safe
             else self.tr("What it has learned is lost.")
         )
-        box = self._question(self.tr("Discard the training {0}?").format(run.record.name), consequence)
+        box = self._box(self.tr("Discard the training {0}?").format(run.record.name), consequence)
         discard = box.addButton(self.tr("&Discard"), QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(box.addButton(self.tr("&Keep"), QMessageBox.ButtonRole.RejectRole))
         discard.clicked.connect(lambda: self._queue.discard(run.record.id))
@@ -165,7 +166,7 @@ class WizardController(QObject):
         run = self._known.runs.get(self._wizard.training.run_id or "")
         if run is None:
             return
-        box = self._question(
+        box = self._box(
             self.tr("Finish the training {0} now?").format(run.record.name),
             self.tr("The model is kept as it is now, and the training cannot go on later. To go on later, pause it."),
         )
@@ -181,18 +182,9 @@ class WizardController(QObject):
             if id_ == self._wizard.training.run_id:
                 self._wizard.training.note_finishing()
 
-    def _question(self, text: str, consequence: str) -> QMessageBox:
-        box = self._box(text)
-        box.setInformativeText(consequence)
-        return box
-
-    def _box(self, text: str) -> QMessageBox:
-        box = QMessageBox(QMessageBox.Icon.Warning, self._wizard.windowTitle(), "", parent=self._wizard)
-        # Names of files are shown as they are: Qt would take some of them for HTML.
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(text)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        return box
+    def _box(self, text: str, consequence: str = "") -> QMessageBox:
+        title = self._wizard.windowTitle()
+        return message_box(QMessageBox.Icon.Warning, title, text, parent=self._wizard, details=consequence)
 
     def _install(self, name: str, *, zooms: bool) -> None:
         id_ = self._wizard.training.run_id

@@ -20,13 +20,15 @@ logger = logging.getLogger(__name__)
 WRITE_DELAY_MS = 500
 
 Document = dict[str, Any]
+Edit = Callable[[Document], Document]
 
 
 class OwnFile(QObject):
     """Reads a document at the start and writes changes later, on a thread: a busy disk lets `fsync` wait for seconds.
 
     Several running programs share the file. So a change is an *edit* of what the file holds by then: what others have
-    changed in the meantime stays. Lives on the GUI thread.
+    changed in the meantime stays. Each edit is written once; done again with every later one, it would undo what others
+    have changed after it. Lives on the GUI thread.
 
     Args:
         path: The file; its folder is made when it is first written.
@@ -44,7 +46,11 @@ class OwnFile(QObject):
         self.path = path
         self._parse = parse
         self._dump = dump
-        self._edit: Callable[[Document], Document] | None = None
+        # What the file held when it was last read at the start, or written here.
+        self._known: Document = {}
+        # Edits that wait, and those that the task writes: they are the task's own until it has ended.
+        self._waiting: list[Edit] = []
+        self._unwritten: list[Edit] = []
         self._task: Task | None = None
         self._has_failed = False
         self._timer = QTimer(self, singleShot=True, interval=WRITE_DELAY_MS)
@@ -56,18 +62,20 @@ class OwnFile(QObject):
         Reads on the calling thread: the file is tiny, and the window's look depends on it before there is a window.
         """
         try:
-            return self._read()
+            self._known, notice = self._read()
         except OSError as exc:
             text = QCoreApplication.translate("own_file", "{0} cannot be read ({1}); the defaults are used.")
             return {}, text.format(self.path, exc.strerror or exc)
+        return self._known, notice
 
-    def change(self, edit: Callable[[Document], Document]) -> None:
-        """Write what `edit` makes of the document, soon; it replaces an edit that still waits.
+    def change(self, edit: Edit) -> None:
+        """Write what `edit` makes of the document, soon.
 
         Args:
-            edit: Called on a worker's thread with what the file holds by then. It must include what earlier edits did.
+            edit: Called on a worker's thread with what the file holds by then; if it is gone or damaged, with what it
+                held before. Called again only if the file could not be written.
         """
-        self._edit = edit
+        self._waiting.append(edit)
         # Not started again by further changes: an unbroken row of them is written now and then, too.
         if not self._timer.isActive():
             self._timer.start()
@@ -81,18 +89,19 @@ class OwnFile(QObject):
         return self._task is None or self._task.wait(timeout_s=timeout_s)
 
     def _write(self) -> None:
-        if self._edit is None:
-            return
         if self._task is not None and not self._task.wait(timeout_s=0):
             self._timer.start()
             return
-        edit, self._edit = self._edit, None
-        self._task = Task(lambda: self._apply(edit), name=f"write {self.path.name}")
+        # Behind those that could not be written.
+        self._unwritten, self._waiting = [*self._unwritten, *self._waiting], []
+        if not self._unwritten:
+            return
+        self._task = Task(self._write_edits, name=f"write {self.path.name}")
         self._task.done.connect(self._note_success)
         self._task.failed.connect(self._note_failure)
         self._task.start()
 
-    def _apply(self, edit: Callable[[Document], Document]) -> None:
+    def _write_edits(self) -> None:
         """On the worker's thread.
 
         Raises:
@@ -100,10 +109,13 @@ class OwnFile(QObject):
         """
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            document, _ = self._read()
-            text = self._dump(edit(document))
+            found, _ = self._read()
+            document = found or self._known
+            for edit in self._unwritten:
+                document = edit(document)
             with atomic_path(self.path) as temporary:
-                temporary.write_bytes(encoded(text))
+                temporary.write_bytes(encoded(self._dump(document)))
+            self._known, self._unwritten = document, []
         except OSError as exc:
             text = QCoreApplication.translate("own_file", "{0} cannot be written: {1}.")
             # At the program's end there is nobody left to tell.

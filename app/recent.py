@@ -45,11 +45,6 @@ class Recent(QObject):
         self._kept: tuple[Path, ...] = ()
         self._present: frozenset[Path] = frozenset()
         self._session: Session | None = None
-        # What this run adds to a file that other running programs write, too.
-        self._opened: tuple[Path, ...] = ()
-        self._is_cleared = False
-        self._has_new_session = False
-        self._loaded: Document = {}
         self._task: Task | None = None
         self._cancel = CancelToken()
         self._file = OwnFile(path, parse=_parse, dump=_dump) if path is not None else None
@@ -74,9 +69,9 @@ class Recent(QObject):
         """
         if self._file is None:
             return None
-        self._loaded, notice = self._file.load()
-        self._kept = tuple(map(Path, self._loaded.get("recent", [])))
-        self._session = session_of(self._loaded.get("session"))
+        document, notice = self._file.load()
+        self._kept = tuple(map(Path, document.get("recent", [])))
+        self._session = session_of(document.get("session"))
         self.check()
         return notice
 
@@ -94,24 +89,23 @@ class Recent(QObject):
         """A photo was opened: it is the most recent one."""
         photo = absolute(photo)
         self._present |= {photo}
-        self._opened = _pushed(self._opened, [photo])
-        before, self._kept = self._kept, _pushed(self._kept, [photo])
-        self._write_soon()
+        before, self._kept = self._kept, _pushed(self._kept, photo)
+        self._change(lambda document: _recent_after(document, photo))
         if self._kept != before:
             self.changed.emit()
 
     def clear(self) -> None:
         """Forget all photos and the session."""
-        self._kept = self._opened = ()
-        self._is_cleared = True
+        self._kept = ()
+        self._change(lambda _document: {"recent": []})
         self.keep_session(None)
         self.changed.emit()
 
     def keep_session(self, session: Session | None) -> None:
         """Remember what is open."""
         self._session = session
-        self._has_new_session = True
-        self._write_soon()
+        told = json_of(session)
+        self._change(lambda _document: {"session": told})
 
     def stop(self, *, timeout_s: float) -> bool:
         """Write what waits, when the program ends; whether it was done in time.
@@ -127,29 +121,20 @@ class Recent(QObject):
         if self.photos != before:
             self.changed.emit()
 
-    def _write_soon(self) -> None:
+    def _change(self, news_for: Callable[[Document], Document]) -> None:
+        """Write what is new to the file, soon, given what it holds by then."""
         if self._file is not None:
-            self._file.change(self._edit())
-
-    def _edit(self) -> Callable[[Document], Document]:
-        """What this run has added, put into what the file holds by then; without a file, into what it held."""
-        opened, is_cleared, loaded = self._opened, self._is_cleared, self._loaded
-        new_session = {"session": json_of(self._session)} if self._has_new_session else {}
-
-        def edit(document: Document) -> Document:
-            document = document or loaded
-            before = [] if is_cleared else document.get("recent", [])
-            kept = _pushed(tuple(map(Path, before)), reversed(opened))
-            return {"version": VERSION, **document, "recent": [str(path) for path in kept], **new_session}
-
-        return edit
+            self._file.change(lambda document: {"version": VERSION, **document, **news_for(document)})
 
 
-def _pushed(kept: Sequence[Path], opened: Iterable[Path]) -> tuple[Path, ...]:
-    """The list after more photos were opened, one after the other."""
-    for photo in opened:
-        kept = (photo, *(path for path in kept if path != photo))[:KEPT]
-    return tuple(kept)
+def _pushed(kept: Iterable[Path], photo: Path) -> tuple[Path, ...]:
+    """The list after one more photo was opened."""
+    return (photo, *(path for path in kept if path != photo))[:KEPT]
+
+
+def _recent_after(document: Document, photo: Path) -> Document:
+    """The list of a document after one more photo was opened."""
+    return {"recent": [str(path) for path in _pushed(map(Path, document.get("recent", [])), photo)]}
 
 
 def _ask(paths: Sequence[Path], tell: Callable[[object], None], cancel: CancelToken) -> None:

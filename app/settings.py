@@ -6,14 +6,13 @@ The values are frozen groups (`app.settings_values`). To change one, hand back i
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from app.own_file import Document, OwnFile
+from app.own_file import OwnFile
 from app.settings_file import dump, groups_of, parse, with_changes
 from app.settings_form import checked
 from app.settings_values import GROUPS, Appearance, Export, Group, Keyboard, Memory, Model, View, Window
@@ -41,8 +40,6 @@ class Settings(QObject):
     def __init__(self, path: Path | None = None) -> None:
         super().__init__()
         self._groups, _ = groups_of({})
-        self._loaded: Document = {}
-        self._own: dict[str, Any] = {}
         self._file = OwnFile(path, parse=parse, dump=dump) if path is not None else None
         if self._file is not None:
             self._file.failed.connect(self.save_failed)
@@ -90,8 +87,8 @@ class Settings(QObject):
         """
         if self._file is None:
             return None
-        self._loaded, notice = self._file.load()
-        self._groups, bad = groups_of(self._loaded)
+        document, notice = self._file.load()
+        self._groups, bad = groups_of(document)
         if bad:
             notice = self.tr("These settings cannot be used and have their defaults: {0}.").format(", ".join(bad))
         return notice
@@ -108,8 +105,7 @@ class Settings(QObject):
         self._groups[kind] = replace(before, **values)
         changes = {f"{_TABLES[kind]}.{name}": value for name, value in values.items()}
         if changes and self._file is not None:
-            self._own.update(changes)
-            self._file.change(self._edit())
+            self._file.change(lambda document: with_changes(document, changes))
         for name in changes:
             self.changed.emit(name)
 
@@ -132,8 +128,3 @@ class Settings(QObject):
         except ValueError as exc:
             text = self.tr("{0!r} is not possible for the setting {1}")
             raise RequestError(text.format(value, f"{_TABLES[kind]}.{name}")) from exc
-
-    def _edit(self) -> Callable[[Document], Document]:
-        """What this run has changed, put into what the file holds by then; without a file, into what it held."""
-        own, loaded = dict(self._own), self._loaded
-        return lambda document: with_changes(document or loaded, own)

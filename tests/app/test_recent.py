@@ -121,6 +121,33 @@ def test_two_running_programs_keep_each_others_photos(qtbot: QtBot, remember: Re
     qtbot.waitUntil(lambda: again.photos == (a, c, b), timeout=5000)
 
 
+def test_what_another_program_opens_after_the_list_was_cleared_stays(
+    qtbot: QtBot, remember: Remember, tmp_path: Path
+) -> None:
+    a, b, c = made(tmp_path, "a.jpg", "b.jpg", "c.jpg")
+    one, other = remember(), remember()
+    opened(one, a)
+    one.clear()
+    assert one.stop(timeout_s=5)
+    opened(other, b)
+    assert other.stop(timeout_s=5)
+    opened(one, c)
+    assert one.stop(timeout_s=5)
+    again = remember()
+    qtbot.waitUntil(lambda: again.photos == (c, b), timeout=5000)
+
+
+def test_what_could_not_be_written_is_written_with_what_comes_next(qtbot: QtBot, path: Path, tmp_path: Path) -> None:
+    recent = Recent(path)
+    path.parent.write_text("a file where the folder should be")
+    with qtbot.waitSignal(recent.save_failed, timeout=5000):
+        recent.note_opened(tmp_path / "a.jpg")
+    path.parent.unlink()
+    recent.note_opened(tmp_path / "b.jpg")
+    assert recent.stop(timeout_s=5)
+    assert json.loads(path.read_text())["recent"] == [str(tmp_path / "b.jpg"), str(tmp_path / "a.jpg")]
+
+
 SEEN = [
     (UPRIGHT, None),
     (Orientation(3, mirrored=True), ComparedBy(CompareMode.SPLIT, Split(0.25, vertical=False))),

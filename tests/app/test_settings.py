@@ -133,6 +133,17 @@ def test_two_running_programs_keep_each_others_changes(qapp: object, path: Path)
     assert loaded(path).view.lock_view
 
 
+def test_what_another_program_sets_later_is_not_set_back(qapp: object, path: Path) -> None:
+    one, other = loaded(path), loaded(path)
+    one.set(replace(one.appearance, theme="dark"))
+    assert one.stop(timeout_s=5)
+    other.set(replace(other.appearance, theme="light"))
+    assert other.stop(timeout_s=5)
+    one.set(replace(one.view, lock_view=True))
+    assert one.stop(timeout_s=5)
+    assert loaded(path).appearance.theme == "light"
+
+
 BAD_VALUES = {
     "appearance.theme": '"purple"',
     "appearance.language": "7",

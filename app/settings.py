@@ -104,8 +104,9 @@ class Settings(QObject):
         values = {name: self._checked(kind, name, getattr(group, name)) for name in names}
         self._groups[kind] = replace(before, **values)
         changes = {f"{_TABLES[kind]}.{name}": value for name, value in values.items()}
+        old = {f"{_TABLES[kind]}.{name}": getattr(before, name) for name in names}
         if changes and self._file is not None:
-            self._file.change(lambda document: with_changes(document, changes))
+            self._file.change(lambda document: with_changes(document, changes, before=old))
         for name in changes:
             self.changed.emit(name)
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import copy
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from types import MappingProxyType
 from typing import Any
 
 from app.settings_form import as_toml, checked
-from app.settings_values import GROUPS, Group
+from app.settings_values import GROUPS, Export, Group
+from liif_core.export.presets import SizePreset
 from liif_core.library import AUTO
 from liif_core.paths import user_models_folder
 from liif_core.toml_writer import toml_text
@@ -35,6 +36,7 @@ def _with_a_path_for_auto(document: Document) -> Document:
 MIGRATIONS: Mapping[int, Migration] = MappingProxyType({1: _with_a_path_for_auto})
 """From a version to what makes the next one of its document; to be extended whenever a value moves or changes."""
 
+_PRESETS = "export.presets"
 _HEAD = "# Settings of Stepless. What is left out has its default.\n\n"
 
 
@@ -108,12 +110,13 @@ def _sound_entries(kind: type[Group], name: str, value: Any) -> tuple[Any, list[
     return MappingProxyType({action: keys for shortcuts in sound for action, keys in shortcuts.items()}), bad
 
 
-def with_changes(document: Document, changes: Mapping[str, Any]) -> Document:
+def with_changes(document: Document, changes: Mapping[str, Any], *, before: Mapping[str, Any]) -> Document:
     """A document with other values; a default is written by leaving it out.
 
     Args:
         document: As it was; it stays as it is.
         changes: From a name ("table.key") to the value that its field now holds.
+        before: The same of the values that the fields held, which need not be those of the document.
     """
     new = copy.deepcopy(document)
     new.setdefault("version", VERSION)
@@ -122,10 +125,31 @@ def with_changes(document: Document, changes: Mapping[str, Any]) -> Document:
         content = new.get(table)
         if not isinstance(content, dict):
             new[table] = content = {}
-        if value == getattr(GROUPS[table](), key):
+        if name == _PRESETS:
+            value = _merged_presets(content.get(key), before=before[name], now=value)
+        written = as_toml(value)
+        if written == as_toml(getattr(GROUPS[table](), key)):
             content.pop(key, None)
         else:
-            content[key] = as_toml(value)
+            content[key] = written
         if not content:
             del new[table]
     return new
+
+
+def _merged_presets(found: Any, *, before: Sequence[SizePreset], now: Sequence[SizePreset]) -> list[Any]:
+    """Presets of the file, which another program may have added to, with what was added and removed here."""
+    added = [preset for preset in now if preset not in before]
+    removed = [preset for preset in before if preset not in now]
+    names = {preset.name for preset in added}
+
+    def is_kept(entry: Any) -> bool:
+        try:
+            (preset,) = checked(Export, "presets", [entry])
+        except ValueError:
+            # A newer version of the program may understand it.
+            return True
+        return preset not in removed and preset.name not in names
+
+    kept = [entry for entry in found if is_kept(entry)] if isinstance(found, list) else []
+    return [*kept, *as_toml(tuple(added))]

@@ -17,6 +17,8 @@ from app.settings import Settings
 from app.settings_form import checked
 from app.settings_values import GROUPS, Keyboard, MeasuredDefault, Memory, Model
 from liif_core.errors import RequestError
+from liif_core.export.presets import SizePreset
+from liif_core.export.sizes import Height, Scale, Width
 from liif_core.paths import settings_file
 from liif_core.view.fit import FitMode
 
@@ -142,6 +144,45 @@ def test_what_another_program_sets_later_is_not_set_back(qapp: object, path: Pat
     one.set(replace(one.view, lock_view=True))
     assert one.stop(timeout_s=5)
     assert loaded(path).appearance.theme == "light"
+
+
+def test_two_running_programs_keep_each_others_presets(qapp: object, path: Path) -> None:
+    double, wide, tall = (
+        SizePreset("Double", Scale(2.0)),
+        SizePreset("Wide", Width(3000)),
+        SizePreset("Tall", Height(9)),
+    )
+    start = loaded(path)
+    start.set(replace(start.export, presets=(double,)))
+    assert start.stop(timeout_s=5)
+    one, other = loaded(path), loaded(path)
+    one.set(replace(one.export, presets=(double, wide)))
+    assert one.stop(timeout_s=5)
+    other.set(replace(other.export, presets=(double, tall)))
+    other.set(replace(other.export, presets=(tall,)))
+    assert other.stop(timeout_s=5)
+    assert loaded(path).export.presets == (wide, tall)
+
+
+def test_a_preset_of_the_same_name_takes_the_place_of_the_one_before(qapp: object, path: Path) -> None:
+    one, other = loaded(path), loaded(path)
+    one.set(replace(one.export, presets=(SizePreset("Mine", Scale(2.0)),)))
+    assert one.stop(timeout_s=5)
+    other.set(replace(other.export, presets=(SizePreset("Mine", Scale(3.0)),)))
+    assert other.stop(timeout_s=5)
+    assert loaded(path).export.presets == (SizePreset("Mine", Scale(3.0)),)
+
+
+def test_a_preset_of_a_newer_version_stays_in_the_file(qapp: object, path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text('[[export.presets]]\nname = "Future"\nsize = { kind = "parsecs" }\n')
+    settings = Settings(path)
+    settings.load()
+    mine = SizePreset("Mine", Scale(2.0))
+    settings.set(replace(settings.export, presets=(mine,)))
+    settings.set(replace(settings.export, presets=()))
+    assert settings.stop(timeout_s=5)
+    assert [preset["name"] for preset in tomllib.loads(path.read_text())["export"]["presets"]] == ["Future"]
 
 
 BAD_VALUES = {

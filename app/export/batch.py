@@ -7,12 +7,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.export.checks import free_name
 from app.export.draft import Draft
 from liif_core.cancel import CancelToken
 from liif_core.errors import LiifError
 from liif_core.export.enlarger import EnlargerChoice
-from liif_core.export.names import NameFacts, file_name, place_of
+from liif_core.export.names import NameFacts, file_name, free_name, place_of
 from liif_core.export.request import ExportRequest, Sized
 from liif_core.export.sizes import Scale
 from liif_core.export.task import ExportTask

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import itertools
 import os
 import shutil
 from collections.abc import Collection
@@ -13,11 +12,9 @@ from pathlib import Path
 from app.export.draft import Draft, What, limits_of, request_of, size_of
 from app.export.photo import ExportPhoto
 from liif_core.errors import LiifError, RequestError
-from liif_core.export.names import NameFacts, check_pattern, file_name, place_of
+from liif_core.export.names import NameFacts, check_pattern, file_name, free_name, place_of
 from liif_core.export.plan import ExportPlan, plan_export
 from liif_core.geometry import Size
-
-_HIGHEST_NUMBER = 10_000
 
 
 class Reason(enum.Enum):
@@ -129,11 +126,12 @@ def look_at(draft: Draft, photo: ExportPhoto, *, taken: Collection[Path] = ()) -
         taken: Files that other exports are about to write.
     """
     size = size_of(draft, photo) or Size(1, 1)
-    target, places = draft.target, {place_of(path) for path in taken}
-    if target is None:
-        target = free_name(draft.folder / _proposed_name(draft, photo, size), places)
+    target = draft.target or draft.folder / _proposed_name(draft, photo, size)
+    places = {place_of(path) for path in taken}
     problem = name_problem(draft) or size_problem(draft, photo)
     try:
+        if draft.target is None:
+            target = free_name(target, places)
         problem = problem or _place_problem(target, photo)
         if problem is not None:
             return Look(target, problem=problem)
@@ -147,19 +145,6 @@ def look_at(draft: Draft, photo: ExportPhoto, *, taken: Collection[Path] = ()) -
     except (OSError, ValueError) as exc:
         reason = (exc.strerror if isinstance(exc, OSError) else None) or str(exc)
         return Look(target, problem=Problem(Reason.OTHER, (f"{target}: {reason}",)))
-
-
-def free_name(target: Path, taken: Collection[str] = ()) -> Path:
-    """The file's name, or with a number behind it, such that nothing is overwritten; asks the disk.
-
-    Args:
-        target: Wanted.
-        taken: The `place_of` files that are about to be written.
-    """
-    names = itertools.chain(
-        [target], (target.with_stem(f"{target.stem}-{number}") for number in range(2, _HIGHEST_NUMBER))
-    )
-    return next((name for name in names if place_of(name) not in taken and not os.path.lexists(name)), target)
 
 
 def _proposed_name(draft: Draft, photo: ExportPhoto, size: Size) -> str:

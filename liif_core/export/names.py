@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import string
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,9 @@ from liif_core.geometry import Size
 DEFAULT_PATTERN = "{name}-{width}x{height}"
 FIELDS = ("name", "folder", "width", "height", "megapixels", "number", "model")
 """What a pattern may hold in curly brackets; numbers take a format, like {number:03}."""
+
+# Each number asks the disk once more: what goes on for long is no search for a name any more.
+HIGHEST_NUMBER = 9999
 
 _FORBIDDEN = '/\\:*?"<>|\0'
 # Photos may have names that only their own system takes ("12:30.jpg"); line breaks take to no list.
@@ -94,3 +99,20 @@ def place_of(path: Path) -> str:
     """
     place = os.path.realpath(path)
     return place.casefold() if sys.platform in ("win32", "darwin") else place
+
+
+def free_name(target: Path, taken: Collection[str] = ()) -> Path:
+    """The file's name, or with a number behind it, such that nothing is overwritten; asks the disk.
+
+    Args:
+        target: Wanted.
+        taken: The `place_of` files that are about to be written.
+
+    Raises:
+        RequestError: All numbers are in use.
+    """
+    numbered = (target.with_stem(f"{target.stem}-{number}") for number in range(2, HIGHEST_NUMBER + 1))
+    for name in itertools.chain([target], numbered):
+        if place_of(name) not in taken and not os.path.lexists(name):
+            return name
+    raise RequestError(f"{target}: this name is in use with all numbers up to {HIGHEST_NUMBER}; choose another name")

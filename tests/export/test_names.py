@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from liif_core.errors import RequestError
-from liif_core.export.names import DEFAULT_PATTERN, NameFacts, check_pattern, file_name, place_of
+from liif_core.export import names
+from liif_core.export.names import DEFAULT_PATTERN, NameFacts, check_pattern, file_name, free_name, place_of
 from liif_core.geometry import Size
 
 FACTS = NameFacts(Path("holidays", "beach.jpg"), Size(2000, 3000), 7, "fast")
@@ -71,3 +72,19 @@ def test_a_link_is_the_place_that_it_leads_to(tmp_path: Path) -> None:
     (tmp_path / "there").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "there")
     assert place_of(tmp_path / "link" / "a.png") == place_of(tmp_path / "there" / "a.png")
+
+
+def test_a_name_that_is_a_link_to_nowhere_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").symlink_to(tmp_path / "gone")
+    assert free_name(tmp_path / "a.jpg") == tmp_path / "a-2.jpg"
+
+
+def test_where_no_number_is_left_none_of_the_files_is_given_away(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(names, "HIGHEST_NUMBER", 3)
+    for name in ("a.jpg", "a-2.jpg"):
+        (tmp_path / name).touch()
+    assert free_name(tmp_path / "a.jpg") == tmp_path / "a-3.jpg"
+    with pytest.raises(RequestError, match="up to 3"):
+        free_name(tmp_path / "a.jpg", {place_of(tmp_path / "a-3.jpg")})

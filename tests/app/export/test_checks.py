@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from app.export.batch import Batch, batch_tasks
-from app.export.checks import Reason, free_name, look_at, space_problem
+from app.export.checks import Reason, look_at, space_problem
 from app.export.draft import What
 from app.export.photo import ExportPhoto
 from liif_core.cancel import CancelToken
@@ -54,9 +54,12 @@ def test_a_name_that_another_export_is_about_to_write_is_known_by_another_path_t
     assert look_at(draft, photo, taken={photo.folder / "album" / "mine.jpg"}).exists
 
 
-def test_a_name_that_is_a_link_to_nowhere_is_taken(tmp_path):
-    (tmp_path / "a.jpg").symlink_to(tmp_path / "gone")
-    assert free_name(tmp_path / "a.jpg") == tmp_path / "a-2.jpg"
+def test_where_no_number_is_left_no_file_is_proposed_to_be_replaced(photo, monkeypatch):
+    monkeypatch.setattr("liif_core.export.names.HIGHEST_NUMBER", 2)
+    for _ in range(2):
+        look_at(draft_of(photo), photo).target.write_bytes(b"x")
+    look = look_at(draft_of(photo), photo)
+    assert look.plan is None and look.problem is not None and look.problem.reason is Reason.OTHER
 
 
 def test_a_file_that_is_there_is_told_and_not_refused(photo):

@@ -15,6 +15,7 @@ from liif_core.errors import Cancelled, LiifError, RequestError
 from liif_core.export.control import JobControl, OnProgress, Progress
 from liif_core.export.enlarger import Enlarger
 from liif_core.export.job import ExportResult
+from liif_core.export.names import free_name, place_of
 from liif_core.export.report import QueueReport
 from liif_core.export.task import ExportTask, run_task
 
@@ -51,6 +52,7 @@ class QueueEntry:
         progress: How far it is, while it runs.
         result: The file, once it is done.
         error: Why it failed.
+        is_retried: Whether it is tried once more. Then it replaces no file: what has its name may be a later one.
     """
 
     id: int
@@ -59,6 +61,7 @@ class QueueEntry:
     progress: Progress | None = None
     result: ExportResult | None = None
     error: LiifError | None = None
+    is_retried: bool = False
 
 
 class RunTask(Protocol):
@@ -164,11 +167,11 @@ class ExportQueue:
                 self.cancel(entry.id)
 
     def retry(self, entry_id: int) -> None:
-        """Let a task that failed or was cancelled wait again, at its place."""
+        """Let a task that failed or was cancelled wait again, at its place; it replaces no file then."""
         with self._lock:
             if self._find(entry_id).state not in (QueueState.FAILED, QueueState.CANCELLED):
                 return
-        self._change(entry_id, state=QueueState.WAITING, error=None, progress=None)
+        self._change(entry_id, state=QueueState.WAITING, error=None, progress=None, is_retried=True)
 
     def remove(self, entry_id: int) -> None:
         """Take an entry out of the list; the one at work is left in it."""
@@ -234,10 +237,11 @@ class ExportQueue:
             if self._is_finished(entry.task):
                 end = {"state": QueueState.SKIPPED}
             else:
+                task = self._with_free_name(entry) if entry.is_retried else entry.task
                 result = self._run_one(
-                    entry.task, self._enlarger_of(entry.task), control=control, on_progress=self._teller(entry.id)
+                    task, self._enlarger_of(task), control=control, on_progress=self._teller(entry.id)
                 )
-                self._on_done(entry.task, result)
+                self._on_done(task, result)
                 end = {"state": QueueState.DONE, "result": result}
         except Cancelled:
             end = {"state": QueueState.CANCELLED}
@@ -255,6 +259,15 @@ class ExportQueue:
         with self._lock:
             self._current = None
         self._change(entry.id, progress=None, **end)
+
+    def _with_free_name(self, entry: QueueEntry) -> ExportTask:
+        """The entry's task under a name that no file has, and none that waits; asks the disk."""
+        others = [other for other in self.entries() if other.id != entry.id and not other.state.is_finished]
+        request = entry.task.request
+        target = free_name(request.target, {place_of(other.task.request.target) for other in others})
+        task = replace(entry.task, request=replace(request, target=target))
+        self._change(entry.id, task=task)
+        return task
 
     def _enlarger_of(self, task: ExportTask) -> Enlarger:
         if self._enlarger is None or self._enlarger.choice != task.choice:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from liif_core.errors import ImageReadError, RequestError
+from liif_core.errors import ImageReadError, ImageWriteError, RequestError
 from liif_core.export.control import JobControl, OnProgress, Phase, Progress
 from liif_core.export.enlarger import Enlarger
 from liif_core.export.job import ExportResult
@@ -74,6 +74,37 @@ def test_one_that_fails_does_not_stop_the_rest_and_is_named(failure: Exception) 
     queue.retry(failed.id)
     failure.args = ()
     assert states(queue) == ["done", "waiting", "done"]
+
+
+def test_one_that_is_tried_again_replaces_no_file(tmp_path: Path) -> None:
+    """Another export may have its name by now, or wait to have it."""
+    is_full = [True]
+    written: list[str] = []
+
+    def work(task: ExportTask, control: JobControl) -> None:
+        if is_full:
+            raise ImageWriteError("the disk is full")
+        task.request.target.touch()
+        written.append(task.request.target.name)
+
+    queue = queue_of(work, str(tmp_path / "a"))
+    queue.run()
+    is_full.clear()
+    (tmp_path / "a.png").touch()
+    request = ExportRequest(tmp_path / "a-2.png", Sized(Scale(2.0)))
+    queue.add(ExportTask(Path("b"), request))
+    queue.retry(1)
+    queue.run()
+    assert written == ["a-3.png", "a-2.png"]
+    assert queue.entries()[0].task.request.target.name == "a-3.png"
+
+
+def test_one_that_is_tried_again_keeps_a_name_that_is_free(tmp_path: Path) -> None:
+    queue = queue_of(lambda task, control: task.request.target.touch(), str(tmp_path / "a"))
+    queue.cancel(1)
+    queue.retry(1)
+    queue.run()
+    assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
 
 
 def test_cancelling_one_leaves_the_others() -> None:

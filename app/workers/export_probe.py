@@ -203,8 +203,9 @@ class ExportProbe(QObject):
     def _estimate(self, question: Question, look: Look, renderer_of: RendererOf, control: JobControl) -> None:
         """The name of the file, and the spot that is looked at, change nothing of the cost."""
         assert look.plan is not None
-        key = (id(question.photo), replace(look.plan, target=look.target.with_name(f"x{look.target.suffix}")))
-        about = (key, question.choice)
+        # The photo itself and not its `id`, which another one may have once this one is gone.
+        plan = replace(look.plan, target=look.target.with_name(f"x{look.target.suffix}"))
+        about = (question.photo, plan, question.choice)
         if self._last_cost is None or self._last_cost[0] != about:
             # What they may take in the export, and not here.
             feature_bytes = question.choice.feature_bytes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -12,11 +13,13 @@ from PySide6.QtTest import QTest
 
 from app.export.checks import look_at
 from app.export.limits import Limits
+from app.export.photo import ExportPhoto
 from app.export.size_modes import SizeMode
 from app.windows.export_size_pages import PrintPage
 from app.windows.export_texts import duration_text, note_text
-from app.workers.export_probe import Cost
+from app.workers.export_probe import Cost, ExportProbe, Question
 from liif_core.errors import CorruptCheckpoint
+from liif_core.export.enlarger import EnlargerChoice
 from liif_core.export.job import Note
 from liif_core.export.sizes import Print
 from liif_core.geometry import Rect, Size
@@ -28,6 +31,7 @@ from tests.app.export.dialog import (
     type_into,
     wait_until_ready,
 )
+from tests.app.export.photos import draft_of, photo_of
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -122,6 +126,35 @@ def test_the_model_is_forgotten_when_the_dialog_is_closed(qtbot, viewer):
     qtbot.waitUntil(lambda: probe._renderers is not None, timeout=20_000)
     dialog.reject()
     qtbot.waitUntil(lambda: probe._renderers is None, timeout=20_000)
+
+
+def test_what_is_known_of_a_photo_is_not_told_of_one_at_the_same_address(qtbot, tmp_path):
+    """The first photo is gone when the third is opened, and was not in the last question any more."""
+    measured: list[int] = []
+
+    def measure(plan, photo, renderer_of, *, control, feature_bytes):
+        measured.append(feature_bytes)
+        return Cost(1, 1.0, 1)
+
+    def question(number: int, photo: ExportPhoto, folder: Path) -> Question:
+        draft = draft_of(photo, folder=folder)
+        return Question(number, draft, photo, EnlargerChoice(), spot=(0.5, 0.5), pane=Size(8, 8))
+
+    probe = ExportProbe(measure=measure)
+    second = photo_of(Size(40, 60), path=tmp_path / "photo.png")
+    first = replace(second)
+    address = id(first)
+    with qtbot.waitSignal(probe.estimated, timeout=20_000):
+        probe.ask(question(1, first, tmp_path))
+    with qtbot.waitSignal(probe.looked, timeout=20_000):
+        probe.ask(question(2, second, tmp_path / "nowhere"))
+    del first
+    made = [replace(second) for _ in range(1000)]
+    third = next((photo for photo in made if id(photo) == address), made[-1])
+    with qtbot.waitSignal(probe.estimated, timeout=20_000):
+        probe.ask(question(3, third, tmp_path))
+    assert probe.stop(timeout_s=5)
+    assert len(measured) == 2
 
 
 def test_a_name_or_a_spot_does_not_ask_for_another_estimate(qtbot, open_viewer, photo, held):

@@ -61,14 +61,14 @@ def is_linked(wish: Wish | None) -> bool:
     return not isinstance(wish, Exact)
 
 
-def in_mode(mode: SizeMode, size: Size, part: Size, *, dpi: float | None = None) -> Wish | None:
+def in_mode(mode: SizeMode, size: Size, part: Size, *, dpi: float = DEFAULT_DPI) -> Wish | None:
     """A size said in another way, as nearly as that way can.
 
     Args:
         mode: The way.
         size: Of the output.
         part: Of what is exported, as it lies on screen.
-        dpi: Pixels per inch of a print; None for `DEFAULT_DPI`.
+        dpi: Pixels per inch of a print.
     """
     if mode is SizeMode.SCREEN:
         return None
@@ -84,8 +84,7 @@ def in_mode(mode: SizeMode, size: Size, part: Size, *, dpi: float | None = None)
         return Megapixels(size.area / 1e6)
     if mode is SizeMode.WITHIN:
         return Within(size)
-    density = dpi or DEFAULT_DPI
-    return Print(size.width * MM_PER_INCH / density, None, density)
+    return Print(size.width * MM_PER_INCH / dpi, None, dpi)
 
 
 def with_link(wish: Wish, size: Size, *, linked: bool) -> Wish:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QGridLayout, QGroupBox, QLabel, QToolButton
 
 from app.export.limits import Limits
-from app.export.size_modes import SizeMode, in_mode, mode_of
+from app.export.size_modes import DEFAULT_DPI, SizeMode, in_mode, mode_of
 from app.windows import theme
 from app.windows.export_size_pages import pages
 from app.windows.icons import LOOK_CHANGES, icon
@@ -44,6 +44,8 @@ class SizeGroup(QGroupBox):
         super().__init__()
         self._wish: Wish | None = None
         self._size, self._part = Size(1, 1), Size(1, 1)
+        # The last one that was wished: other ways to say a size have none, and may be a detour.
+        self._dpi = DEFAULT_DPI
         self._own: tuple[SizePreset, ...] = ()
         self._modes: list[SizeMode] = []
         self._has_screen = False
@@ -73,6 +75,7 @@ class SizeGroup(QGroupBox):
         """
         self._wish, self._part = wish, limits.part
         self._size = size or self._size
+        self._dpi = (dpi_of(wish) if wish is not None else None) or self._dpi
         if has_screen != self._has_screen:
             self._has_screen = has_screen
             self._fill_modes()
@@ -141,8 +144,7 @@ class SizeGroup(QGroupBox):
     def _choose_mode(self, index: int) -> None:
         mode = self._modes[index]
         if mode is not mode_of(self._wish):
-            dpi = dpi_of(self._wish) if self._wish is not None else None
-            self.chosen.emit(in_mode(mode, self._size, self._part, dpi=dpi))
+            self.chosen.emit(in_mode(mode, self._size, self._part, dpi=self._dpi))
 
     def _choose_preset(self, index: int) -> None:
         preset = self.preset_box.itemData(index)

@@ -15,13 +15,14 @@ from app.export.checks import look_at
 from app.export.limits import Limits
 from app.export.photo import ExportPhoto
 from app.export.size_modes import SizeMode
+from app.windows.export_size import SizeGroup
 from app.windows.export_size_pages import PrintPage
 from app.windows.export_texts import duration_text, note_text
 from app.workers.export_probe import Cost, ExportProbe, Question
 from liif_core.errors import CorruptCheckpoint
 from liif_core.export.enlarger import EnlargerChoice
 from liif_core.export.job import Note
-from liif_core.export.sizes import Print
+from liif_core.export.sizes import Print, Wish
 from liif_core.geometry import Rect, Size
 from liif_core.imaging.encoding import MAX_DPI, format_of
 from tests.app.export.dialog import (
@@ -219,6 +220,23 @@ def test_a_number_on_paper_changes_no_other_by_what_is_not_shown_of_it(qapp, fie
     assert (chosen.width_mm, chosen.height_mm, chosen.dpi) == pytest.approx(
         (wanted.width_mm, wanted.height_mm, wanted.dpi), rel=1e-12
     )
+
+
+def test_the_resolution_on_paper_survives_a_look_at_other_ways_to_say_the_size(qtbot):
+    group, part = SizeGroup(), Size(3000, 4000)
+    qtbot.addWidget(group)
+    limits = Limits.of(part, format_of("a.png"))
+
+    def show(wish: Wish) -> None:
+        group.show_wish(wish, wish.size_of(part), limits, has_screen=True)
+
+    group.chosen.connect(show)
+    show(Print(200.0, None, 150.0))
+    for text in ("Percentage", "Size on paper"):
+        choose(group.mode_box, text)
+    wish = group._wish
+    assert isinstance(wish, Print) and wish.dpi == 150.0
+    assert wish.width_mm == pytest.approx(200.0, abs=0.2)
 
 
 @pytest.mark.parametrize("seconds, text", [(0.2, "less than 1 s"), (42, "42 s"), (300, "5 min"), (4800, "1 h 20 min")])

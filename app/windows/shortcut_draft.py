@@ -22,6 +22,8 @@ class ShortcutDraft:
     def __init__(self, overrides: Overrides) -> None:
         self._bindings = bindings_with(overrides)
         self._defaults = default_bindings()
+        # Of a newer version of the program, which may be started again; nobody can edit them here.
+        self._unknown = {id_: list(keys) for id_, keys in overrides.items() if id_ not in self._defaults}
 
     def keys(self, id_: str) -> tuple[str, ...]:
         """An action's keys, the one that is shown first."""
@@ -73,5 +75,5 @@ class ShortcutDraft:
         return any(conflicts_of(self._bindings))
 
     def overrides(self) -> dict[str, list[str]]:
-        """What differs from the defaults."""
-        return overrides_of(self._bindings)
+        """What differs from the defaults, and the keys of actions that are unknown here."""
+        return {**self._unknown, **overrides_of(self._bindings)}

@@ -101,6 +101,16 @@ def test_one_action_or_all_get_their_default_keys_back(editor):
     assert editor.overrides() == {}
 
 
+def test_keys_of_actions_that_only_a_newer_version_knows_are_kept(qtbot):
+    editor = ShortcutEditor({"teleport": ["Ctrl+B"], "about": ["Alt+A"]})
+    qtbot.addWidget(editor)
+    editor.select("open")
+    record(editor, Qt.Key.Key_F9)
+    assert editor.overrides() == {"teleport": ["Ctrl+B"], "about": ["Alt+A"], "open": ["Ctrl+O", "F9"]}
+    editor.reset_all_button.click()
+    assert editor.overrides() == {"teleport": ["Ctrl+B"]}
+
+
 def test_enter_after_a_text_to_filter_by_saves_nothing(editor, saved):
     editor.filter.setFocus()
     QTest.keyClicks(editor.filter, "fit")

@@ -5,7 +5,6 @@ Dialogs are imported when they are opened: most runs open none, and each would d
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -48,7 +47,6 @@ class WindowCommands(QObject):
         self._comparing = comparing
         self._devices = devices
         self._measure = measure
-        self._collecting: Task | None = None
         self._tasks = RunningTasks()
         actions = window.actions_
         connect(
@@ -109,9 +107,7 @@ class WindowCommands(QObject):
 
     def stop(self, *, timeout_s: float) -> bool:
         """End the threads, when the program ends; whether they ended in time."""
-        deadline_s = time.monotonic() + timeout_s
-        collected = self._collecting is None or self._collecting.wait(timeout_s=timeout_s)
-        return self._tasks.stop(timeout_s=max(0.0, deadline_s - time.monotonic())) and collected
+        return self._tasks.stop(timeout_s=timeout_s)
 
     def _take_shortcuts(self, changed: dict[str, list[str]]) -> None:
         overrides = {name: tuple(keys) for name, keys in changed.items()}
@@ -141,9 +137,14 @@ class WindowCommands(QObject):
     def _copy_diagnostics(self) -> None:
         """The log is a file: read on a thread."""
         facts = program_facts(self._settings)
-        self._collecting = Task(lambda: with_log(facts), name="collect diagnostics")
-        self._collecting.done.connect(lambda text: QGuiApplication.clipboard().setText(text))
-        self._collecting.done.connect(
-            lambda _text: self._window.status.show_notice(self.tr("The diagnostics were copied."))
-        )
-        self._collecting.start()
+        task = Task(lambda: with_log(facts), name="collect diagnostics")
+        task.done.connect(self._take_diagnostics)
+        task.failed.connect(self._tell_failure)
+        self._tasks.start(task)
+
+    def _take_diagnostics(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self._window.status.show_notice(self.tr("The diagnostics were copied."))
+
+    def _tell_failure(self, error: object) -> None:
+        self._window.status.show_notice(self.tr("The diagnostics cannot be copied: {0}").format(error))

@@ -2888,6 +2888,10 @@ Arrow keys move the crop, with {0} they change its size, with {1} by ten pixels;
         <source>The diagnostics were copied.</source>
         <translation>已复制诊断信息。</translation>
     </message>
+    <message>
+        <source>The diagnostics cannot be copied: {0}</source>
+        <translation>无法复制诊断信息：{0}</translation>
+    </message>
 </context>
 <context>
     <name>WizardController</name>

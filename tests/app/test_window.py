@@ -292,6 +292,23 @@ def test_an_error_shows_names_of_files_as_they_are(qtbot: QtBot, open_viewer: Op
     box.close()
 
 
+def test_diagnostics_that_cannot_be_copied_are_told(
+    qtbot: QtBot, open_viewer: OpenViewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_facts: str) -> str:
+        raise OSError("the drive is gone")
+
+    viewer = open_viewer()
+    status = viewer.window.status
+    monkeypatch.setattr("app.commands.window_commands.with_log", fails)
+    viewer.window.actions_["copy_diagnostics"].trigger()
+    qtbot.waitUntil(lambda: "cannot be copied" in status.accessibleDescription(), timeout=5000)
+    monkeypatch.setattr("app.commands.window_commands.with_log", lambda facts: "all is well")
+    viewer.window.actions_["copy_diagnostics"].trigger()
+    qtbot.waitUntil(lambda: "were copied" in status.accessibleDescription(), timeout=5000)
+    assert QGuiApplication.clipboard().text() == "all is well"
+
+
 def test_a_window_from_right_to_left_shows_the_same_photo(qtbot: QtBot, open_viewer: OpenViewer, photo: Path) -> None:
     viewer = open_viewer(photo, model="bicubic")
     before = viewer.window.canvas.grab().toImage()

@@ -132,7 +132,7 @@ class Surveyor(QObject):
         child, self._child = self._child, None
         if child is not None:
             child.deleteLater()
-        self.ended.emit("" if end.code == 0 else end.words or "the process ended")
+        self.ended.emit("" if end.code == 0 else end.words or self.tr("the process ended without a word"))
 
 
 def _report(data: dict[str, Any]) -> PhotoReport:

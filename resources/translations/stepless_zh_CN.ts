@@ -2514,6 +2514,13 @@ Arrow keys move the crop, with {0} they change its size, with {1} by ten pixels;
     </message>
 </context>
 <context>
+    <name>Surveyor</name>
+    <message>
+        <source>the process ended without a word</source>
+        <translation>进程未作任何说明便已结束</translation>
+    </message>
+</context>
+<context>
     <name>TargetGroup</name>
     <message>
         <source>Folder for the exports</source>

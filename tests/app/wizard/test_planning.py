@@ -11,9 +11,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.training.recipe import CARDS, PAPER, QUICK, STANDARD
+from app.translations import install
 from app.wizard import planning
 from app.wizard.planning import Planning
 from app.wizard.wizard import MODEL, TrainingWizard
@@ -102,6 +104,17 @@ def test_process_that_cannot_measure_is_told_and_not_begun_again(
     assert len(children) == 2
     assert "About 60 s" in said(wizard, QUICK)
     assert "cannot be measured" in said(wizard, STANDARD) and "out of memory" in said(wizard, STANDARD)
+
+
+def test_process_that_ends_without_a_word_is_told_in_the_language_chosen(
+    qtbot: QtBot, application_as_found: QApplication, children: list[PlayedChild], tmp_path: Path
+) -> None:
+    install(application_as_found, "zh_CN")
+    looking = surveyor.Surveyor()
+    looking.look_at(tmp_path, None, [])
+    with qtbot.waitSignal(looking.ended, timeout=1000) as ended:
+        children[0].end(None)
+    assert ended.args == ["进程未作任何说明便已结束"]
 
 
 def test_photos_too_small_for_the_recipe_of_a_graphics_card_are_told(

@@ -60,6 +60,7 @@ class MainWindow(QMainWindow):
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.drawer)
         self.canvas = canvas
         self.start_page = StartPage()
+        self.start_page.cursor_moved.connect(self.show_bars_at)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.start_page)
         self._pages.addWidget(self.canvas)

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDropEvent,
     QImage,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -73,12 +74,14 @@ class StartPage(QWidget):
         photo_chosen: Path of a photo, as str.
         paths_dropped: Paths of files and folders, a list of `Path`.
         pictures_asked: See `RecentGrid`.
+        cursor_moved: How far the cursor is below the upper edge, in device-independent pixels.
     """
 
     open_asked = Signal()
     photo_chosen = Signal(str)
     paths_dropped = Signal(list)
     pictures_asked = Signal(object, object)
+    cursor_moved = Signal(float)
 
     def __init__(self) -> None:
         super().__init__()
@@ -88,6 +91,9 @@ class StartPage(QWidget):
         self._recent = RecentGrid()
         self._area = DropArea()
         self.setAcceptDrops(True)
+        # Of a cursor that holds no button only those hear that ask for it; the area hands on what it hears.
+        for widget in (self, self._area):
+            widget.setMouseTracking(True)
         self.setFocusProxy(self._open_button)
         self._open_button.setDefault(True)
         self._open_button.clicked.connect(self.open_asked)
@@ -128,6 +134,10 @@ class StartPage(QWidget):
         paths = dragged_files(event)
         if paths:
             self.paths_dropped.emit(paths)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell of it."""
+        self.cursor_moved.emit(event.position().y())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """As many photos as there is room for beneath the area."""

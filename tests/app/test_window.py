@@ -10,8 +10,9 @@ from pathlib import Path
 
 import PIL.Image
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, Qt, QTranslator, QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, Qt, QTranslator, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -29,6 +30,7 @@ from app.system_motion import system_animates
 from app.viewer.view_painting import shown_color
 from app.windows.action_table import ACTIONS, MENU_TITLES
 from app.windows.pixel_information import PixelInformation
+from app.windows.start_page import DropArea
 from app.workers.tasks import Task
 from liif_core.errors import LiifError
 from liif_core.orientation import UPRIGHT
@@ -266,6 +268,21 @@ def test_full_screen_that_the_system_begins_and_ends_is_followed(
     window.showNormal()
     assert not window.actions_["full_screen"].isChecked()
     assert window.menuBar().isVisible() and window.toolbar.isVisible() and window.status.isVisible()
+
+
+def test_in_full_screen_without_a_photo_the_mouse_calls_the_toolbar(qtbot: QtBot, open_viewer: OpenViewer) -> None:
+    window = open_viewer(None, model="bicubic").window
+    window.showFullScreen()
+    assert not window.toolbar.isVisible()
+    page = window.start_page
+    # Laid out without the bars.
+    qtbot.waitUntil(lambda: page.height() == window.height())
+    QTest.mouseMove(page, QPoint(page.width() // 2, 0))
+    qtbot.waitUntil(window.toolbar.isVisible)
+    qtbot.waitUntil(lambda: page.height() < window.height())
+    (area,) = page.findChildren(DropArea)
+    QTest.mouseMove(area, QPoint(area.width() // 2, area.height() // 4))
+    qtbot.waitUntil(lambda: not window.toolbar.isVisible())
 
 
 def test_a_program_ended_in_full_screen_begins_in_a_window(qtbot: QtBot, open_viewer: OpenViewer) -> None:

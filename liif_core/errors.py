@@ -22,6 +22,11 @@
 The core raises facts (path, found, expected); `app.messages` and `liif_core.cli` turn them into advice.
 """
 
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
 
 class LiifError(Exception):
     """Base class of every failure that a user can cause; `str(error)` is one clear sentence."""
@@ -81,6 +86,23 @@ class TrainingError(LiifError):
 
 class Cancelled(Exception):
     """Raised by `CancelToken.check` in work that its owner no longer wants."""
+
+
+@contextlib.contextmanager
+def system_errors_as(kind: type[LiifError], fact: str) -> Iterator[None]:
+    """Raises what the system refuses as an error of ours.
+
+    Args:
+        kind: Of error.
+        fact: What cannot be done, and with which file; the system's reason is put behind it.
+
+    Raises:
+        LiifError: Of this kind.
+    """
+    try:
+        yield
+    except OSError as exc:
+        raise kind(f"{fact}: {exc.strerror or exc}") from exc
 
 
 def first_line(error: BaseException) -> str:

@@ -17,7 +17,7 @@ from app.wizard.wizard import TrainingWizard
 from app.wizard.wording import duration_text
 from app.workers.surveyor import PhotoReport, Surveyor
 from app.workers.tasks import NewestTask, RunningTasks, Task
-from liif_core.errors import RequestError
+from liif_core.errors import RequestError, system_errors_as
 from liif_core.library import InstalledModel
 from liif_core.toml_writer import toml_text
 from liif_core.training.photo_folder import PhotoFolder, recognised
@@ -293,8 +293,6 @@ def _write(path: Path, text: str) -> None:
     Raises:
         RequestError: It cannot be written.
     """
-    try:
+    with system_errors_as(RequestError, f"{path}: cannot be written"):
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    except OSError as exc:
-        raise RequestError(f"{path}: cannot be written: {exc.strerror or exc}") from exc

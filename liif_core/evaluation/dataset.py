@@ -11,15 +11,13 @@ bicubic on 8 bits; each direction has its own s.
 
 from __future__ import annotations
 
-import contextlib
 import math
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import PIL.Image
 
-from liif_core.errors import DatasetError
+from liif_core.errors import DatasetError, system_errors_as
 from liif_core.evaluation.enlarge import eight_bit
 from liif_core.evaluation.scale import Scale
 from liif_core.geometry import OutputGrid, Size
@@ -38,9 +36,9 @@ def truth_paths(folder: Path) -> list[Path]:
         DatasetError: The folder has neither this layout nor a photo in it, or cannot be looked at.
     """
     hr = folder / TRUTHS
-    with _told(folder):
+    with system_errors_as(DatasetError, f"{folder}: cannot be read"):
         place = hr if hr.is_dir() else folder
-    with _told(place):
+    with system_errors_as(DatasetError, f"{place}: cannot be read"):
         truths = sorted(path for path in place.iterdir() if _is_truth(path)) if place.is_dir() else []
     if not truths and place == hr:
         raise DatasetError(f"{hr}: no photo in this folder")
@@ -48,15 +46,6 @@ def truth_paths(folder: Path) -> list[Path]:
         layout = f"{TRUTHS}/NAME.png and LR_bicubic/X2/NAMEx2.png"
         raise DatasetError(f"{folder}: no photo and no folder {TRUTHS} in it; expected photos, or {layout}")
     return truths
-
-
-@contextlib.contextmanager
-def _told(folder: Path) -> Iterator[None]:
-    """The system's reasons in one sentence: folders that are closed to us, names that are too long."""
-    try:
-        yield
-    except OSError as exc:
-        raise DatasetError(f"{folder}: cannot be read: {exc.strerror}") from exc
 
 
 def _is_truth(path: Path) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
@@ -10,7 +9,7 @@ from typing import IO
 from liif_core.atomic import atomic_path
 from liif_core.cancel import CancelToken
 from liif_core.checkpoint.sniff import FileKind, kind_of_file
-from liif_core.errors import CorruptCheckpoint, ModelWriteError
+from liif_core.errors import CorruptCheckpoint, ModelWriteError, system_errors_as
 from liif_core.torch_loading import load_torch
 
 OnProgress = Callable[[float], None]
@@ -84,7 +83,7 @@ def write_content(
         ModelWriteError: There is no room or no permission, or the target is a folder, a device or a pipe.
         Cancelled: `cancel` was set.
     """
-    try:
+    with system_errors_as(ModelWriteError, f"{target}: the model cannot be written"):
         if target.exists() and not target.is_file():
             # A file would take the place of a pipe, and whoever reads from it would wait for ever.
             raise ModelWriteError(f"{target} is a folder, a device or a pipe; a file name is expected")
@@ -97,8 +96,6 @@ def write_content(
             file.close()
             cancel.check()
             before_rename()
-    except OSError as exc:
-        raise ModelWriteError(f"{target}: the model cannot be written: {exc.strerror or exc}") from exc
 
 
 def _chunks(content: Content) -> Iterator[tuple[bytes | memoryview, float]]:
@@ -113,7 +110,8 @@ def _chunks(content: Content) -> Iterator[tuple[bytes | memoryview, float]]:
 
 
 def _chunks_of_file(path: Path) -> Iterator[tuple[bytes, float]]:
-    with _reading(path):
+    # Not for whoever writes the chunks to tell: its target is all right.
+    with system_errors_as(CorruptCheckpoint, f"{path}: cannot be read"):
         before = path.stat()
         file = path.open("rb")
     done = 0
@@ -122,21 +120,12 @@ def _chunks_of_file(path: Path) -> Iterator[tuple[bytes, float]]:
         while done <= before.st_size and (chunk := _read(file, path)):
             done += len(chunk)
             yield chunk, min(1.0, done / max(1, before.st_size))
-    with _reading(path):
+    with system_errors_as(CorruptCheckpoint, f"{path}: cannot be read"):
         after = path.stat()
     if (done, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
         raise CorruptCheckpoint(f"{path}: was changed while it was copied")
 
 
 def _read(file: IO[bytes], path: Path) -> bytes:
-    with _reading(path):
+    with system_errors_as(CorruptCheckpoint, f"{path}: cannot be read"):
         return file.read(CHUNK_BYTES)
-
-
-@contextlib.contextmanager
-def _reading(path: Path) -> Iterator[None]:
-    """A file that cannot be read is not one that cannot be written."""
-    try:
-        yield
-    except OSError as exc:
-        raise CorruptCheckpoint(f"{path}: cannot be read: {exc.strerror or exc}") from exc

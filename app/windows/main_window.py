@@ -80,11 +80,12 @@ class MainWindow(QMainWindow):
     # -- what is shown
 
     def show_photo(self, name: str) -> None:
-        """Show the photo's page."""
+        """Show the page of photos. The focus comes with it, and stays where it is when only the photo is another."""
         self._photo_name = name
         self._set_title()
-        self._pages.setCurrentWidget(self.canvas)
-        self.canvas.setFocus()
+        if self._pages.currentWidget() is not self.canvas:
+            self._pages.setCurrentWidget(self.canvas)
+            self.canvas.setFocus()
 
     def show_start_page(self) -> None:
         """Show the page for when no photo is open."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -79,6 +80,45 @@ def test_in_full_screen_the_toolbar_is_there_while_a_zoom_is_typed(
     assert viewer.controller.camera is not None and viewer.controller.camera.zoom == pytest.approx(3.21)
     assert QApplication.focusWidget() is window.canvas
     qtbot.waitUntil(lambda: not window.toolbar.isVisible())
+
+
+def test_a_zoom_is_typed_on_when_another_photo_comes(qtbot: QtBot, open_viewer: OpenViewer, photo: Path) -> None:
+    another = photo.with_name("another.png")
+    shutil.copy(photo, another)
+    viewer = open_viewer(photo, model="bicubic", width=900)
+    window, entry = viewer.window, viewer.window.toolbar.zoom_field.entry
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    viewer.browsing.open(another)
+    window.actions_["enter_zoom"].trigger()
+    QTest.keyClicks(entry, "32")
+    qtbot.waitUntil(lambda: viewer.controller.awaited is None)
+    assert viewer.controller.document is not None and viewer.controller.document.path == another
+    assert QApplication.focusWidget() is entry
+    QTest.keyClicks(QApplication.focusWidget(), "1")
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert viewer.controller.camera is not None and viewer.controller.camera.zoom == pytest.approx(3.21)
+    assert QApplication.focusWidget() is window.canvas
+
+
+def test_the_next_photo_leaves_the_focus_on_the_button_that_asked_for_it(
+    qtbot: QtBot, open_viewer: OpenViewer, photo: Path
+) -> None:
+    for name in ("photo2.png", "photo3.png"):
+        shutil.copy(photo, photo.with_name(name))
+    viewer = open_viewer(photo, model="bicubic", width=900)
+    window = viewer.window
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    qtbot.waitUntil(lambda: viewer.browser.position == (1, 3))
+    button = window.toolbar.widgetForAction(window.actions_["next"])
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    for name in ("photo2.png", "photo3.png"):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        with qtbot.waitSignal(viewer.controller.document_read):
+            QTest.keyClick(focused, Qt.Key.Key_Space)
+        assert viewer.controller.document is not None and viewer.controller.document.path.name == name
 
 
 def test_a_zoom_can_be_typed_in_a_narrow_window(qtbot: QtBot, open_viewer: OpenViewer, photo: Path) -> None:

@@ -168,7 +168,7 @@ class Viewer:
             self.range_badge,
             self.minimap,
             LoupeFrame(self.controller),
-            SplitLine(self.controller, lambda: self.models.name),
+            SplitLine(self.controller, lambda: self.models.shown_name),
         )
         self.canvas = Canvas(self.controller, self.motion, overlays if self._options.overlays else ())
         self.window = MainWindow(self.canvas)
@@ -334,7 +334,7 @@ class Viewer:
         trained = self.models.trained
         self.range_badge.trained = self.pixel_overlay.trained = trained
         self.pixel_overlay.model_name = self.models.name if self.models.path is not None else ""
-        self.window.toolbar.set_model(self.models.name)
+        self.window.toolbar.set_model(self.models.shown_name)
         self.comparing.refresh()
         self.canvas.update()
 
@@ -344,7 +344,8 @@ class Viewer:
 
     def _speak(self) -> None:
         self.model_commands.refresh()
-        self.comparing.refresh()
+        self.status.refresh()
+        self._follow_model()
 
     def _show_bars(self, cursor: tuple[float, float] | None) -> None:
         if cursor is not None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from app.viewer.picture import Picture
 from app.viewer.trained_range import TrainedRange
@@ -120,6 +120,11 @@ class Models(QObject):
     def name(self) -> str:
         """Of the model at work; "bicubic" without one."""
         return self.path.stem if self.path is not None else BICUBIC
+
+    @property
+    def shown_name(self) -> str:
+        """What enlarges, as people know it: models are called the same in every language, and bicubic is not."""
+        return self.name if self.path is not None else QCoreApplication.translate("CompareCommands", "Bicubic")
 
     @property
     def current(self) -> InstalledModel | None:

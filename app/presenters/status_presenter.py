@@ -42,6 +42,10 @@ class StatusPresenter(QObject):
         self._device = device
         self._show_model()
 
+    def refresh(self) -> None:
+        """The language is another one now; what widgets say of themselves they say anew without this."""
+        self._show_model()
+
     def _show_photo(self, photo: Preview) -> None:
         self._window.show_photo(photo.path.name)
         self._window.status.set_photo(photo.path.name, width=photo.size.width, height=photo.size.height)
@@ -68,7 +72,7 @@ class StatusPresenter(QObject):
         self._window.status.set_position(self._browser.position)
 
     def _show_model(self) -> None:
-        self._window.status.set_model(self._models.name)
+        self._window.status.set_model(self._models.shown_name)
         self._window.status.set_device(self._device if self._models.path is not None else "")
 
     def _show_status(self, status: ViewStatus) -> None:

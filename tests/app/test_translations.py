@@ -4,16 +4,18 @@ import ast
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QLocale, QTranslator
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel, QPushButton, QToolButton
 
 import app
 from app.model_facts import ModelFacts
 from app.settings import Settings
 from app.translations import ENGLISH, LANGUAGES, SIMPLIFIED_CHINESE, install, system_language
+from app.viewer.overlays import split_line
 from app.windows.drawer import Drawer
 from app.windows.model_information import ModelInformation
 from app.windows.settings_dialog import SettingsDialog
@@ -23,6 +25,7 @@ from app.windows.status_bar import PhotoStatusBar
 from liif_core.checkpoint.card import ModelCard
 from liif_core.memory import budgets
 from liif_core.paths import resource_path
+from tests.app.conftest import OpenViewer
 
 CATALOGUES = sorted(resource_path("translations").glob("stepless_*.ts"))
 CODE = Path(app.__file__).parent
@@ -205,3 +208,20 @@ def test_thousands_are_parted_as_the_systems_user_does(
         table.set_facts(ModelFacts("mine", ModelCard(), parameters=1_234_567))
         assert written in dict(table.facts_table.rows).values()
     assert QLocale().toString(1_234_567) == written
+
+
+def test_the_enlargement_without_a_model_is_called_as_in_the_menus(
+    english_afterwards: QApplication, open_viewer: OpenViewer, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painted: list[str] = []
+    monkeypatch.setattr(split_line, "paint_label", lambda _painter, text, *_: painted.append(text))
+    viewer = open_viewer(photo, model="bicubic", width=800, overlays=True)
+    viewer.comparing.set_rival("nearest")
+    for language, own, rival in ((ENGLISH, "Bicubic", "Nearest neighbour"), (SIMPLIFIED_CHINESE, "双三次", "最近邻")):
+        viewer.settings.set(replace(viewer.settings.appearance, language=language))
+        painted.clear()
+        viewer.canvas.grab()
+        assert painted == [own, rival]
+        assert own in {label.text() for label in viewer.window.status.findChildren(QLabel)}
+        texts = [button.text() for button in viewer.window.toolbar.findChildren(QToolButton)]
+        assert f"{own} ▾" in texts

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QCoreApplication
+
 from liif_core.errors import DeviceError, RequestError
 from liif_core.library import AUTO, CPU, GPU, kind_of
 from liif_core.library.defaults import Kind
@@ -166,7 +168,8 @@ class ModelSlot:
                 self._choice = ModelChoice(path, "cpu", stamp=self._choice.stamp)
         self._on_ready("cpu")
         self._on_fallback()
-        self._on_notice(f"The model runs on the CPU from now on: {reason}.")
+        text = QCoreApplication.translate("ModelSlot", "The model runs on the CPU from now on: {0}.")
+        self._on_notice(text.format(reason))
 
     def _load(self, choice: ModelChoice) -> LoadedModel:
         load_torch()

@@ -1681,6 +1681,13 @@ Arrow keys move the crop, with {0} they change its size, with {1} by ten pixels;
     </message>
 </context>
 <context>
+    <name>ModelSlot</name>
+    <message>
+        <source>The model runs on the CPU from now on: {0}.</source>
+        <translation>从现在起模型在处理器 (CPU) 上运行：{0}。</translation>
+    </message>
+</context>
+<context>
     <name>NumberPage</name>
     <message>
         <source>Percentage of the photo’s own size</source>

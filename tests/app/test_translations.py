@@ -22,7 +22,9 @@ from app.windows.settings_dialog import SettingsDialog
 from app.windows.sharpness_ring import SharpnessRing
 from app.windows.start_page import StartPage
 from app.windows.status_bar import PhotoStatusBar
+from app.workers.model_slot import ModelChoice, ModelSlot
 from liif_core.checkpoint.card import ModelCard
+from liif_core.errors import OutOfMemory
 from liif_core.memory import budgets
 from liif_core.paths import resource_path
 from tests.app.conftest import OpenViewer
@@ -225,3 +227,11 @@ def test_the_enlargement_without_a_model_is_called_as_in_the_menus(
         assert own in {label.text() for label in viewer.window.status.findChildren(QLabel)}
         texts = [button.text() for button in viewer.window.toolbar.findChildren(QToolButton)]
         assert f"{own} ▾" in texts
+
+
+def test_that_a_device_was_given_up_is_told_in_the_language(english_afterwards: QApplication) -> None:
+    install(english_afterwards, SIMPLIFIED_CHINESE)
+    notices: list[str] = []
+    slot = ModelSlot(ModelChoice(resource_path("models", "fast.safetensors")), on_notice=notices.append)
+    slot.fall_back(OutOfMemory("full"))
+    assert notices == ["从现在起模型在处理器 (CPU) 上运行：full。"]

@@ -29,6 +29,12 @@ from liif_core.export.queue import QueueEntry, QueueState
 
 NAME, PROGRESS, LEFT, STATE = range(4)
 _SHARE = Qt.ItemDataRole.UserRole + 1
+_ROW_KEYS = frozenset(
+    {
+        *(Qt.Key.Key_Delete, Qt.Key.Key_Backspace),
+        *(Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown),
+    }
+)
 _RETRIED = (QueueState.FAILED, QueueState.CANCELLED)
 
 
@@ -234,12 +240,24 @@ class _Rows(QTreeWidget):
         for column, characters in ((NAME, 34), (PROGRESS, 24), (LEFT, 16)):
             header.resizeSection(column, em * characters)
 
+    def event(self, event: QEvent) -> bool:
+        """With the focus, the keys of a list are its own: some of them go through the photos otherwise."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_of_rows(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The delete key cancels."""
+        """The delete key cancels; on keyboards of Macs it is what others call Backspace."""
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.delete_pressed.emit()
         else:
             super().keyPressEvent(event)
+
+
+def _is_of_rows(event: QKeyEvent) -> bool:
+    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    return event.key() in _ROW_KEYS and modifiers == Qt.KeyboardModifier.NoModifier
 
 
 class _ProgressBar(QStyledItemDelegate):

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.windows import theme
+from app.windows.elided_label import plain_tooltip
 from app.windows.export_texts import left_text, state_text
 from app.windows.icons import LOOK_CHANGES, icon
 from liif_core.export.queue import QueueEntry, QueueState
@@ -145,12 +146,12 @@ class ExportQueuePanel(QDockWidget):
         state = state_text(entry, paused=self._paused)
         share = _share_of(entry)
         item.setText(NAME, target.name)
-        item.setToolTip(NAME, str(target))
+        item.setToolTip(NAME, plain_tooltip(str(target)))
         item.setData(PROGRESS, _SHARE, share)
         item.setText(PROGRESS, "" if share is None else f"{share * 100:.0f} %")
         item.setText(LEFT, left_text(entry) if not self._paused else "")
         item.setText(STATE, state.partition("\n")[0])
-        item.setToolTip(STATE, state)
+        item.setToolTip(STATE, plain_tooltip(state))
         failed = entry.state is QueueState.FAILED
         text = theme.colors().warning if failed else self.palette().color(QPalette.ColorRole.Text)
         item.setForeground(STATE, QColor(text))

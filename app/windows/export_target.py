@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QSignalBlocker, Signal
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QGroupBox, QLabel, QLineEdit, QMessageBox, QPushButton, QWidget
 
 from app.typed_path import typed_path
+from app.windows.elided_label import plain_tooltip
 from app.windows.message_box import message_box
 from liif_core.export.names import FIELDS
 from liif_core.imaging.encoding import WriteFormat
@@ -84,7 +85,7 @@ class TargetGroup(QGroupBox):
         self._set_labels()
         if self.folder_edit.text() != str(folder):
             self.folder_edit.setText(str(folder))
-            self.folder_edit.setToolTip(str(folder))
+            self.folder_edit.setToolTip(plain_tooltip(str(folder)))
         if self._typed is not None and self._typed == folder / name:
             # Of "sub/x.jpg" the separator would be gone before the next letter.
             return

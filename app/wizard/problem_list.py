@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
+from app.windows.elided_label import plain_tooltip
 from app.windows.icons import draw
 from app.workers.surveyor import PhotoProblem
 from liif_core.geometry import Size
@@ -62,7 +63,7 @@ class ProblemList(QListWidget):
         blank = QIcon(draw("photo", PICTURE.height // 2, self.palette().placeholderText().color()))
         for problem in self._problems[:MAX_ROWS]:
             item = QListWidgetItem(icons.get(problem.path, blank), f"{problem.path.name}\n{self._reason(problem)}")
-            item.setToolTip(str(problem.path))
+            item.setToolTip(plain_tooltip(str(problem.path)))
             item.setSizeHint(QSize(0, PICTURE.height + 8))
             self._rows.setdefault(problem.path, []).append(item)
             self.addItem(item)

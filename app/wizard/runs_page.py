@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushBu
 
 from app.training.run_record import FAILED, FINISHED, RUNNING, WAITING
 from app.training.run_store import StoredRun
+from app.windows.elided_label import plain_tooltip
 from app.wizard.page import WizardPage, faint_label
 
 _ROW_PADDING = 14
@@ -84,7 +85,7 @@ class RunsPage(WizardPage):
             # Isolated: the size keeps its place behind names that are written from right to left.
             head = self.tr("{0} ({1})").format(f"\u2068{run.record.name}\u2069", self._size_text(run.size_bytes))
             item = QListWidgetItem(f"{head}\n{self._state(run)}")
-            item.setToolTip(run.problem or run.record.last_words or run.record.data)
+            item.setToolTip(plain_tooltip(run.problem or run.record.last_words or run.record.data))
             item.setSizeHint(QSize(0, 2 * self.fontMetrics().lineSpacing() + _ROW_PADDING))
             self.list.addItem(item)
         ids = [run.record.id for run in self._runs]

@@ -10,6 +10,8 @@ from app.photo_facts import PhotoFacts, Shot
 from app.windows.fact_table import FactTable
 
 _MEGA = 1_000_000
+# Fewer would be told as 0.0, as of an icon.
+_LEAST_MEGAPIXELS = 0.05
 _DECIMAL = QLocale.DataSizeFormat.DataSizeSIFormat
 _SHORT_DATE = QLocale.FormatType.ShortFormat
 
@@ -38,8 +40,10 @@ class PhotoInformation(FactTable):
     def _rows_of(self, facts: PhotoFacts) -> list[tuple[str, str]]:
         locale, shot = self.locale(), facts.shot
         size = locale.formattedDataSize(facts.file_bytes, 1, _DECIMAL) if facts.file_bytes is not None else ""
-        megapixels = locale.toString(facts.width * facts.height / _MEGA, "f", 1)
-        pixels = self.tr("{0} × {1} ({2} megapixels)").format(facts.width, facts.height, megapixels)
+        millions = facts.width * facts.height / _MEGA
+        megapixels = locale.toString(millions, "f", 1)
+        counted = self.tr("{0} × {1} ({2} megapixels)").format(facts.width, facts.height, megapixels)
+        pixels = counted if millions >= _LEAST_MEGAPIXELS else f"{facts.width} × {facts.height}"
         taken = locale.toString(_qt_time(shot.taken), _SHORT_DATE) if shot.taken is not None else ""
         return [
             (self.tr("File"), facts.path.name),

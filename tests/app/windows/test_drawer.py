@@ -73,6 +73,14 @@ def test_what_a_photo_does_not_tell_takes_no_line(qtbot):
     assert "Lens" not in titles and "Taken" not in titles and "Camera" in titles
 
 
+@pytest.mark.parametrize(("side", "text"), [(64, "64 × 64"), (400, "400 × 400 (0.2 megapixels)")])
+def test_of_an_icon_no_megapixels_are_told(qtbot, side, text):
+    information = PhotoInformation()
+    qtbot.addWidget(information)
+    information.set_facts(PhotoFacts(Path("x"), None, side, side, 8, False, False, "", Shot()))
+    assert ("Pixels", text) in information.rows
+
+
 def test_the_time_is_shown_as_the_camera_said(qtbot):
     information = PhotoInformation()
     qtbot.addWidget(information)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel, QPushButto
 import app
 from app.model_facts import ModelFacts
 from app.settings import Settings
+from app.settings_values import Language
 from app.translations import ENGLISH, LANGUAGES, SIMPLIFIED_CHINESE, install, system_language
 from app.viewer.overlays import split_line
 from app.windows.drawer import Drawer
@@ -219,7 +220,11 @@ def test_the_enlargement_without_a_model_is_called_as_in_the_menus(
     monkeypatch.setattr(split_line, "paint_label", lambda _painter, text, *_: painted.append(text))
     viewer = open_viewer(photo, model="bicubic", width=800, overlays=True)
     viewer.comparing.set_rival("nearest")
-    for language, own, rival in ((ENGLISH, "Bicubic", "Nearest neighbour"), (SIMPLIFIED_CHINESE, "双三次", "最近邻")):
+    languages: tuple[tuple[Language, str, str], ...] = (
+        ("en", "Bicubic", "Nearest neighbour"),
+        ("zh_CN", "双三次", "最近邻"),
+    )
+    for language, own, rival in languages:
         viewer.settings.set(replace(viewer.settings.appearance, language=language))
         painted.clear()
         viewer.canvas.grab()

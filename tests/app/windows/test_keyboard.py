@@ -95,8 +95,8 @@ def test_a_zoom_is_typed_on_when_another_photo_comes(qtbot: QtBot, open_viewer: 
     qtbot.waitUntil(lambda: viewer.controller.awaited is None)
     assert viewer.controller.document is not None and viewer.controller.document.path == another
     assert QApplication.focusWidget() is entry
-    QTest.keyClicks(QApplication.focusWidget(), "1")
-    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    QTest.keyClicks(entry, "1")
+    QTest.keyClick(entry, Qt.Key.Key_Return)
     assert viewer.controller.camera is not None and viewer.controller.camera.zoom == pytest.approx(3.21)
     assert QApplication.focusWidget() is window.canvas
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.composition import Viewer, ViewerOptions
 from app.crashes import Crashes
+from app.cycles import CycleCollector
 from app.diagnostics import program_facts
 from app.identity import APPLICATION_ID, tell_the_task_bar
 from app.logging_setup import set_up_fault_log, set_up_logging
@@ -84,6 +85,7 @@ def run_viewer(arguments: argparse.Namespace) -> int:
     requests = OpenRequests(application, viewer.browsing.open_all) if sys.platform == "darwin" else None
     run = _Run(viewer, arguments)
     crashes, reporter = _watched(viewer) if arguments.screenshot is None else (None, None)
+    cycles = CycleCollector(application)
     try:
         run.start()
         for notice in notices:
@@ -100,6 +102,7 @@ def run_viewer(arguments: argparse.Namespace) -> int:
         if crashes is not None and reporter is not None:
             reporter.stop(timeout_s=CRASH_STOP_S)
             crashes.uninstall()
+        cycles.stop()
     return run.exit_code
 
 

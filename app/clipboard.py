@@ -15,7 +15,7 @@ from app.viewer.controller import Position, ViewController
 from app.viewer.document import Document
 from app.viewer.view_painting import paint_view
 from liif_core.atomic import atomic_path
-from liif_core.errors import ImageWriteError
+from liif_core.errors import ImageWriteError, system_errors_as
 from liif_core.paths import cache_folder
 
 KEPT_PASTED = 20
@@ -72,13 +72,11 @@ def save_pasted(picture: QImage) -> Path:
     """
     folder = cache_folder() / "pasted"
     path = folder / f"pasted-{secrets.token_hex(4)}.png"
-    try:
+    with system_errors_as(ImageWriteError, f"{path}: the pasted picture cannot be written"):
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomic_path(path) as temporary:
             if not picture.save(str(temporary)):
                 raise OSError("the picture cannot be saved")
-    except OSError as exc:
-        raise ImageWriteError(f"{path}: the pasted picture cannot be written: {exc.strerror or exc}") from exc
     _remove_older(folder, path)
     return path
 

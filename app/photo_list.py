@@ -13,7 +13,7 @@ from pathlib import Path
 
 from app.file_state import FileState, state_of
 from liif_core.cancel import CancelToken
-from liif_core.errors import ImageReadError
+from liif_core.errors import ImageReadError, system_errors_as
 from liif_core.imaging.read import RAW_EXTENSIONS, READABLE_EXTENSIONS
 from liif_core.ordering import Key, natural_key
 
@@ -81,15 +81,12 @@ def photos_of_folder(folder: Path, *, current: Path | None = None, cancel: Cance
     token = cancel or CancelToken()
     extensions = shown_extensions()
     names = []
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                token.check()
-                # Hidden ones are left-overs of other systems ("._photo.jpg") or no photos for showing.
-                if entry.name.lower().endswith(extensions) and entry.name[0] != "." and _is_file(entry):
-                    names.append(entry.name)
-    except OSError as exc:
-        raise ImageReadError(f"{folder} cannot be listed: {exc.strerror or exc}") from exc
+    with system_errors_as(ImageReadError, f"{folder} cannot be listed"), os.scandir(folder) as entries:
+        for entry in entries:
+            token.check()
+            # Hidden ones are left-overs of other systems ("._photo.jpg") or no photos for showing.
+            if entry.name.lower().endswith(extensions) and entry.name[0] != "." and _is_file(entry):
+                names.append(entry.name)
     if current is not None and current.name not in names:
         twin = _other_spelling(current, names)
         if twin is not None:

@@ -25,7 +25,7 @@ from liif_core.checkpoint.load import load_model
 from liif_core.cli import values
 from liif_core.cli.text_files import write_text
 from liif_core.device import choose_device, computes_bf16
-from liif_core.errors import RequestError, TrainingError
+from liif_core.errors import RequestError, TrainingError, system_errors_as
 from liif_core.models.implicit import ImplicitModel
 from liif_core.models.spec import ModelSpec, PartSpec
 from liif_core.training.config import TrainConfig
@@ -271,10 +271,8 @@ def _asked(experiment: Experiment, config: TrainConfig) -> dict[str, Any]:
 
 def _begin(out: Path, asked: Mapping[str, Any]) -> None:
     """Write down what is asked before it is trained, so that a run of other settings does not go on with it."""
-    try:
+    with system_errors_as(RequestError, f"{out}: this folder cannot be made"):
         out.mkdir(parents=True, exist_ok=True)
-    except OSError as exc:
-        raise RequestError(f"{out}: this folder cannot be made: {exc.strerror}") from exc
     write_text(out / RESULT_FILE, _json({"asked": asked, "outcome": None}))
 
 

@@ -6,7 +6,7 @@ import stat
 from enum import Enum
 from pathlib import Path
 
-from liif_core.errors import CorruptCheckpoint
+from liif_core.errors import CorruptCheckpoint, system_errors_as
 
 
 class FileKind(Enum):
@@ -42,11 +42,8 @@ def kind_of_file(path: Path) -> FileKind:
     if path.is_dir():
         raise CorruptCheckpoint(f"{path}: a folder; expected a model file (.safetensors or .pth)")
     check_waits_for_nobody(path)
-    try:
-        with path.open("rb") as file:
-            start = file.read(9)
-    except OSError as exc:
-        raise CorruptCheckpoint(f"{path}: cannot be read: {exc.strerror or exc}") from exc
+    with system_errors_as(CorruptCheckpoint, f"{path}: cannot be read"), path.open("rb") as file:
+        start = file.read(9)
     if not start:
         raise CorruptCheckpoint(f"{path}: the file is empty; expected a model file (.safetensors or .pth)")
     # First, since the length of a header may begin like a pickle; none has these zeros before a brace.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from liif_core.errors import ImageWriteError, LiifError, RequestError
+from liif_core.errors import ImageWriteError, LiifError, RequestError, system_errors_as
 
 if TYPE_CHECKING:
     from liif_core.export.enlarger import EnlargerChoice
@@ -152,10 +152,8 @@ def make_folder(folder: Path) -> None:
     Raises:
         ImageWriteError: It cannot be made, or not be written.
     """
-    try:
+    with system_errors_as(ImageWriteError, f"the folder {folder} cannot be made"):
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as exc:
-        raise ImageWriteError(f"the folder {folder} cannot be made: {exc.strerror or exc}") from exc
     if not os.access(folder, os.W_OK):
         raise ImageWriteError(f"permission to write in the folder {folder} is denied")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from liif_core.atomic import atomic_path
-from liif_core.errors import ImageWriteError, RequestError
+from liif_core.errors import ImageWriteError, RequestError, system_errors_as
 
 
 def check_text_targets(targets: Sequence[Path]) -> None:
@@ -54,8 +54,5 @@ def write_text(target: Path, text: str) -> None:
     Raises:
         ImageWriteError: It cannot be written.
     """
-    try:
-        with atomic_path(target) as temporary:
-            temporary.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
-    except OSError as exc:
-        raise ImageWriteError(f"{target}: cannot be written: {exc.strerror or exc}") from exc
+    with system_errors_as(ImageWriteError, f"{target}: cannot be written"), atomic_path(target) as temporary:
+        temporary.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")

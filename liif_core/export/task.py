@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from liif_core.errors import DeviceLost, ImageReadError, RequestError
+from liif_core.errors import DeviceLost, ImageReadError, RequestError, system_errors_as
 from liif_core.export.control import JobControl, OnProgress, Phase, Progress
 from liif_core.export.enlarger import Enlarger, EnlargerChoice
 from liif_core.export.job import ExportResult, Note, run_export
@@ -110,9 +110,7 @@ def run_task(
 
 def _check_not_the_photo(task: ExportTask) -> None:
     target = task.request.target
-    try:
+    with system_errors_as(ImageReadError, f"{task.source} cannot be read"):
         same = target.exists() and target.samefile(task.source)
-    except OSError as exc:
-        raise ImageReadError(f"{task.source} cannot be read: {exc.strerror or exc}") from exc
     if same:
         raise RequestError(f"{target}: the photo itself would be overwritten; choose another name")

@@ -9,7 +9,7 @@ from pathlib import Path
 from liif_core.cancel import CancelToken
 from liif_core.checkpoint.card import ModelCard, count_weights, read_card
 from liif_core.checkpoint.sniff import FileKind, kind_of_file
-from liif_core.errors import CorruptCheckpoint
+from liif_core.errors import CorruptCheckpoint, system_errors_as
 from liif_core.library.installed import taken_names
 from liif_core.library.names import suggested_name
 from liif_core.models.spec import ModelSpec
@@ -60,10 +60,8 @@ def examine(path: Path) -> Candidate:
 
         model, card = load_official(path)
         spec, parameters = model.spec, sum(parameter.numel() for parameter in model.parameters())
-    try:
+    with system_errors_as(CorruptCheckpoint, f"{path}: cannot be read"):
         size_bytes = path.stat().st_size
-    except OSError as exc:
-        raise CorruptCheckpoint(f"{path}: cannot be read: {exc.strerror or exc}") from exc
     taken = taken_names()
     return Candidate(
         path, kind, spec, card, parameters, size_bytes, suggested_name(path.stem, taken=taken), frozenset(taken)
@@ -78,12 +76,9 @@ def sha256_of(path: Path, *, cancel: CancelToken | None = None) -> str:
         Cancelled: `cancel` was set.
     """
     digest = hashlib.sha256()
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(_CHUNK_BYTES):
-                if cancel is not None:
-                    cancel.check()
-                digest.update(chunk)
-    except OSError as exc:
-        raise CorruptCheckpoint(f"{path}: cannot be read: {exc.strerror or exc}") from exc
+    with system_errors_as(CorruptCheckpoint, f"{path}: cannot be read"), path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            if cancel is not None:
+                cancel.check()
+            digest.update(chunk)
     return digest.hexdigest()

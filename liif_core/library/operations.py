@@ -10,7 +10,7 @@ from pathlib import Path
 
 from liif_core.atomic import patiently
 from liif_core.cancel import CancelToken
-from liif_core.errors import ModelWriteError, RequestError
+from liif_core.errors import ModelWriteError, RequestError, system_errors_as
 from liif_core.library.content import (
     OnProgress,
     ignore_progress,
@@ -59,10 +59,8 @@ def install_model(
     on_progress(0.0)
     content = native_content_of(path, cancel=cancel)
     on_progress(CHECKED_SHARE)
-    try:
+    with system_errors_as(ModelWriteError, f"{target.parent}: the folder cannot be made"):
         target.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as exc:
-        raise ModelWriteError(f"{target.parent}: the folder cannot be made: {exc.strerror or exc}") from exc
     write_content(
         target,
         content,
@@ -83,10 +81,8 @@ def rename_model(name: str, new_name: str) -> InstalledModel:
     """
     model = own_model(name, done="renamed")
     target = model.path.with_name(checked_name(new_name, taken=taken_names() - {name}) + SUFFIX)
-    try:
+    with system_errors_as(ModelWriteError, f"{model.path}: cannot be renamed"):
         patiently(lambda: model.path.rename(target))
-    except OSError as exc:
-        raise ModelWriteError(f"{model.path}: cannot be renamed: {exc.strerror or exc}") from exc
     return model_of_file(target, bundled=False)
 
 
@@ -98,11 +94,9 @@ def remove_model(name: str) -> None:
         ModelWriteError: The file cannot be deleted.
     """
     model = own_model(name, done="removed")
-    try:
+    with system_errors_as(ModelWriteError, f"{model.path}: cannot be removed"):
         # Gone already is what was wanted.
         patiently(lambda: model.path.unlink(missing_ok=True))
-    except OSError as exc:
-        raise ModelWriteError(f"{model.path}: cannot be removed: {exc.strerror or exc}") from exc
 
 
 def export_model(

@@ -17,7 +17,7 @@ from pathlib import Path
 from liif_core.atomic import atomic_path, patiently
 from liif_core.checkpoint.card import ModelCard
 from liif_core.checkpoint.native import save_native
-from liif_core.errors import ImageWriteError, RequestError, TrainingError
+from liif_core.errors import ImageWriteError, RequestError, TrainingError, system_errors_as
 from liif_core.models.implicit import ImplicitModel
 from liif_core.paths import data_folder
 from liif_core.training.dataset_report import DatasetReport
@@ -64,11 +64,9 @@ class RunFolder:
         Raises:
             RequestError: It cannot be made.
         """
-        try:
+        with system_errors_as(RequestError, f"{self.path}: this folder cannot be made"):
             self.path.mkdir(parents=True, exist_ok=True)
             self._disk = _disk_of(self.path)
-        except OSError as exc:
-            raise RequestError(f"{self.path}: this folder cannot be made: {exc.strerror}") from exc
 
     def claim(self) -> None:
         """Keep other processes from training in the folder, if it is there, until `close`.

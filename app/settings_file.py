@@ -37,6 +37,7 @@ MIGRATIONS: Mapping[int, Migration] = MappingProxyType({1: _with_a_path_for_auto
 """From a version to what makes the next one of its document; to be extended whenever a value moves or changes."""
 
 _PRESETS = "export.presets"
+_SHORTCUTS = "keyboard.shortcuts"
 _HEAD = "# Settings of Stepless. What is left out has its default.\n\n"
 
 
@@ -125,9 +126,13 @@ def with_changes(document: Document, changes: Mapping[str, Any], *, before: Mapp
         content = new.get(table)
         if not isinstance(content, dict):
             new[table] = content = {}
+        written: Any
         if name == _PRESETS:
-            value = _merged_presets(content.get(key), before=before[name], now=value)
-        written = as_toml(value)
+            written = _merged_presets(content.get(key), before=before[name], now=value)
+        elif name == _SHORTCUTS:
+            written = _merged_shortcuts(content.get(key), before=before[name], now=value)
+        else:
+            written = as_toml(value)
         if written == as_toml(getattr(GROUPS[table](), key)):
             content.pop(key, None)
         else:
@@ -153,3 +158,12 @@ def _merged_presets(found: Any, *, before: Sequence[SizePreset], now: Sequence[S
 
     kept = [entry for entry in found if is_kept(entry)] if isinstance(found, list) else []
     return [*kept, *as_toml(tuple(added))]
+
+
+def _merged_shortcuts(
+    found: Any, *, before: Mapping[str, tuple[str, ...]], now: Mapping[str, tuple[str, ...]]
+) -> dict[str, Any]:
+    """Shortcuts of the file, where another program may have changed other actions, with those changed here."""
+    edited = {action for action in {**before, **now} if before.get(action) != now.get(action)}
+    kept = {action: keys for action, keys in found.items() if action not in edited} if isinstance(found, dict) else {}
+    return {**kept, **as_toml({action: keys for action, keys in now.items() if action in edited})}

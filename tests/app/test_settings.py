@@ -185,6 +185,43 @@ def test_a_preset_of_a_newer_version_stays_in_the_file(qapp: object, path: Path)
     assert [preset["name"] for preset in tomllib.loads(path.read_text())["export"]["presets"]] == ["Future"]
 
 
+def test_two_running_programs_keep_each_others_shortcuts(qapp: object, path: Path) -> None:
+    start = loaded(path)
+    start.set(Keyboard({"open": ("O",), "next": ("N",), "about": ()}))
+    assert start.stop(timeout_s=5)
+    one, other = loaded(path), loaded(path)
+    one.set(Keyboard({"open": ("O",), "next": ("M", "N"), "about": (), "compare": ("C",)}))
+    assert one.stop(timeout_s=5)
+    # One action is reset, one added, and one changed to and fro.
+    other.set(Keyboard({"open": ("P",), "next": ("N",), "help": ("H",)}))
+    other.set(Keyboard({"open": ("O",), "next": ("N",), "help": ("H",)}))
+    assert other.stop(timeout_s=5)
+    assert loaded(path).keyboard.shortcuts == {"open": ("O",), "next": ("M", "N"), "compare": ("C",), "help": ("H",)}
+
+
+def test_the_later_of_two_changes_of_one_shortcut_holds(qapp: object, path: Path) -> None:
+    one, other = loaded(path), loaded(path)
+    one.set(Keyboard({"open": ("O",)}))
+    assert one.stop(timeout_s=5)
+    other.set(Keyboard({"open": ("P",)}))
+    assert other.stop(timeout_s=5)
+    assert loaded(path).keyboard.shortcuts == {"open": ("P",)}
+    other.set(Keyboard())
+    assert other.stop(timeout_s=5)
+    assert "keyboard" not in tomllib.loads(path.read_text())
+
+
+def test_keys_in_the_form_of_a_newer_version_stay_in_the_file(qapp: object, path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text('[keyboard.shortcuts]\nopen = ["O"]\nnext = { chord = ["Ctrl+K", "N"] }\n')
+    settings = Settings(path)
+    settings.load()
+    settings.set(Keyboard({"open": ("P",)}))
+    assert settings.stop(timeout_s=5)
+    written = tomllib.loads(path.read_text())["keyboard"]["shortcuts"]
+    assert written == {"open": ["P"], "next": {"chord": ["Ctrl+K", "N"]}}
+
+
 BAD_VALUES = {
     "appearance.theme": '"purple"',
     "appearance.language": "7",

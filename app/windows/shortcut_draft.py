@@ -22,8 +22,9 @@ class ShortcutDraft:
     def __init__(self, overrides: Overrides) -> None:
         self._bindings = bindings_with(overrides)
         self._defaults = default_bindings()
-        # Of a newer version of the program, which may be started again; nobody can edit them here.
-        self._unknown = {id_: list(keys) for id_, keys in overrides.items() if id_ not in self._defaults}
+        self._before = dict(self._bindings)
+        # With actions and keys of a newer version of the program, which may be started again.
+        self._overrides = {id_: list(keys) for id_, keys in overrides.items()}
 
     def keys(self, id_: str) -> tuple[str, ...]:
         """An action's keys, the one that is shown first."""
@@ -75,5 +76,7 @@ class ShortcutDraft:
         return any(conflicts_of(self._bindings))
 
     def overrides(self) -> dict[str, list[str]]:
-        """What differs from the defaults, and the keys of actions that are unknown here."""
-        return {**self._unknown, **overrides_of(self._bindings)}
+        """What differs from the defaults; of actions that nobody has edited, also what is unknown here."""
+        edited = {id_ for id_, keys in self._bindings.items() if keys != self._before[id_]}
+        kept = {id_: keys for id_, keys in self._overrides.items() if id_ not in edited}
+        return {**overrides_of(self._bindings), **kept}

@@ -55,6 +55,15 @@ def test_a_key_that_is_given_to_a_second_action_is_a_conflict_until_somebody_dec
     assert draft.overrides() == {"open": [], "next": ["Right", "PgDown", "Ctrl+O"]}
 
 
+def test_actions_and_keys_of_a_newer_version_stay_where_nobody_has_edited_them():
+    newer = {"open": ["Ctrl+O", "Hyper+O"], "next": ["Hyper+N", "N"], "about": ["Hyper+A"], "warp": ["W"]}
+    draft = ShortcutDraft(newer)
+    assert draft.overrides() == newer
+    draft.add("about", "F1")
+    draft.reset("next")
+    assert draft.overrides() == {"open": ["Ctrl+O", "Hyper+O"], "about": ["F1"], "warp": ["W"]}
+
+
 def test_a_reset_may_bring_a_conflict_back_and_a_reset_of_all_cannot():
     draft = ShortcutDraft({"open": [], "next": ["Ctrl+O"]})
     assert not draft.has_conflicts()

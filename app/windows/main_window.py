@@ -190,7 +190,8 @@ class MainWindow(QMainWindow):
     def _note_focus(self, before: QWidget | None, now: QWidget | None) -> None:
         """In full screen, the toolbar goes when it is not needed any more."""
         was_there = before is not None and self.toolbar.isAncestorOf(before)
-        if self._is_full and was_there and now is self.canvas and not self.toolbar.underMouse():
+        is_back = now is not None and self._pages.isAncestorOf(now)
+        if self._is_full and was_there and is_back and not self.toolbar.underMouse():
             self.toolbar.hide()
 
     def _set_title(self) -> None:

@@ -82,6 +82,22 @@ def test_in_full_screen_the_toolbar_is_there_while_a_zoom_is_typed(
     qtbot.waitUntil(lambda: not window.toolbar.isVisible())
 
 
+def test_in_full_screen_the_toolbar_goes_when_the_focus_returns_to_the_start_page(
+    qtbot: QtBot, open_viewer: OpenViewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_viewer(None, model="bicubic").window
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    monkeypatch.setattr(window.toolbar, "underMouse", lambda: False)
+    window.set_full_screen(True)
+    window.show_bars_at(0)
+    button = next(each for each in window.toolbar.findChildren(QToolButton) if each.isVisible() and each.isEnabled())
+    button.setFocus()
+    assert QApplication.focusWidget() is button
+    window.start_page.setFocus()
+    qtbot.waitUntil(lambda: not window.toolbar.isVisible())
+
+
 def test_a_zoom_is_typed_on_when_another_photo_comes(qtbot: QtBot, open_viewer: OpenViewer, photo: Path) -> None:
     another = photo.with_name("another.png")
     shutil.copy(photo, another)

@@ -172,7 +172,7 @@ class Models(QObject):
         """Enlarge by an installed model, by "auto", or by "bicubic"."""
         if name in (AUTO, BICUBIC) or name in self._installed:
             self._selection = Selection(name)
-            self._apply()
+            self._apply(anew=True)
 
     def set_defaults(self, defaults: Defaults) -> None:
         """Let "auto" mean something else."""
@@ -187,13 +187,13 @@ class Models(QObject):
         self._fell_back = False
         if self.device != AUTO:
             self._kind = kind_of(self.device)
-        self._apply()
+        self._apply(anew=True)
 
     def measure_again(self) -> None:
         """Find out once more which device is the quickest, when the model is used next."""
         self._slot.forget_measurement()
         self._fell_back = False
-        self._apply()
+        self._apply(anew=True)
 
     # -- what becomes known
 
@@ -244,11 +244,12 @@ class Models(QObject):
         """End the thread, when the program ends; whether it ended in time."""
         return self._scans.stop(timeout_s=timeout_s)
 
-    def _apply(self) -> None:
-        self._choice = self._chosen()
+    def _apply(self, *, anew: bool = False) -> None:
+        """Use what is chosen. A device that was given up is tried again only where a person asks for it (`anew`)."""
+        before, self._choice = self._choice, self._chosen()
         if self._choice is None:
             self._picture.use_model(None)
-        else:
+        elif anew or self._choice != before:
             self._slot.choose(self._choice)
             self._picture.use_model(self._choice.model_id)
         self.changed.emit()

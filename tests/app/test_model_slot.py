@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.workers.model_slot import ModelChoice, ModelSlot
 from liif_core.errors import CheckpointError, OutOfMemory, TorchNotLoaded
-from liif_core.library import BICUBIC, install_model, remove_model
+from liif_core.library import BICUBIC, Defaults, install_model, remove_model
 from liif_core.paths import resource_path
 from liif_core.view.tiles import Layer
 from tests.app.conftest import OpenViewer
@@ -96,6 +96,34 @@ def test_a_card_that_was_the_quickest_and_computes_no_more_gives_way_to_the_cpu(
         slot = ModelSlot(ModelChoice(FAST), measured="cuda", on_measured=told.append)
         assert slot.get().device.type == "cpu"
     assert told == ["cpu"]
+
+
+def test_a_card_that_failed_is_tried_again_when_the_person_asks_and_not_when_models_are_looked_for(
+    qtbot: QtBot, open_viewer: OpenViewer, photo: Path
+) -> None:
+    with graphics_card("cuda") as card:
+        viewer = open_viewer(photo, model="fast", device="cuda", precision="fp32")
+        models = viewer.models
+
+        def zoom(to: float) -> str:
+            with qtbot.waitSignal(viewer.controller.became_sharp, timeout=30_000):
+                viewer.controller.zoom_to(to)
+            return models.device_to_measure_on()
+
+        assert zoom(5.0) == "cuda"
+        card.failure = RuntimeError("CUDA error: unknown error")
+        assert zoom(6.0) == "cpu"
+        assert "runs on the CPU from now on" in viewer.window.status.accessibleDescription()
+        card.failure = None
+        # As the manager does it when it is opened.
+        with qtbot.waitSignal(models.changed, timeout=10_000):
+            models.scan()
+        models.set_defaults(Defaults("photo", "photo"))
+        assert zoom(7.0) == "cpu"
+        models.run_on(device="cuda")
+        assert zoom(8.0) == "cuda"
+        assert models.selected == "fast"
+        assert viewer.stop()
 
 
 def test_another_model_is_used_at_once_and_bicubic_needs_none(

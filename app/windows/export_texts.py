@@ -146,6 +146,7 @@ def state_text(entry: QueueEntry, *, paused: bool) -> str:
 def note_text(note: Note) -> str:
     """What else is to be told of a file."""
     return {
+        Note.FIRST_PAGE: QCoreApplication.translate("ExportTexts", "this is the first of several pages"),
         Note.FLATTENED: QCoreApplication.translate("ExportTexts", "transparent parts are white"),
         Note.EXIF_TOO_LONG: QCoreApplication.translate("ExportTexts", "its EXIF block was too long and is left out"),
         Note.XMP_TOO_LONG: QCoreApplication.translate("ExportTexts", "its XMP block was too long and is left out"),

@@ -42,6 +42,7 @@ _PATTERN = (
 )
 _FORMAT = "png"
 _NOTES = {
+    "first page": "its file has several pages, and this is the first one",
     "flattened": "its transparency was flattened over white",
     "exif too long": "its EXIF block is too long for the format and was left out",
     "xmp too long": "its XMP block is too long for the format and was left out",

@@ -32,6 +32,8 @@ _CLEANED_FOLDERS = 64
 class Note(enum.Enum):
     """What a person should know about a file beside that it is there."""
 
+    FIRST_PAGE = "first page"
+    """The photo's file has several pages, and this is the first one."""
     FLATTENED = "flattened"
     """The photo has transparency and the file none: it was flattened over white."""
     EXIF_TOO_LONG = "exif too long"

@@ -13,7 +13,7 @@ from liif_core.export.plan import ExportPlan, plan_export
 from liif_core.export.request import ExportRequest
 from liif_core.imaging.image import Image
 from liif_core.imaging.metadata import read_metadata
-from liif_core.imaging.read import read_image, read_size
+from liif_core.imaging.read import page_count, read_image, read_size
 from liif_core.memory import budgets
 
 
@@ -92,10 +92,13 @@ def run_task(
     plan = plan_export(image.size, task.request)
     metadata = read_metadata(task.source, exif=image.exif, page=task.page)
 
+    notes = _notes(task)
+
     def run(with_enlarger: Enlarger) -> ExportResult:
-        return run_export(
+        result = run_export(
             plan, image, with_enlarger.renderer_of, metadata=metadata, control=control, on_progress=on_progress
         )
+        return replace(result, notes=(*notes, *result.notes))
 
     enlarger.forget_fallback()
     try:
@@ -106,6 +109,11 @@ def run_task(
         result = run(Enlarger(replace(enlarger.choice, device="cpu", precision="auto")))
         return replace(result, notes=(*result.notes, Note.MADE_ON_CPU))
     return replace(result, notes=(*result.notes, Note.MADE_ON_CPU)) if enlarger.fell_back else result
+
+
+def _notes(task: ExportTask) -> tuple[Note, ...]:
+    # Whoever asks for a later page knows that there are several.
+    return (Note.FIRST_PAGE,) if task.page == 0 and page_count(task.source) > 1 else ()
 
 
 def _check_not_the_photo(task: ExportTask) -> None:

@@ -745,6 +745,10 @@ Arrow keys move the crop, with {0} they change its size, with {1} by ten pixels;
         <translation>此前已完成</translation>
     </message>
     <message>
+        <source>this is the first of several pages</source>
+        <translation>这是多页文件的第一页</translation>
+    </message>
+    <message>
         <source>transparent parts are white</source>
         <translation>透明部分变为白色</translation>
     </message>

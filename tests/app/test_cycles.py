@@ -32,33 +32,35 @@ class Told(QObject):
 
 
 class MakesMany(threading.Thread):
-    """More objects than Python bears before it looks through them, which stay."""
+    """More objects than Python bears before it looks through them, which stay as long as this."""
 
     def run(self) -> None:
         self.made: list[list[int]] = [[] for _ in range(3 * gc.get_threshold()[0])]
 
 
-def test_no_other_thread_destroys_what_lies_in_a_cycle(qtbot: QtBot, collector: CycleCollector) -> None:
-    destroyed_on: list[threading.Thread] = []
+def left_beside_a_worker(destroyed_on: list[threading.Thread]) -> threading.Thread:
+    """Leave an object of Qt in a cycle, and let another thread make many; that thread, which has ended."""
     gc.collect()
     Told(destroyed_on)
     worker = MakesMany()
     worker.start()
     worker.join()
+    return worker
+
+
+def test_no_other_thread_destroys_what_lies_in_a_cycle(qtbot: QtBot, collector: CycleCollector) -> None:
+    destroyed_on: list[threading.Thread] = []
+    worker = left_beside_a_worker(destroyed_on)
     assert destroyed_on == []
     collector._timer.setInterval(1)
     qtbot.waitUntil(lambda: bool(destroyed_on))
-    assert destroyed_on == [threading.main_thread()]
+    assert destroyed_on == [threading.main_thread()] and not worker.is_alive()
 
 
 def test_python_itself_would_destroy_it_there(qapp: QApplication) -> None:
     """Or nothing of this would be needed."""
     destroyed_on: list[threading.Thread] = []
-    gc.collect()
-    Told(destroyed_on)
-    worker = MakesMany()
-    worker.start()
-    worker.join()
+    worker = left_beside_a_worker(destroyed_on)
     assert destroyed_on == [worker]
 
 

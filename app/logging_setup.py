@@ -6,6 +6,7 @@ import contextlib
 import faulthandler
 import logging
 import logging.handlers
+import sys
 from pathlib import Path
 from typing import IO
 
@@ -67,3 +68,8 @@ def _log_qt(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
     """Qt's notes are for developers; on stderr they would stand between the program's own sentences."""
     severe = kind in (QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg)
     logging.getLogger("qt").log(logging.ERROR if severe else logging.WARNING, "%s", message)
+    if kind is QtMsgType.QtFatalMsg and sys.stderr is not None:
+        # Qt ends the process now, and a terminal would say no more than "Aborted".
+        fact = message.strip().partition("\n")[0]
+        sys.stderr.write(f"stepless: {fact} `stepless doctor` may tell why, and so may {log_file()}\n")
+        sys.stderr.flush()

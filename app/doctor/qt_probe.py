@@ -1,20 +1,13 @@
-"""Qt: whether it starts here, on which platform, and what it knows of screens. For a process of its own.
-
-Where a platform's plugin lacks a library, Qt ends the process with a message that does not name it. So the plugin is
-loaded by name first: then the system's loader says which library is missing.
-"""
+"""Qt: whether it starts here, on which platform, and what it knows of screens. For a process of its own."""
 
 from __future__ import annotations
 
-import ctypes
 import os
-import sys
-from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.doctor.files import appearance
 from app.doctor.finding import Finding
+from app.qt_platform import fault_of, loading_advice, platform_of
 from liif_core.errors import RequestError
 
 if TYPE_CHECKING:
@@ -28,14 +21,12 @@ def probe() -> list[Finding]:
     try:
         from PySide6.QtGui import QGuiApplication
     except (ImportError, OSError) as exc:
-        return [Finding(TOPIC, "version", "none", problem=f"it cannot be loaded: {exc}; {_advice(str(exc))}")]
+        return [Finding(TOPIC, "version", "none", problem=f"it cannot be loaded: {exc}; {loading_advice(str(exc))}")]
     findings = [_versions()]
     platform = platform_of(os.environ)
     if platform is not None:
-        missing = _missing_library(platform)
-        if missing:
-            problem = f"it cannot be loaded: {missing}; {_advice(missing)}"
-            return [*findings, Finding(TOPIC, "platform", platform, problem=problem)]
+        if fault := fault_of(platform):
+            return [*findings, Finding(TOPIC, "platform", platform, problem=fault)]
         os.environ["QT_QPA_PLATFORM"] = platform
     # Held until all has been asked.
     application = QGuiApplication.instance() or QGuiApplication(["stepless"])
@@ -71,46 +62,6 @@ def _versions() -> Finding:
     from PySide6.QtCore import qVersion
 
     return Finding(TOPIC, "version", f"Qt {qVersion()}, PySide {PySide6.__version__}")
-
-
-def platform_of(environ: Mapping[str, str], *, system: str = sys.platform) -> str | None:
-    """The platform that Qt will start on; None where it knows by itself.
-
-    Args:
-        environ: The environment variables.
-        system: `sys.platform` of the machine.
-    """
-    chosen = environ.get("QT_QPA_PLATFORM", "").split(";")[0].split(":")[0]
-    if chosen:
-        return chosen
-    if system != "linux":
-        return None
-    if environ.get("WAYLAND_DISPLAY"):
-        return "wayland"
-    return "xcb" if environ.get("DISPLAY") else "offscreen"
-
-
-def _missing_library(platform: str) -> str:
-    """What the system's loader says of the platform's plugin, "" if it can be loaded."""
-    from PySide6.QtCore import QLibraryInfo
-
-    plugins = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)) / "platforms"
-    plugin = plugins / f"libq{platform.removesuffix('-egl')}.so"
-    if not plugin.is_file():
-        # Of another system, or a name that Qt answers to with its own message.
-        return ""
-    try:
-        ctypes.CDLL(str(plugin))
-    except OSError as exc:
-        return str(exc)
-    return ""
-
-
-def _advice(reason: str) -> str:
-    if "cannot open shared object file" in reason:
-        library = reason.partition(":")[0]
-        return f"install the package of your system that has {library}"
-    return "install PySide6-Essentials again"
 
 
 def _colour_profile() -> Finding:

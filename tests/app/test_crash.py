@@ -313,3 +313,13 @@ def test_without_a_place_for_the_log_warnings_go_to_the_terminal() -> None:
     code = LOGGING_PROCESS.replace("assert not", "not")
     result = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert "a name that is no text" in result.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Qt opens a box there")
+def test_where_qt_ends_the_process_the_terminal_is_told_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "nowhere")
+    result = subprocess.run([sys.executable, "-m", "app", "view"], check=False, capture_output=True, text=True)
+    assert result.returncode != 0
+    (told,) = [line for line in result.stderr.splitlines() if line.startswith("stepless: ")]
+    assert "no Qt platform plugin could be initialized" in told and str(log_file()) in told
+    assert "nowhere" in log_file().read_text()

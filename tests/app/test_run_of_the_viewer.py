@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import ctypes
+import sys
 from pathlib import Path
 
 import pytest
@@ -97,3 +99,19 @@ def test_comparing_with_nothing_known_is_refused_before_a_window_opens(
     target = str(tmp_path / "x.png")
     assert main(["view", str(photo), "--screenshot", target, "--compare", "nonsense"]) == 2
     assert "nonsense" in capfd.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="plugins have other names there")
+def test_a_platform_that_lacks_a_library_is_refused_in_one_sentence(
+    photo: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Qt would end the process, and the terminal say "Aborted"."""
+
+    def refuse(_path: str) -> None:
+        raise OSError("libxcb-icccm.so.4: cannot open shared object file: No such file or directory")
+
+    monkeypatch.setattr(ctypes, "CDLL", refuse)
+    monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
+    assert main(["view", str(photo)]) == 2
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1 and "package of your system that has libxcb-icccm.so.4" in told

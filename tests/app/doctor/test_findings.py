@@ -18,6 +18,7 @@ from app.doctor import files, imaging_probe, machine, qt_probe, torch_probe
 from app.doctor.children import asked
 from app.doctor.command import examined
 from app.doctor.finding import Finding, as_json, as_text, problems, verdict
+from app.qt_platform import platform_of
 from app.settings import Settings
 from liif_core.library import read_manifest
 from liif_core.memory import MB, PhysicalMemory
@@ -202,7 +203,7 @@ def test_a_colour_profile_that_is_gone_is_named(qapp: object) -> None:
     ],
 )
 def test_the_platform_is_the_one_that_qt_takes(environ: dict[str, str], system: str, platform: str | None) -> None:
-    assert qt_probe.platform_of(environ, system=system) == platform
+    assert platform_of(environ, system=system) == platform
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="plugins have other names there")

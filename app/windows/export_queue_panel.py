@@ -30,12 +30,9 @@ from liif_core.export.queue import QueueEntry, QueueState
 
 NAME, PROGRESS, LEFT, STATE = range(4)
 _SHARE = Qt.ItemDataRole.UserRole + 1
-_ROW_KEYS = frozenset(
-    {
-        *(Qt.Key.Key_Delete, Qt.Key.Key_Backspace),
-        *(Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown),
-    }
-)
+# On keyboards of Macs, the delete key is what others call Backspace.
+_DELETE_KEYS = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
+_ROW_KEYS = (*_DELETE_KEYS, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 _RETRIED = (QueueState.FAILED, QueueState.CANCELLED)
 
 
@@ -249,8 +246,8 @@ class _Rows(QTreeWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The delete key cancels; on keyboards of Macs it is what others call Backspace."""
-        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+        """The delete key cancels."""
+        if event.key() in _DELETE_KEYS:
             self.delete_pressed.emit()
         else:
             super().keyPressEvent(event)

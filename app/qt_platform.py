@@ -1,4 +1,4 @@
-"""The platform that Qt starts on, and what it lacks there.
+"""The platforms that Qt may start on, and what it lacks there.
 
 Where a platform's plugin lacks a library, Qt ends the process with a message that does not name it. So the plugin is
 loaded by name first: then the system's loader says which library is missing.
@@ -8,29 +8,35 @@ from __future__ import annotations
 
 import ctypes
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 
-def platform_of(environ: Mapping[str, str], *, system: str = sys.platform) -> str | None:
-    """The platform that Qt will start on; None where it knows by itself.
+def platforms_of(environ: Mapping[str, str], *, system: str = sys.platform) -> tuple[str, ...]:
+    """The platforms that Qt tries, one after the other until one starts; none where it knows by itself.
 
     Args:
         environ: The environment variables.
         system: `sys.platform` of the machine.
     """
-    chosen = environ.get("QT_QPA_PLATFORM", "").split(";")[0].split(":")[0]
-    if chosen:
-        return chosen
+    chosen = [part.partition(":")[0] for part in environ.get("QT_QPA_PLATFORM", "").split(";")]
+    if any(chosen):
+        return tuple(filter(None, chosen))
     if system != "linux":
-        return None
-    if environ.get("WAYLAND_DISPLAY"):
-        return "wayland"
-    return "xcb" if environ.get("DISPLAY") else "offscreen"
+        return ()
+    displays = (("wayland", "WAYLAND_DISPLAY"), ("xcb", "DISPLAY"))
+    return tuple(platform for platform, variable in displays if environ.get(variable)) or ("offscreen",)
 
 
-def fault_of(platform: str) -> str:
-    """Why the plugin of a platform cannot be loaded, and what helps; "" if it can be."""
+def fault_of(platforms: Sequence[str]) -> str:
+    """Why the plugin of the first of these platforms cannot be loaded, and what helps; "" if that of any can be."""
+    faults = map(_fault_of, platforms)
+    first = next(faults, "")
+    # Those after one that can be loaded are not: that takes time.
+    return first if first and all(faults) else ""
+
+
+def _fault_of(platform: str) -> str:
     from PySide6.QtCore import QLibraryInfo
 
     plugins = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)) / "platforms"

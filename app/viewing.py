@@ -21,7 +21,7 @@ from app.diagnostics import program_facts
 from app.identity import APPLICATION_ID, tell_the_task_bar
 from app.logging_setup import set_up_fault_log, set_up_logging
 from app.open_requests import OpenRequests
-from app.qt_platform import fault_of, platform_of
+from app.qt_platform import fault_of, platforms_of
 from app.recent import Recent, state_file
 from app.settings import Settings
 from app.timings import process_age_s
@@ -162,9 +162,9 @@ def _choose_platform(arguments: argparse.Namespace) -> None:
     if sys.platform != "linux":
         return
     if any(os.environ.get(name) for name in DISPLAY_VARIABLES):
-        # Instead of Wayland, Qt takes this one as well.
-        if platform_of(os.environ) == "xcb" and (fault := fault_of("xcb")):
-            raise RequestError(f"no window can be opened, as Qt's platform xcb is incomplete: {fault}")
+        platforms = platforms_of(os.environ)
+        if fault := fault_of(platforms):
+            raise RequestError(f"no window can be opened with Qt's platform {platforms[0]}: {fault}")
         return
     if arguments.screenshot is None:
         raise RequestError("there is no display to open a window on; --screenshot OUT.png works without one")

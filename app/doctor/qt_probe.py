@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.doctor.files import appearance
 from app.doctor.finding import Finding
-from app.qt_platform import fault_of, loading_advice, platform_of
+from app.qt_platform import fault_of, loading_advice, platforms_of
 from liif_core.errors import RequestError
 
 if TYPE_CHECKING:
@@ -23,11 +23,12 @@ def probe() -> list[Finding]:
     except (ImportError, OSError) as exc:
         return [Finding(TOPIC, "version", "none", problem=f"it cannot be loaded: {exc}; {loading_advice(str(exc))}")]
     findings = [_versions()]
-    platform = platform_of(os.environ)
-    if platform is not None:
-        if fault := fault_of(platform):
-            return [*findings, Finding(TOPIC, "platform", platform, problem=fault)]
-        os.environ["QT_QPA_PLATFORM"] = platform
+    platforms = platforms_of(os.environ)
+    if fault := fault_of(platforms):
+        return [*findings, Finding(TOPIC, "platform", platforms[0], problem=fault)]
+    if platforms and not os.environ.get("QT_QPA_PLATFORM"):
+        # Without a display, Qt would end the process.
+        os.environ["QT_QPA_PLATFORM"] = ";".join(platforms)
     # Held until all has been asked.
     application = QGuiApplication.instance() or QGuiApplication(["stepless"])
     findings += [*facts(), _colour_profile(), _fonts()]

@@ -115,3 +115,37 @@ def test_a_platform_that_lacks_a_library_is_refused_in_one_sentence(
     assert main(["view", str(photo)]) == 2
     told = capsys.readouterr().err
     assert told.count("\n") == 1 and "package of your system that has libxcb-icccm.so.4" in told
+    assert "platform xcb: it cannot be loaded: " in told and "incomplete" not in told
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="plugins have other names there")
+@pytest.mark.parametrize(
+    ("broken", "opens"),
+    [("xcb", True), ("offscreen", True), ("xcb offscreen", False)],
+    ids=["the first", "the second", "both"],
+)
+def test_of_several_platforms_one_that_is_whole_is_enough(
+    application_as_found: QApplication,
+    broken: str,
+    opens: bool,
+    photo: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Qt goes on with the next one as well."""
+    load = ctypes.CDLL
+
+    def load_or_refuse(path: str | None) -> ctypes.CDLL | None:
+        if "/platforms/" not in str(path):
+            return load(path)
+        if Path(str(path)).stem.removeprefix("libq") in broken.split():
+            raise OSError("libnone.so.1: cannot open shared object file: No such file or directory")
+        return None
+
+    monkeypatch.setattr(ctypes, "CDLL", load_or_refuse)
+    monkeypatch.setenv("QT_QPA_PLATFORM", "xcb;offscreen")
+    target = tmp_path / "x.png"
+    assert main(["view", str(photo), "--model", "bicubic", "--screenshot", str(target)]) == (0 if opens else 2)
+    assert target.exists() is opens
+    assert ("platform xcb: it cannot be loaded: " in capsys.readouterr().err) is not opens

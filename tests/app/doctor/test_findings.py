@@ -18,7 +18,7 @@ from app.doctor import files, imaging_probe, machine, qt_probe, torch_probe
 from app.doctor.children import asked
 from app.doctor.command import examined
 from app.doctor.finding import Finding, as_json, as_text, problems, verdict
-from app.qt_platform import platform_of
+from app.qt_platform import platforms_of
 from app.settings import Settings
 from liif_core.library import read_manifest
 from liif_core.memory import MB, PhysicalMemory
@@ -192,18 +192,30 @@ def test_a_colour_profile_that_is_gone_is_named(qapp: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("environ", "system", "platform"),
+    ("environ", "system", "platforms"),
     [
-        ({}, "linux", "offscreen"),
-        ({"DISPLAY": ":0"}, "linux", "xcb"),
-        ({"DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-0"}, "linux", "wayland"),
-        ({"DISPLAY": ":0", "QT_QPA_PLATFORM": "minimal:x;xcb"}, "linux", "minimal"),
-        ({}, "darwin", None),
-        ({}, "win32", None),
+        ({}, "linux", ("offscreen",)),
+        ({"DISPLAY": ":0"}, "linux", ("xcb",)),
+        ({"DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-0"}, "linux", ("wayland", "xcb")),
+        ({"DISPLAY": ":0", "QT_QPA_PLATFORM": "minimal:x;xcb"}, "linux", ("minimal", "xcb")),
+        ({"DISPLAY": ":0", "QT_QPA_PLATFORM": ";wayland"}, "linux", ("wayland",)),
+        ({}, "darwin", ()),
+        ({}, "win32", ()),
     ],
 )
-def test_the_platform_is_the_one_that_qt_takes(environ: dict[str, str], system: str, platform: str | None) -> None:
-    assert platform_of(environ, system=system) == platform
+def test_the_platforms_are_those_that_qt_tries(
+    environ: dict[str, str], system: str, platforms: tuple[str, ...]
+) -> None:
+    assert platforms_of(environ, system=system) == platforms
+
+
+def test_qt_may_go_on_with_the_next_platform(monkeypatch: pytest.MonkeyPatch, qapp: object) -> None:
+    """As where a session of Wayland has ended and left its variable behind."""
+    monkeypatch.setattr(qt_probe, "fault_of", lambda platforms: "")
+    monkeypatch.setattr(qt_probe, "platforms_of", lambda environ: ("wayland", "xcb"))
+    monkeypatch.setenv("QT_QPA_PLATFORM", "")
+    assert not problems(qt_probe.probe())
+    assert os.environ["QT_QPA_PLATFORM"] == "wayland;xcb"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="plugins have other names there")

@@ -15,7 +15,7 @@ from app.commands.wiring import ActionMap, connect
 from app.photo_list import shown_extensions
 from app.viewer.controller import Position, ViewController
 from app.viewer.document import Preview
-from app.workers.tasks import Task
+from app.workers.tasks import RunningTasks, Task
 
 
 class PhotoCommands(QObject):
@@ -52,7 +52,7 @@ class PhotoCommands(QObject):
         self._browsing = browsing
         self._cursor = cursor
         self._copy_when_sharp = False
-        self._saving: Task | None = None
+        self._saving = RunningTasks()
         connect(
             actions,
             {
@@ -108,16 +108,16 @@ class PhotoCommands(QObject):
             self._browsing.open_all(files)
         elif data is not None and data.hasImage():
             picture = QGuiApplication.clipboard().image()
-            self._saving = Task(lambda: save_pasted(picture), name="keep pasted picture")
-            self._saving.done.connect(self._browsing.expect())
-            self._saving.failed.connect(self.failed)
-            self._saving.start()
+            saving = Task(lambda: save_pasted(picture), name="keep pasted picture")
+            saving.done.connect(self._browsing.expect())
+            saving.failed.connect(self.failed)
+            self._saving.start(saving)
         else:
             self.notice.emit(self.tr("There is no picture on the clipboard."))
 
     def stop(self, *, timeout_s: float) -> bool:
         """End the threads, when the program ends; whether they ended in time."""
-        return self._saving is None or self._saving.wait(timeout_s=timeout_s)
+        return self._saving.stop(timeout_s=timeout_s)
 
     @property
     def _folder(self) -> str:

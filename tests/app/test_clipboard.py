@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -157,6 +158,29 @@ def test_a_pasted_picture_opens_with_its_very_pixels(qtbot: QtBot, bare: Viewer)
     document = step(qtbot, bare, lambda: qtbot.keyClick(bare.canvas, Qt.Key.Key_V, CTRL))
     assert np.array_equal(read_image(document.path).pixels, pixels)
     assert document.value_at(3, 5) == tuple(pixels[3, 5])
+
+
+def test_the_end_waits_for_every_pasted_picture(qtbot: QtBot, bare: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large one may still be written when the next one is."""
+    is_written = threading.Event()
+
+    def save(picture: QImage) -> Path:
+        if picture.width() == 12:
+            is_written.wait(20)
+        return save_pasted(picture)
+
+    def paste(width: int) -> None:
+        picture = QImage(width, 9, QImage.Format.Format_RGB32)
+        picture.fill(Qt.GlobalColor.red)
+        QGuiApplication.clipboard().setImage(picture)
+        bare.photo_commands.paste()
+
+    monkeypatch.setattr("app.commands.photo_commands.save_pasted", save)
+    paste(12)
+    step(qtbot, bare, lambda: paste(13))
+    assert not bare.photo_commands.stop(timeout_s=0.1)
+    is_written.set()
+    assert bare.photo_commands.stop(timeout_s=20)
 
 
 def test_pasted_pictures_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:

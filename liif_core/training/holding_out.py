@@ -19,6 +19,7 @@ def held_out(names: Sequence[str], before: Collection[str] = ()) -> Sequence[int
         before: Of those that were held out when the run began. They are again, if there are still such and others to
             learn from: whatever else is held out may have been learned from.
     """
+    before = frozenset(before)
     again = [index for index, name in enumerate(names) if name in before]
     return again if 0 < len(again) < len(names) else _spread(len(names))
 

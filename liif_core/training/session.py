@@ -220,6 +220,7 @@ class TrainingSession:
         self._keeper.photos = len(photos.train)
         parts = (photos.train, photos.validation)
         self._keeper.photo_numbers = tuple(int(number) for part in parts for number in (len(part), part.nbytes))
+        # With a folder for validation, none: what was held out before is learned from now.
         self._keeper.held_out = tuple(photos.held_out)
         team.check_same(photos.train.nbytes, "bytes of photos to learn from")
         return photos

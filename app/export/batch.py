@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from app.export.draft import Draft
 from liif_core.cancel import CancelToken
 from liif_core.errors import LiifError
 from liif_core.export.enlarger import EnlargerChoice
-from liif_core.export.names import NameFacts, file_name, free_name, place_of
+from liif_core.export.names import NameFacts, file_name, free_name, numbered, place_of
 from liif_core.export.request import ExportRequest, Sized
 from liif_core.export.sizes import Scale
 from liif_core.export.task import ExportTask
@@ -52,9 +52,12 @@ def batch_tasks(batch: Batch, *, taken: Collection[Path] = (), cancel: CancelTok
     wish = batch.draft.wish or Scale(1.0)
     tasks: list[ExportTask] = []
     places = {place_of(path) for path in taken}
+    # A pattern may give many photos one name.
+    names: dict[Path, Iterator[Path]] = {}
     for number, photo in enumerate(batch.photos, 1):
         cancel.check()
-        target = free_name(batch.draft.folder / _name(batch, photo, number), places)
+        wanted = batch.draft.folder / _name(batch, photo, number)
+        target = free_name(wanted, places, names=names.setdefault(wanted, numbered(wanted)))
         places.add(place_of(target))
         tasks.append(ExportTask(photo, ExportRequest(target, Sized(wish), batch.draft.options), batch.choice))
     return tasks

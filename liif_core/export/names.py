@@ -6,7 +6,7 @@ import itertools
 import os
 import string
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -101,18 +101,25 @@ def place_of(path: Path) -> str:
     return place.casefold() if sys.platform in ("win32", "darwin") else place
 
 
-def free_name(target: Path, taken: Collection[str] = ()) -> Path:
+def numbered(target: Path) -> Iterator[Path]:
+    """A file's name, and then the same one with numbers behind it."""
+    numbers = range(2, HIGHEST_NUMBER + 1)
+    return itertools.chain([target], (target.with_stem(f"{target.stem}-{number}") for number in numbers))
+
+
+def free_name(target: Path, taken: Collection[str] = (), *, names: Iterable[Path] | None = None) -> Path:
     """The file's name, or with a number behind it, such that nothing is overwritten; asks the disk.
 
     Args:
         target: Wanted.
         taken: The `place_of` files that are about to be written.
+        names: `numbered(target)`, for whoever wants many names of one target: those that were not free before are not
+            tried again.
 
     Raises:
         RequestError: All numbers are in use.
     """
-    numbered = (target.with_stem(f"{target.stem}-{number}") for number in range(2, HIGHEST_NUMBER + 1))
-    for name in itertools.chain([target], numbered):
+    for name in numbered(target) if names is None else names:
         if place_of(name) not in taken and not os.path.lexists(name):
             return name
     raise RequestError(f"{target}: this name is in use with all numbers up to {HIGHEST_NUMBER}; choose another name")

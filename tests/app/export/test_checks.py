@@ -14,7 +14,9 @@ from app.export.draft import What
 from app.export.photo import ExportPhoto
 from liif_core.cancel import CancelToken
 from liif_core.errors import Cancelled, RequestError
+from liif_core.export import names as names_module
 from liif_core.export.enlarger import EnlargerChoice
+from liif_core.export.names import place_of
 from liif_core.export.sizes import Scale
 from liif_core.geometry import Size
 from liif_core.imaging.image import Image
@@ -125,6 +127,22 @@ def test_names_of_many_never_collide(folder, photo):
         Batch(folder, draft, EnlargerChoice()), taken={photo.folder / "same-2.jpg"}, cancel=CancelToken()
     )
     assert [task.request.target.name for task in tasks] == ["same-3.jpg", "b.jpg", "same-4.jpg"]
+
+
+def test_a_name_that_is_in_use_is_tried_once_for_all_photos(photo, tmp_path, monkeypatch):
+    path = tmp_path / "a.png"
+    write_image(path, np.full((10, 20, 3), 50, np.uint8))
+    tried: list[Path] = []
+
+    def counted(path: Path) -> str:
+        tried.append(path)
+        return place_of(path)
+
+    monkeypatch.setattr(names_module, "place_of", counted)
+    batch = Batch((path,) * 40, draft_of(photo, what=What.ALL, pattern="same"), EnlargerChoice())
+    targets = [task.request.target.name for task in batch_tasks(batch, cancel=CancelToken())]
+    assert targets == ["same.jpg", *(f"same-{number}.jpg" for number in range(2, 41))]
+    assert len(tried) == 40
 
 
 def test_names_that_differ_in_case_collide_where_disks_tell_them_not_apart(photo, tmp_path, monkeypatch):

@@ -33,7 +33,7 @@ class Note(enum.Enum):
     """What a person should know about a file beside that it is there."""
 
     FIRST_PAGE = "first page"
-    """The photo's file has several pages, and this is the first one."""
+    """The photo's file has several pages, and this is the first one, as nobody has chosen."""
     FLATTENED = "flattened"
     """The photo has transparency and the file none: it was flattened over white."""
     EXIF_TOO_LONG = "exif too long"

@@ -25,13 +25,13 @@ class ExportTask:
         source: The photo's file.
         request: What to export and where to.
         choice: What enlarges.
-        page: Which page of the file.
+        page: Which page of the file; None is the first one, where nobody has chosen.
     """
 
     source: Path
     request: ExportRequest
     choice: EnlargerChoice = field(default_factory=EnlargerChoice)
-    page: int = 0
+    page: int | None = None
 
 
 def check_task(task: ExportTask, *, needs_place: bool = True) -> ExportPlan:
@@ -49,7 +49,7 @@ def check_task(task: ExportTask, *, needs_place: bool = True) -> ExportPlan:
         RequestError: The sizes make no picture, or the photo itself would be overwritten.
         ImageWriteError: The target cannot be written.
     """
-    plan = plan_export(read_size(task.source, page=task.page), task.request, needs_place=needs_place)
+    plan = plan_export(read_size(task.source, page=task.page or 0), task.request, needs_place=needs_place)
     _check_not_the_photo(task)
     return plan
 
@@ -84,13 +84,13 @@ def run_task(
         on_progress(Progress(Phase.READING, 0, plan.rect.area, 0.0))
         image = read_image(
             task.source,
-            page=task.page,
+            page=task.page or 0,
             keep_alpha=True,
             cancel=control,
             max_memory_bytes=budgets().photo_bytes,
         )
     plan = plan_export(image.size, task.request)
-    metadata = read_metadata(task.source, exif=image.exif, page=task.page)
+    metadata = read_metadata(task.source, exif=image.exif, page=task.page or 0)
 
     notes = _notes(task)
 
@@ -112,8 +112,8 @@ def run_task(
 
 
 def _notes(task: ExportTask) -> tuple[Note, ...]:
-    # Whoever asks for a later page knows that there are several.
-    return (Note.FIRST_PAGE,) if task.page == 0 and page_count(task.source) > 1 else ()
+    # Whoever asks for a page knows that there are several.
+    return (Note.FIRST_PAGE,) if task.page is None and page_count(task.source) > 1 else ()
 
 
 def _check_not_the_photo(task: ExportTask) -> None:

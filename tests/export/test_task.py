@@ -57,14 +57,15 @@ def test_a_task_is_done_from_file_to_file(photo: Path) -> None:
     assert read_image(result.path).size == result.size == Size(400, 600)
 
 
-def test_the_first_of_several_pages_is_told_where_nobody_asked_for_another(tmp_path: Path) -> None:
+def test_the_first_of_several_pages_is_told_where_nobody_chose(tmp_path: Path) -> None:
     path = tmp_path / "pages.tif"
     first, second = (PillowImage.new("RGB", (9, 6), color) for color in ("red", "blue"))
     first.save(path, save_all=True, append_images=[second])
     result = run_task(task_of(path), Enlarger(BICUBIC))
     assert result.notes == (Note.FIRST_PAGE,)
     assert tuple(read_image(result.path).pixels[0, 0]) == (255, 0, 0)
-    assert run_task(replace(task_of(path, "other.png"), page=1), Enlarger(BICUBIC)).notes == ()
+    for page in range(2):
+        assert run_task(replace(task_of(path, f"page {page}.png"), page=page), Enlarger(BICUBIC)).notes == ()
 
 
 @pytest.mark.parametrize("link", [False, True])

@@ -74,14 +74,15 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(arguments: argparse.Namespace) -> int:
     """Measure, print, write."""
     load_torch()
-    from liif_core.evaluation.dataset import truth_paths
+    from liif_core.evaluation.dataset import input_paths, truth_paths
 
     targets = [target for target in (arguments.json, arguments.csv, arguments.markdown) if target is not None]
     check_text_targets(targets)
     folders = [folder.absolute() for folder in arguments.folders]
     photos = [path for folder in folders for path in truth_paths(folder)]
+    inputs = [path for folder in folders for path in input_paths(folder)]
     for target in targets:
-        check_takes_no_place(target, photos)
+        check_takes_no_place(target, [*photos, *inputs])
     with cancelled_by_signals() as cancel:
         enlargers = _enlargers(arguments, cancel)
         # In a file or a pipe a bar would leave an empty line.

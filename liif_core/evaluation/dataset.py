@@ -26,7 +26,7 @@ from liif_core.imaging.read import READABLE_EXTENSIONS, read_image
 
 # Published truths are cut to a multiple of the scale, or of 12 for several scales at once.
 MAX_CUT = 12
-TRUTHS = "HR"
+TRUTHS, INPUTS = "HR", "LR_bicubic"
 
 
 def truth_paths(folder: Path) -> list[Path]:
@@ -39,16 +39,27 @@ def truth_paths(folder: Path) -> list[Path]:
     with system_errors_as(DatasetError, f"{folder}: cannot be read"):
         place = hr if hr.is_dir() else folder
     with system_errors_as(DatasetError, f"{place}: cannot be read"):
-        truths = sorted(path for path in place.iterdir() if _is_truth(path)) if place.is_dir() else []
+        truths = sorted(path for path in place.iterdir() if _is_photo(path)) if place.is_dir() else []
     if not truths and place == hr:
         raise DatasetError(f"{hr}: no photo in this folder")
     if not truths:
-        layout = f"{TRUTHS}/NAME.png and LR_bicubic/X2/NAMEx2.png"
+        layout = f"{TRUTHS}/NAME.png and {INPUTS}/X2/NAMEx2.png"
         raise DatasetError(f"{folder}: no photo and no folder {TRUTHS} in it; expected photos, or {layout}")
     return truths
 
 
-def _is_truth(path: Path) -> bool:
+def input_paths(folder: Path) -> list[Path]:
+    """The inputs that a dataset gives, of every scale.
+
+    Raises:
+        DatasetError: Their folder cannot be looked at.
+    """
+    place = folder / INPUTS
+    with system_errors_as(DatasetError, f"{place}: cannot be read"):
+        return sorted(path for path in place.glob("X*/*") if _is_photo(path))
+
+
+def _is_photo(path: Path) -> bool:
     # Hidden files are left-overs of other systems ("._photo.png").
     return path.suffix.lower() in READABLE_EXTENSIONS and not path.name.startswith(".") and path.is_file()
 
@@ -68,7 +79,7 @@ def input_of(truth: Image, path: Path, *, scale: Scale) -> tuple[Image, OutputGr
     reduced = _reduced_side(truth.size.height, scale.y), _reduced_side(truth.size.width, scale.x)
     if min(reduced) < 1:
         raise DatasetError(f"{path}: too small to be reduced {str(scale).removeprefix('x')} times")
-    paired = path.parent.parent / "LR_bicubic" / f"X{scale.value}"
+    paired = path.parent.parent / INPUTS / f"X{scale.value}"
     if scale.is_whole and path.parent.name == TRUTHS and paired.is_dir():
         return _paired(truth, path, paired / f"{path.stem}x{scale.value}{path.suffix}", int(scale.y))
     return _reduced(truth, Size(*reduced), scale)

@@ -245,9 +245,12 @@ def test_link_to_a_place_that_is_missing_is_refused_before_measuring(stepless: S
 
 
 @pytest.mark.parametrize("option", ["--json", "--csv", "--markdown"])
-def test_table_takes_the_place_of_no_photo(stepless: Stepless, dataset: Path, option: str) -> None:
-    photo = dataset / "HR" / "a.png"
-    content = photo.read_bytes()
+@pytest.mark.parametrize("place", ["HR/a.png", "LR_bicubic/X2/ax2.png", "LR_bicubic/X3/ax3.png"])
+def test_table_takes_the_place_of_no_photo(stepless: Stepless, dataset: Path, option: str, place: str) -> None:
+    photo = dataset / place
+    content = (dataset / "HR" / "a.png").read_bytes()
+    photo.parent.mkdir(parents=True, exist_ok=True)
+    photo.write_bytes(content)
     assert_refused(stepless("evaluate", dataset, "--model", "bicubic", option, photo), photo, "overwrite")
     assert photo.read_bytes() == content
 

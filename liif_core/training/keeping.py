@@ -86,6 +86,8 @@ class Keeper:
     @property
     def is_worth_saving(self) -> bool:
         """Whether the weights of now may take the place of those saved before, if any."""
+        # A sitting that goes astray at once would replace the good state before anybody knows. Only a power cut costs
+        # its first steps instead: pausing and stopping save them.
         return (self.watch.knows_course or self.saved_step < 0) and self.is_sound
 
     @property

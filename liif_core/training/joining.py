@@ -39,12 +39,25 @@ def own_device(name: str, place: Place) -> torch.device:
         DeviceError: This machine does not have it.
         RequestError: A single device is named for several processes.
     """
+    if place.world > 1 and name != "cpu":
+        _take_own_card(place)
     device = choose_device(name)
     if place.world == 1 or device.type not in ("cuda", "xpu"):
         return device
     if device.index is not None:
         raise RequestError(f"the device '{name}' is a single one; for several processes name the kind, '{device.type}'")
     return choose_device(f"{device.type}:{place.local_rank}")
+
+
+def _take_own_card(place: Place) -> None:
+    """Have "cuda" mean the card of this process.
+
+    To be tried, the first card would give each process some of its memory; and one that takes a single process only
+    would refuse all others, which would compute on the CPU.
+    """
+    for backend in (torch.cuda, torch.xpu):
+        if backend.is_available() and place.local_rank < backend.device_count():
+            backend.set_device(place.local_rank)
 
 
 @contextlib.contextmanager
@@ -70,8 +83,6 @@ def joined(
     if team.alone:
         yield team
         return
-    if device.type == "cuda":
-        torch.cuda.set_device(device)
     try:
         store = _meeting_place(place, environment, cancel or CancelToken())
         dist.init_process_group(

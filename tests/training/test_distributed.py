@@ -317,6 +317,22 @@ def test_every_process_has_a_device_of_its_own(monkeypatch: pytest.MonkeyPatch) 
         own_device("auto", Place(rank=7, local_rank=7, world=8))
 
 
+def test_no_process_tries_the_card_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A card may be set to take one process only; the others would go on with the CPU."""
+    current = [0]
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    monkeypatch.setattr(torch.cuda, "set_device", lambda number: current.append(int(number)))
+
+    def choose(name: str) -> torch.device:
+        tried = torch.device("cuda" if name == "auto" else name)
+        index = current[-1] if tried.index is None else tried.index
+        return tried if index == 1 else torch.device("cpu")
+
+    monkeypatch.setattr(joining, "choose_device", choose)
+    assert own_device("auto", Place(rank=3, local_rank=1, world=4)) == torch.device("cuda:1")
+
+
 def test_single_process_agrees_with_itself() -> None:
     team = Team()
     module = torch.nn.Linear(2, 2)

@@ -21,7 +21,7 @@ from bootstrap import ROOT
 DIGESTS = ROOT / "resources" / "readme" / "gallery" / "interface.json"
 WIZARD_DIGESTS = DIGESTS.parent / "wizard" / DIGESTS.name
 # Of `app/wizard`: what decides what is shown, and paints nothing.
-WIZARD_LOGIC = ("__init__", "controller", "draft", "planning")
+WIZARD_LOGIC = ("__init__", "controller", "draft", "planning", "run_files")
 SOURCE_PREFIXES = ("app.windows.", "app.presenters.", "app.viewer.overlays.", "app.viewer.painting", "app.viewer.view_")
 RESOURCES = (
     "icons/*.svg",

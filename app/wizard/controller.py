@@ -6,24 +6,20 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMessageBox
 
-from app.model_facts import ModelFacts
 from app.models import Models
-from app.training.progress import PAUSED, RunProgress
+from app.training.progress import PAUSED
 from app.training.run_record import FINISHED, RUNNING, STOPPED, WAITING
 from app.training.run_store import StoredRun
 from app.windows.message_box import message_box
 from app.wizard.planning import Planning
+from app.wizard.run_files import RunFiles
 from app.wizard.wizard import PHOTOS, RESULT, RUNS, TRAINING, TrainingWizard
-from app.workers.tasks import RunningTasks, Task
 from app.workers.training_queue import TrainingQueue
-from liif_core.checkpoint.card import ModelCard, read_card
 from liif_core.errors import LiifError
-from liif_core.library import InstalledModel, install_model
+from liif_core.library import InstalledModel
 from liif_core.training.events import TrainEvent
-from liif_core.training.run_files import MODEL_FILE, preview_file
 
 # Events that bring new points.
 _POINTS = frozenset({"step", "validated", "baseline", "started"})
@@ -51,12 +47,12 @@ class WizardController(QObject):
         self.planning = Planning(wizard)
         self._wizard = wizard
         self._queue, self._known = queue, queue.known
+        self._files = RunFiles(wizard, queue.known)
         self._models = models
         self._has_photo = has_photo
         self._names: frozenset[str] = frozenset()
         # From the button to the answer of the disk, which may be slow.
         self._is_starting = False
-        self._tasks = RunningTasks()
         wizard.start_asked.connect(self._start)
         wizard.runs_asked.connect(self.show_runs)
         wizard.page_shown.connect(self._on_page)
@@ -104,12 +100,12 @@ class WizardController(QObject):
         if id_ != self._queue.current and not self._known.progress(id_).losses:
             self._known.recall(id_)
         self._show_training(run)
-        self._read_preview(run, self._known.progress(id_))
+        self._files.read_preview(run)
         self._wizard.show_page(RESULT if run.record.status == FINISHED else TRAINING)
 
     def stop(self, *, timeout_s: float) -> bool:
         """End threads and processes, when the program ends; whether they ended in time."""
-        left = [part.stop(timeout_s=timeout_s) for part in (self.planning, self._tasks)]
+        left = [part.stop(timeout_s=timeout_s) for part in (self.planning, self._files)]
         return all(left)
 
     # -- from the pages
@@ -194,15 +190,8 @@ class WizardController(QObject):
         installed = self._models.installed.get(run.record.installed_as or "")
         if installed is not None:
             self._after_install(run, installed, zooms=zooms)
-            return
-        task = Task(lambda: install_model(run.folder / MODEL_FILE, name=name), name="install a model")
-        task.done.connect(lambda model: self._after_install(run, model, zooms=zooms))
-        task.failed.connect(lambda error: self._take_failure(run.record.id, error))
-        self._tasks.start(task)
-
-    def _take_failure(self, id_: str, error: LiifError) -> None:
-        if id_ == self._wizard.training.run_id:
-            self._wizard.result_page.set_failure(str(error))
+        else:
+            self._files.install(run, name, then=lambda model: self._after_install(run, model, zooms=zooms))
 
     def _after_install(self, run: StoredRun, model: InstalledModel, *, zooms: bool) -> None:
         self._models.know([*self._models.installed.values(), model])
@@ -228,7 +217,7 @@ class WizardController(QObject):
             # One that waits tells what it waits for.
             self._show_training(shown)
         if run is not None and shown is run and self._wizard.training.preview.sheet is None:
-            self._read_preview(run, self._known.progress(id_))
+            self._files.read_preview(run)
         self._fill_runs()
 
     def _on_event(self, id_: str, event: TrainEvent) -> None:
@@ -236,7 +225,7 @@ class WizardController(QObject):
             return
         self._wizard.training.show_progress(has_points=event.kind in _POINTS)
         if event.kind == "validated" and event.values:
-            self._read_preview(self._known.runs[id_], self._known.progress(id_))
+            self._files.read_preview(self._known.runs[id_])
 
     def _on_ended(self, id_: str) -> None:
         run = self._known.runs.get(id_)
@@ -277,7 +266,7 @@ class WizardController(QObject):
         if self._wizard.training.is_complete:
             self._wizard.result_page.show_run(run, progress)
             self._wizard.result_page.set_preview(self._wizard.training.preview.sheet)
-            self._read_card(run)
+            self._files.read_card(run)
 
     def _as_it_stands(self, run: StoredRun) -> StoredRun:
         """Of a program that did not end as it should, the record still tells that it trains."""
@@ -315,30 +304,3 @@ class WizardController(QObject):
             run = self._known.runs.get(self._wizard.training.run_id or "")
             if run is not None:
                 self._show_training(run)
-
-    # -- files of a training
-
-    def _read_preview(self, run: StoredRun, progress: RunProgress) -> None:
-        step = progress.preview_step
-        if step is None:
-            return
-        path = preview_file(run.folder, step)
-        task = Task(lambda: QImage(str(path)), name="read a preview")
-        task.done.connect(lambda sheet: self._take_preview(run.record.id, step, sheet))
-        self._tasks.start(task)
-
-    def _take_preview(self, id_: str, step: int, sheet: QImage) -> None:
-        is_newest = step == self._known.progress(id_).preview_step
-        if id_ == self._wizard.training.run_id and is_newest and not sheet.isNull():
-            self._wizard.training.set_preview(sheet)
-            self._wizard.result_page.set_preview(sheet)
-
-    def _read_card(self, run: StoredRun) -> None:
-        task = Task(lambda: read_card(run.folder / MODEL_FILE)[1], name="read a model card")
-        task.done.connect(lambda card: self._take_card(run, card))
-        self._tasks.start(task)
-
-    def _take_card(self, run: StoredRun, card: ModelCard) -> None:
-        # That of a training that was shown before comes too late.
-        if run.record.id == self._wizard.training.run_id:
-            self._wizard.result_page.set_card(ModelFacts(run.record.name, replace(card, psnr={})))

@@ -20,7 +20,7 @@ from app.composition import Viewer
 from app.training.command_line import source_folder
 from app.training.run_record import RUNNING, STOPPED, WAITING, RunRecord
 from app.training.run_store import RunStore
-from app.wizard import controller
+from app.wizard import run_files
 from app.wizard.wizard import PHOTOS, RESULT, RUNS, TRAINING
 from app.workers import surveyor, training_queue
 from liif_core.checkpoint.card import ModelCard
@@ -124,14 +124,14 @@ def test_card_of_a_training_that_was_shown_before_is_not_shown_with_the_next_one
             disk_answers.wait(timeout=20)
         return None, ModelCard(description=path.parent.name)
 
-    monkeypatch.setattr(controller, "read_card", read_card)
+    monkeypatch.setattr(run_files, "read_card", read_card)
     shown = list[str]()
     monkeypatch.setattr(commands.wizard.result_page, "set_card", lambda facts: shown.append(facts.card.description))
     for id_ in (first, second):
         commands.controller.show_run(id_)
     qtbot.waitUntil(lambda: second in shown)
     disk_answers.set()
-    qtbot.waitUntil(lambda: commands.controller is not None and commands.controller._tasks.is_empty)
+    qtbot.waitUntil(lambda: commands.controller is not None and commands.controller._files._tasks.is_empty)
     assert first not in shown
 
 
@@ -151,13 +151,13 @@ def test_crops_of_an_earlier_step_do_not_replace_newer_ones(
         side = 10 if "10" in Path(path).name else 20
         return QImage(side, side, QImage.Format.Format_RGB32)
 
-    monkeypatch.setattr(controller, "QImage", read)
+    monkeypatch.setattr(run_files, "QImage", read)
     for step in (10, 20):
         child.tell("validated", step=step, x2=30.0)
     preview = commands.wizard.training.preview
     qtbot.waitUntil(lambda: preview.sheet is not None)
     disk_answers.set()
-    qtbot.waitUntil(lambda: commands.controller is not None and commands.controller._tasks.is_empty)
+    qtbot.waitUntil(lambda: commands.controller is not None and commands.controller._files._tasks.is_empty)
     assert preview.sheet is not None and preview.sheet.width() == 20
     child.end(130)
     qtbot.waitUntil(lambda: viewer.training.queue.current is None)

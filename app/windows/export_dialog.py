@@ -10,18 +10,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import (
-    QDialog,
-    QHBoxLayout,
-    QLabel,
-    QScrollArea,
-    QSizePolicy,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.export.checks import Look, Problem, name_problem, size_problem, space_problem
 from app.export.draft import (
@@ -45,6 +36,7 @@ from app.presenters.export_inquiry import ExportInquiry
 from app.windows.export_crop import CropGroup
 from app.windows.export_foot import ExportFoot
 from app.windows.export_format import FormatGroup
+from app.windows.export_layout import control_column, picture_column
 from app.windows.export_presets import ExportPresets
 from app.windows.export_preview import ExportPreview
 from app.windows.export_size import SizeGroup
@@ -53,14 +45,10 @@ from app.windows.export_target import TargetGroup, ask_to_replace
 from app.windows.export_texts import button_text, cost_text, problem_text, sentence
 from app.windows.export_what import ModelGroup, WhatGroup
 from app.windows.first_size import take_room
-from app.windows.scrolled import scrolled
 from app.workers.export_probe import Piece
 from liif_core.export.presets import SizePreset
 from liif_core.geometry import Size
 from liif_core.imaging.encoding import WriteFormat
-
-# With this the dialog finds room on a laptop's 1024 pixels, enlarged by half.
-_LEAST_CONTROLS_WIDTH = 320
 
 
 class ExportDialog(QDialog):
@@ -124,40 +112,12 @@ class ExportDialog(QDialog):
     # -- building
 
     def _lay_out(self) -> None:
-        left = QSplitter(Qt.Orientation.Vertical)
-        below = QWidget()
-        column = QVBoxLayout(below)
-        column.setContentsMargins(0, 0, 0, 0)
-        self.preview_label.setWordWrap(True)
-        column.addWidget(self.preview_label)
-        column.addWidget(self.preview, 1)
-        left.addWidget(self.stage)
-        left.addWidget(below)
-        left.setStretchFactor(0, 3)
-        left.setStretchFactor(1, 2)
-        left.setChildrenCollapsible(False)
-        # What the controls leave, whatever it would like to have.
-        left.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
-        left.setMinimumWidth(self.stage.minimumSizeHint().width())
         row = QHBoxLayout()
-        row.addWidget(left, 1)
-        row.addWidget(self._controls())
+        row.addWidget(picture_column(self.stage, self.preview_label, self.preview), 1)
+        row.addWidget(control_column(self.what, self.crop, self.size_group, self.model, self.format, self.target))
         layout = QVBoxLayout(self)
         layout.addLayout(row, 1)
         layout.addWidget(self.foot)
-
-    def _controls(self) -> QScrollArea:
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 6, 0)
-        for group in (self.what, self.crop, self.size_group, self.model, self.format, self.target):
-            column.addWidget(group)
-        column.addStretch()
-        area = scrolled(inside)
-        # All of them where the screen has room for that; on a small one they scroll, and the photo stays in sight.
-        area.setMaximumWidth(max(400, inside.minimumSizeHint().width() + 24))
-        area.setMinimumWidth(_LEAST_CONTROLS_WIDTH)
-        return area
 
     def _connect(self) -> None:
         photo = self._photo

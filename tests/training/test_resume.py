@@ -267,7 +267,7 @@ def test_folder_that_another_run_trains_in_is_left_to_it(
             refused.append(event.step)
 
     TrainingSession(config, RunOptions(photos, out, resume=resume, device="cpu"), on_event).run()
-    assert refused == [3, 4] if resume else [1, 2, 3, 4]
+    assert refused == ([3, 4] if resume else [1, 2, 3, 4])
     assert_same_state(out, alone)
     # Afterwards it is free again.
     run(config, photos, out, resume=True)

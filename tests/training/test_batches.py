@@ -85,6 +85,32 @@ def test_photos_smaller_than_a_patch_are_refused(photos: PhotoCache, heat_config
         BatchSource(photos, heat_config(max_scale=3.0), device=CPU)
 
 
+def test_photo_that_is_too_narrow_for_a_patch_is_refused(heat_config: MakeConfig) -> None:
+    narrow = PhotoCache.of([np.zeros((60, 23, 3), np.uint8)])
+    with pytest.raises(DatasetError, match="less than 24 pixels"):
+        BatchSource(narrow, heat_config(), device=CPU)
+
+
+def test_no_more_steps_are_drawn_ahead_than_memory_is_meant_for(
+    photos: PhotoCache, heat_config: MakeConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[object] = []
+    enough, too_many = threading.Event(), threading.Event()
+    draw = draws.draw
+
+    def counted(*args: Any) -> draws.Draw:
+        steps.append(args[3])
+        # Those that wait, and the one that finds no place any more.
+        if len(steps) > batches.AHEAD:
+            (enough if len(steps) == batches.AHEAD + 1 else too_many).set()
+        return draw(*args)
+
+    monkeypatch.setattr(batches, "draw", counted)
+    with BatchSource(photos, heat_config(), device=CPU):
+        assert enough.wait(60)
+        assert not too_many.wait(0.2)
+
+
 def test_source_leaves_no_thread_behind(photos: PhotoCache, heat_config: MakeConfig) -> None:
     with BatchSource(photos, heat_config(), device=CPU) as source:
         source.next()

@@ -88,6 +88,26 @@ def test_time_in_which_the_process_did_not_run_does_not_count(hand: Hand) -> Non
     assert clock.elapsed_s() == 240 + 16 * SUSPENDED_S
 
 
+def test_each_stop_of_the_process_is_noticed(hand: Hand) -> None:
+    """The first one does not count among the longest steps, beside which the second one would look short."""
+    clock = RunClock(100, minutes=100, now=hand)
+    clock.start(0)
+    for hours in (9, 10):
+        hand.now += 40
+        clock.elapsed_s()
+        hand.now += hours * 3600
+        clock.elapsed_s()
+    assert clock.elapsed_s() == 80
+
+
+def test_time_of_earlier_sittings_is_known_before_the_first_step(hand: Hand) -> None:
+    clock = RunClock(100, minutes=2, now=hand)
+    clock.resume(60)
+    hand.now += 50
+    assert clock.elapsed_s() == 60
+    assert clock.progress(3, clock.elapsed_s()) == 0.5
+
+
 def test_a_pause_is_no_stop_of_the_process(hand: Hand) -> None:
     clock = RunClock(100, minutes=100, now=hand)
     clock.start(0)

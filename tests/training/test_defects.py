@@ -129,6 +129,16 @@ def test_blocks_begin_where_they_are_drawn() -> None:
         assert columns and all((column + 1 + left) % 8 == 0 for column in columns)
 
 
+def test_each_input_is_blurred_by_its_own_width_before_noise_comes() -> None:
+    noise = np.random.default_rng(2).normal(0, 5, (2, 48, 48, 3)).astype(np.float32)
+    draw = replace(clean(2, 48), blur_sigma=np.array([0.0, 2.0], np.float32), noise=noise)
+    photo = patch_of(2, 48)
+    out = with_defects(photo, draw).float()
+    softened = blurred(photo.permute(0, 3, 1, 2).float(), torch.tensor([0.0, 2.0])).permute(0, 2, 3, 1)
+    assert (softened[1] - softened[0]).abs().mean() > 3
+    assert (out - (softened + torch.from_numpy(noise)).clamp(0, 255)).abs().mean() < 1
+
+
 def test_noise_is_added_to_each_input() -> None:
     rng = np.random.default_rng(1)
     noise = rng.normal(0, 5, (2, 48, 48, 3)).astype(np.float32)

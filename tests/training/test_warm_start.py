@@ -12,7 +12,7 @@ from liif_core.checkpoint.native import save_native
 from liif_core.errors import CorruptCheckpoint, RequestError
 from liif_core.models.build import build_model
 from liif_core.models.implicit import ImplicitModel
-from liif_core.models.spec import ModelSpec, PartSpec
+from liif_core.models.spec import DataNorm, ModelSpec, PartSpec
 from liif_core.training.run_files import STATE_FILE
 from liif_core.training.run_options import RunOptions
 from liif_core.training.warm_start import NEARLY_NEW, start_from
@@ -83,6 +83,18 @@ def test_nothing_that_fits_is_refused(tmp_path: Path) -> None:
     model = heat_model()
     before = encoded(model)
     with pytest.raises(RequestError, match=r"none of its .* \(light with heat-field\)") as refusal:
+        start_from(path, model)
+    assert str(path) in str(refusal.value)
+    assert torch.equal(encoded(model), before)
+
+
+def test_model_of_pixel_values_in_another_range_is_refused(tmp_path: Path) -> None:
+    """Its weights would have the right names and shapes, and a wrong meaning."""
+    spec = heat_spec()
+    model = build_model(ModelSpec(spec.encoder, spec.decoder, DataNorm(0.25, 0.5)))
+    path = saved(heat_model(), tmp_path)
+    before = encoded(model)
+    with pytest.raises(RequestError, match="another mean or range") as refusal:
         start_from(path, model)
     assert str(path) in str(refusal.value)
     assert torch.equal(encoded(model), before)

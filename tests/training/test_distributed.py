@@ -17,10 +17,14 @@ from typing import Any
 
 import pytest
 import torch
+import torch.distributed as dist
 from torch.distributed import TCPStore  # type: ignore[attr-defined]  # missing in the stubs
 
 from liif_core.cancel import CancelToken
+from liif_core.checkpoint.card import ModelCard
+from liif_core.checkpoint.native import save_native
 from liif_core.errors import Cancelled, DeviceError, RequestError, TrainingError
+from liif_core.models.build import build_model
 from liif_core.training import joining
 from liif_core.training.config import TrainConfig
 from liif_core.training.distributed import OtherProcessFailed, Place, Team
@@ -156,12 +160,15 @@ def test_two_processes_train_what_one_does(
 
 
 @pytest.mark.slow
-def test_two_processes_share_sampled_pixels(train: Train, photos: Path, tmp_path: Path) -> None:
-    config = recipe(tmp_path, decoder=LIIF)
-    outcomes = train("nothing", config)
+def test_two_processes_share_sampled_pixels_and_the_weights_to_begin_with(
+    train: Train, photos: Path, tmp_path: Path
+) -> None:
+    config, start = recipe(tmp_path, decoder=LIIF), tmp_path / "start.safetensors"
+    save_native(start, build_model(TrainConfig.read(config).model), ModelCard())
+    outcomes = train("nothing", config, "--start-from", str(start))
     assert [(outcome.code, outcome.err) for outcome in outcomes] == [(0, ""), (0, "")]
     assert largest_difference(weights(tmp_path, 0), weights(tmp_path, 1)) == 0
-    run(TrainConfig.read(config), photos, tmp_path / "alone")
+    run(TrainConfig.read(config), photos, tmp_path / "alone", start_from=start)
     alone, both = saved_state(tmp_path / "alone"), saved_state(tmp_path / "run")
     assert largest_difference(alone["model"], both["model"]) < 1e-6
 
@@ -331,6 +338,31 @@ def test_no_process_tries_the_card_of_another(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(joining, "choose_device", choose)
     assert own_device("auto", Place(rank=3, local_rank=1, world=4)) == torch.device("cuda:1")
+
+
+def test_any_process_may_ask_to_stop_and_the_first_one_has_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sum of their times would end a run by the clock early."""
+    asked = ((False, 5.0), (True, 900.0), (False, 2.0))
+    teams = [Team(Place(rank=rank, world=3)) for rank in range(3)]
+    sent: list[torch.Tensor] = []
+    monkeypatch.setattr(dist, "all_reduce", lambda tensor: sent.append(tensor.clone()))
+    for team, (stop, elapsed_s) in zip(teams, asked, strict=True):
+        team.agreed(stop=stop, elapsed_s=elapsed_s)
+    monkeypatch.setattr(dist, "all_reduce", lambda tensor: tensor.copy_(torch.stack(sent).sum(0)))
+    for team, (stop, elapsed_s) in zip(teams, asked, strict=True):
+        assert team.agreed(stop=stop, elapsed_s=elapsed_s) == (True, 5.0)
+
+
+def test_process_that_sees_other_photos_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def told_by_the_first(values: list[int], **_: object) -> None:
+        values[0] = 7
+
+    monkeypatch.setattr(dist, "all_reduce", lambda _tensor: None)
+    monkeypatch.setattr(dist, "broadcast_object_list", told_by_the_first)
+    team = Team(Place(rank=1, world=2))
+    team.check_same(7, "bytes of photos")
+    with pytest.raises(RequestError, match="process 1 has 5 bytes of photos, process 0 has 7"):
+        team.check_same(5, "bytes of photos")
 
 
 def test_single_process_agrees_with_itself() -> None:

@@ -14,10 +14,14 @@ import pytest
 import torch
 
 from liif_core.checkpoint.load import load_model
-from liif_core.errors import DatasetError, RequestError, TrainingError
+from liif_core.errors import Cancelled, DatasetError, RequestError, TrainingError
 from liif_core.training import loop, run_folder
+from liif_core.training.control import RunControl
 from liif_core.training.distributed import Place, Team
+from liif_core.training.events import TrainEvent
 from liif_core.training.run_files import MODEL_FILE, RESCUED, STATE_FILE
+from liif_core.training.run_options import RunOptions
+from liif_core.training.session import TrainingSession
 from liif_core.training.state import RunPosition, save_state
 from liif_core.training.trainer import Trainer
 from tests.checkpoint.disk import file_size_limit
@@ -115,6 +119,38 @@ def test_run_that_comes_back_is_not_given_up(
     assert saved[-1] == 700
 
 
+def test_model_is_not_replaced_by_one_that_is_measured_while_the_loss_is_high(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Trainer, "train_step", stepping(lambda step: 2.0 if 120 < step <= 140 else 0.1))
+    monkeypatch.setattr(loop, "LOG_EVERY", 10_000)
+    saved: list[int] = []
+    monkeypatch.setattr(run_folder, "save_native", lambda _path, _model, card: saved.append(card.iterations))
+    events = run(heat_config(iterations=195, validate_every=65), photos, tmp_path)
+    assert [event.step for event in events if event.kind == "validated"] == [65, 130, 195]
+    assert set(saved) == {65, 195}
+
+
+def test_pause_while_the_loss_is_high_saves_nothing(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Trainer, "train_step", stepping(lambda step: 2.0 if step > 120 else 0.1))
+    control, kinds = RunControl(), list[str]()
+
+    def on_event(event: TrainEvent) -> None:
+        kinds.append(event.kind)
+        if event.kind == "step" and event.step == 140:
+            control.obey("pause")
+        elif event.kind == "paused":
+            assert not (tmp_path / STATE_FILE).exists()
+            control.obey("stop")
+
+    options = RunOptions(photos, tmp_path, device="cpu")
+    with pytest.raises(Cancelled):
+        TrainingSession(heat_config(iterations=10_000), options, on_event, control=control).run()
+    assert "paused" in kinds
+
+
 @pytest.mark.parametrize("after", [0, 3])
 def test_memory_that_runs_out_is_told_in_one_sentence(
     after: int, heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -171,6 +207,24 @@ def test_folder_that_vanishes_ends_the_run_in_one_sentence(
     load_model(rescued / MODEL_FILE)
     monkeypatch.undo()
     run(heat_config(), photos, rescued, resume=True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="open files keep their folder there")
+def test_nothing_is_rescued_of_a_run_that_was_astray(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "run"
+
+    def astray_and_gone(step: int) -> float:
+        if step == 140:
+            shutil.rmtree(out)
+        return 2.0 if step > 120 else 0.1
+
+    monkeypatch.setattr(Trainer, "train_step", stepping(astray_and_gone))
+    with pytest.raises(TrainingError, match="is gone") as failure:
+        run(heat_config(iterations=10_000), photos, out)
+    assert "is saved" not in str(failure.value)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="open files keep their folder there")

@@ -21,7 +21,7 @@ from liif_core.training.out_of_distribution import (
     noise_on_pages,
 )
 from tests.training.configs import MakeConfig
-from tests.training.runs import run
+from tests.training.runs import run, saved_state
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -56,8 +56,17 @@ def test_run_tells_when_it_begins_and_ceases_to_make_noise(
     heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     figures = iter([0.1, 0.4, 0.45, 0.2, 0.2, 0.3])
-    monkeypatch.setattr(loop, "noise_on_pages", lambda _model: next(figures))
+    looked_at: list[dict[str, torch.Tensor]] = []
+
+    def noise(model: ImplicitModel) -> float:
+        looked_at.append({name: value.clone() for name, value in model.state_dict().items()})
+        return next(figures)
+
+    monkeypatch.setattr(loop, "noise_on_pages", noise)
     events = run(heat_config(iterations=6, validate_every=1), photos, tmp_path / "run")
+    # It is told of the weights that ship.
+    shipped = saved_state(tmp_path / "run")["ema"]
+    assert all(torch.equal(value, shipped[name]) for name, value in looked_at[-1].items())
     told = [event for event in events if event.kind == "out-of-distribution"]
     assert [(event.step, event.values["difference"]) for event in told] == [(2, 0.4), (4, 0.2), (6, 0.3)]
     assert {event.values["expected"] for event in told} == {SOUND_BELOW}

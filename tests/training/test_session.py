@@ -10,25 +10,28 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
 from liif_core.cancel import CancelToken
 from liif_core.checkpoint.load import load_model
 from liif_core.errors import Cancelled, RequestError
-from liif_core.training import divergence, expected_time, loop
+from liif_core.imaging.read import read_image
+from liif_core.training import divergence, expected_time, loop, session
 from liif_core.training.datasets import load_photos
 from liif_core.training.detail import DetailMap
-from liif_core.training.distributed import Team
+from liif_core.training.distributed import Place, Team
 from liif_core.training.events import TrainEvent
-from liif_core.training.run_files import DATASET_FILE, LOG_FILE, MODEL_FILE, STATE_FILE
+from liif_core.training.previews import preview
+from liif_core.training.run_files import DATASET_FILE, LOG_FILE, MODEL_FILE, STATE_FILE, preview_file
 from liif_core.training.run_options import RunOptions
 from liif_core.training.session import TrainingSession
 from liif_core.training.steps import Steps
 from liif_core.training.trainer import Trainer
 from liif_core.training.validation import validate
 from tests.training.configs import MakeConfig
-from tests.training.runs import assert_same_state, run, saved_state
+from tests.training.runs import assert_same_state, run, saved_state, stepping
 
 pytestmark = pytest.mark.usefixtures("one_thread", "log_every_step")
 
@@ -60,7 +63,9 @@ def test_run_leaves_a_model_a_state_and_a_log(make_config: MakeConfig, photos: P
     assert [line["kind"] for line in logged] == [kind for kind in kinds if kind != "reading"]
 
 
-def test_what_is_measured_is_what_the_file_gives(make_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+def test_what_is_measured_and_shown_is_what_the_file_gives(
+    make_config: MakeConfig, photos: Path, tmp_path: Path
+) -> None:
     """Beyond the scales of the training, too, where a heat field keeps its pre-filter."""
     config = make_config(max_scale=2.0, learning_rate=1e-2, iterations=20)
     events = run(config, photos, tmp_path / "run")
@@ -70,6 +75,7 @@ def test_what_is_measured_is_what_the_file_gives(make_config: MakeConfig, photos
     assert set(measured) == {"x2", "x3", "x4"}
     assert [dict(event.values) for event in events if event.kind == "validated"] == [measured]
     assert {name: card.psnr[f"validation {name}"] for name in measured} == measured
+    assert np.array_equal(read_image(preview_file(tmp_path / "run", 20)).pixels, preview(model, held_out))
 
 
 def test_progress_rises_to_one(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
@@ -118,6 +124,8 @@ def test_run_by_the_clock_ends_with_it(heat_config: MakeConfig, photos: Path, tm
     TrainingSession(heat_config(iterations=10**6), options, events.append, clock=lambda: float(next(seconds))).run()
     steps = [event for event in events if event.kind == "step"]
     assert 3 <= len(steps) <= 30
+    # Its last readings are after the end.
+    assert max(event.progress for event in events) == 1
     rates = [event.values["learning_rate"] for event in steps[2:]]
     assert rates == sorted(rates, reverse=True)
     assert rates[-1] < 0.1 * rates[0]
@@ -161,12 +169,20 @@ def test_looking_for_detail_is_no_time_of_training(
 def test_long_run_saves_as_it_goes(
     heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Every two minutes, where a step takes 50 seconds; not at every step from then on."""
     monkeypatch.setattr(divergence, "WINDOW", 2)
-    seconds = iter(range(100, 100_000, 50))
+    now = [0.0]
+
+    def slow(_step: int) -> float:
+        now[0] += 50.0
+        return 0.1
+
+    monkeypatch.setattr(Trainer, "train_step", stepping(slow))
     events: list[TrainEvent] = []
     options = RunOptions(photos, tmp_path / "run", device="cpu")
-    TrainingSession(heat_config(iterations=6), options, events.append, clock=lambda: float(next(seconds))).run()
-    assert [event.kind for event in events].count("saved") > 2
+    TrainingSession(heat_config(iterations=12), options, events.append, clock=lambda: now[0]).run()
+    # The time is that before the step.
+    assert [event.step for event in events if event.kind == "saved"] == [4, 7, 10, 12]
 
 
 @pytest.mark.parametrize(("first_look_s", "steps"), [(0.0, [1, 8]), (1e9, [8])])
@@ -184,6 +200,24 @@ def test_slow_run_is_measured_once_before_it_is_due(
     # A run that was measured once is not looked at early when it goes on.
     events = run(heat_config(iterations=12), photos, tmp_path, resume=True)
     assert [event.step for event in events if event.kind == "validated"] == [12]
+
+
+def test_processes_of_one_machine_share_its_memory(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of them reads all photos."""
+    budgets: list[int] = []
+
+    def read(*_: object, memory_bytes: int, **__: object) -> None:
+        budgets.append(memory_bytes)
+        raise Cancelled
+
+    monkeypatch.setattr(session, "memory_budget", lambda: 1000)
+    monkeypatch.setattr(session, "load_photos", read)
+    for local_world in (1, 4):
+        with pytest.raises(Cancelled):
+            run(heat_config(), photos, tmp_path / "run", team=Team(Place(local_world=local_world)))
+    assert budgets == [1000, 250]
 
 
 def test_previews_show_the_held_out_photos(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
@@ -235,8 +269,9 @@ def test_check_measures_steps_and_writes_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(("count", "measured"), [(3, 3), (20, 8)])
 def test_expected_time_is_that_of_steps_and_validations(
-    heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    count: int, measured: int, heat_config: MakeConfig, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Steps of 2 seconds, and validations of 30 seconds for each photo."""
     now = [0.0]
@@ -256,13 +291,13 @@ def test_expected_time_is_that_of_steps_and_validations(
         expected_s = expected_time.expected_time_s(
             trainer,
             steps,
-            [photo_set.validation[0]] * 3,
+            [photo_set.validation[0]] * count,
             minutes=None,
             cancel=CancelToken(),
             team=Team(),
             now=lambda: now[0],
         )
-    assert expected_s == pytest.approx(1000 * 2 + 10 * 3 * 30)
+    assert expected_s == pytest.approx(1000 * 2 + 10 * measured * 30)
 
 
 def test_check_can_be_stopped(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:

@@ -9,20 +9,24 @@ from typing import Any
 
 import pytest
 import torch
+import torch.distributed as dist
 from hypothesis import given
 from hypothesis import strategies as st
 
+from liif_core.cancel import CancelToken
 from liif_core.errors import TrainingError
 from liif_core.training import batches, expected_time, muon
 from liif_core.training.crops import crops_of
-from liif_core.training.loop import LOG_EVERY
+from liif_core.training.distributed import Place, Team
+from liif_core.training.events import TrainEvent
+from liif_core.training.photo_reading import read_photos
 from liif_core.training.run_options import RunOptions
 from liif_core.training.samples import Batch, QueryBatch
 from liif_core.training.session import TrainingSession
-from liif_core.training.steps import more_parts
+from liif_core.training.steps import Steps, more_parts
 from liif_core.training.trainer import Trainer
 from tests.training.configs import MakeConfig
-from tests.training.runs import flattened, run, run_until, saved_state
+from tests.training.runs import flattened, run, run_until, saved_state, stepping
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -152,16 +156,38 @@ def test_memory_too_small_for_one_patch_ends_the_run(
         run(heat_config(), photos, tmp_path)
 
 
-def test_steps_are_told_every_few_seconds_where_they_are_slow(
-    heat_config: MakeConfig, photos: Path, tmp_path: Path
+def test_memory_that_runs_out_in_one_of_several_processes_ends_them_all(
+    heat_config: MakeConfig, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seconds = iter(range(0, 100_000))
+    """Were this one alone to take its step anew, the others would wait for gradients of another one."""
+    tried = run_out_beyond(1, monkeypatch)
+    # Of what the others say it hears nothing.
+    monkeypatch.setattr(dist, "all_reduce", lambda _tensor: None)
+    trainer = Trainer(heat_config(batch=4), device=torch.device("cpu"), bf16=False)
+    cache = read_photos(sorted(photos.iterdir()), min_side=24, cancel=CancelToken()).photos
+    team = Team(Place(rank=1, world=2))
+    told = "raise 'accumulate' or lower 'batch' in the recipe; step 3 is saved"
+    with (
+        Steps(cache, trainer, team=team, kept=lambda: "step 3 is saved", on_parts=lambda _: None) as steps,
+        pytest.raises(TrainingError, match=told),
+    ):
+        steps.take(0.0)
+    assert tried == [2]
 
-    def clock() -> float:
-        return float(next(seconds))
 
-    events: list[Any] = []
+def test_steps_are_told_every_few_seconds_where_they_are_slow(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a second each: after every second one, and not after each from then on."""
+    now = [0.0]
+
+    def slow(_step: int) -> float:
+        now[0] += 1.0
+        return 0.1
+
+    monkeypatch.setattr(Trainer, "train_step", stepping(slow))
+    events: list[TrainEvent] = []
     options = RunOptions(photos, tmp_path, device="cpu")
-    TrainingSession(heat_config(iterations=20), options, events.append, clock=clock).run()
-    steps = [event.step for event in events if event.kind == "step"]
-    assert len(steps) > 5 and max(b - a for a, b in itertools.pairwise(steps)) < LOG_EVERY
+    TrainingSession(heat_config(iterations=9), options, events.append, clock=lambda: now[0]).run()
+    # The time is that before the step.
+    assert [event.step for event in events if event.kind == "step"] == [3, 5, 7, 9]

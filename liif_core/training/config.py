@@ -211,8 +211,7 @@ class TrainConfig:
                 raise RequestError(f"the training settings 'size_varied' and '{name}' exclude each other")
         if self.model.decoder.name != "liif":
             raise RequestError(
-                "learning from size-varied targets needs the decoder 'liif': the decoder "
-                f"'{self.model.decoder.name}' does not learn from single pixels"
+                f"learning from size-varied targets needs the decoder 'liif', not '{self.model.decoder.name}'"
             )
 
     def scales(self) -> list[Fraction]:

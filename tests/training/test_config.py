@@ -13,7 +13,7 @@ import pytest
 
 from liif_core.errors import RequestError
 from liif_core.models.build import build_model
-from liif_core.models.spec import DataNorm, ModelSpec
+from liif_core.models.spec import DataNorm, ModelSpec, PartSpec
 from liif_core.paths import resource_path
 from liif_core.training.config import TrainConfig
 from liif_core.training.degrade import Degrade
@@ -407,9 +407,12 @@ def test_single_scale_may_be_any_third_or_half(scale: float) -> None:
     assert list(map(float, config.scales())) == [scale] and config.trained_scales == (scale, scale)
 
 
-def test_heat_field_cannot_learn_from_size_varied_targets() -> None:
-    with pytest.raises(RequestError, match="needs the decoder 'liif': the decoder 'heat-field'"):
-        TrainConfig(model=heat_spec(), size_varied=SizeVaried())
+@pytest.mark.parametrize("decoder", ["heat-field", "metasr"])
+def test_only_liif_learns_from_size_varied_targets(decoder: str) -> None:
+    """Meta-SR learns from single pixels as well, so that this is not what to say of it."""
+    model = ModelSpec(heat_spec().encoder, PartSpec(decoder))
+    with pytest.raises(RequestError, match=f"size-varied targets needs the decoder 'liif', not '{decoder}'$"):
+        TrainConfig(model=model, size_varied=SizeVaried())
 
 
 def test_trained_scales_and_crops_are_those_of_the_targets() -> None:

@@ -10,6 +10,7 @@ import PIL.Image
 import pytest
 import torch
 
+from liif_core.training import jpeg as jpeg_module
 from liif_core.training.defects import blurred, with_defects
 from liif_core.training.draws import DefectDraw
 from liif_core.training.jpeg import jpeg
@@ -41,6 +42,16 @@ def through_tensors(pixels: Pixels, *, quality: int, chroma: bool) -> Pixels:
 
 def distance(one: Pixels, other: Pixels) -> float:
     return float(np.abs(one.astype(float) - other).mean())
+
+
+@pytest.mark.parametrize("quality", [1, 7, 30, 49, 50, 75, 95, 100])
+def test_tables_are_those_of_files(quality: int) -> None:
+    file = io.BytesIO()
+    PIL.Image.fromarray(photo_of(16, 16)).save(file, "JPEG", quality=quality)
+    with PIL.Image.open(file) as photo:
+        expected = photo.quantization  # type: ignore[attr-defined]  # is there of JPEG
+    for number, base in enumerate((jpeg_module._LUMA, jpeg_module._CHROMA)):
+        assert jpeg_module._table(base, torch.tensor([quality])).flatten().tolist() == list(expected[number])
 
 
 @pytest.mark.parametrize("chroma", [False, True])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 
 import PIL.Image
@@ -97,6 +98,21 @@ def test_whole_steps_fill_the_time(heat_config: MakeConfig, large_photos: Path) 
     assert len(whole) > 0.8 * (100 - 10 * BATCH * machine.patch_s) / (BATCH * machine.patch_s)
     # One scale: no step of another shape falls into the measurement.
     assert len(set(machine.steps)) <= 3
+
+
+def test_steps_are_timed_at_the_scale_whose_area_is_the_mean(heat_config: MakeConfig, large_photos: Path) -> None:
+    """At the smallest or the mean scale a run would be told to take less time than it does."""
+    scales: set[Fraction] = set()
+
+    class Noting(Machine):
+        def train_step(self, _trainer: Trainer, batches: Sequence[Batch | QueryBatch], *, progress: float) -> float:
+            scales.update(batch.scale for batch in batches if isinstance(batch, Batch))
+            return super().train_step(_trainer, batches, progress=progress)
+
+    config = heat_config(max_scale=4.0)
+    told(Noting(), config, large_photos, 1.0)
+    mean_area = sum((scale * scale for scale in config.scales()), Fraction(0)) / len(config.scales())
+    assert scales == {Fraction(8, 3)} and abs(Fraction(8, 3) ** 2 - mean_area) < Fraction(1, 100)
 
 
 def test_memory_that_is_too_small_for_the_batch_is_no_obstacle(heat_config: MakeConfig, large_photos: Path) -> None:

@@ -60,8 +60,9 @@ def test_curves_and_previews_are_written(
     [writer] = writers
     assert writer.closed
     assert writer.log_dir == tmp_path / "tensorboard"
-    losses = [(value, step) for tag, value, step in writer.scalars if tag == "train/loss"]
-    assert losses == [(event.values["loss"], event.step) for event in events if event.kind == "step"]
+    for name in ("loss", "learning_rate"):
+        curve = [(value, step) for tag, value, step in writer.scalars if tag == f"train/{name}"]
+        assert curve == [(event.values[name], event.step) for event in events if event.kind == "step"]
     assert {tag for tag, _, _ in writer.scalars if tag.startswith("psnr/")} == {
         f"psnr/{method}{scale}" for method in ("", "bicubic ") for scale in ("x2", "x3", "x4")
     }

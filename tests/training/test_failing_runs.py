@@ -17,7 +17,7 @@ from liif_core.checkpoint.load import load_model
 from liif_core.errors import Cancelled, DatasetError, RequestError, TrainingError
 from liif_core.training import loop, run_folder
 from liif_core.training.control import RunControl
-from liif_core.training.distributed import Place, Team
+from liif_core.training.distributed import ConnectionLost, Place, Team
 from liif_core.training.events import TrainEvent
 from liif_core.training.run_files import MODEL_FILE, RESCUED, STATE_FILE
 from liif_core.training.run_options import RunOptions
@@ -165,6 +165,36 @@ def test_memory_that_runs_out_is_told_in_one_sentence(
     kept = "the last good state is in" if after else "nothing was saved yet"
     with pytest.raises(TrainingError, match=f"raise 'accumulate' or lower 'batch' in the recipe; {kept}"):
         run(heat_config(), photos, tmp_path, resume=bool(after))
+
+
+@pytest.mark.parametrize(
+    ("loss", "is_full", "told"),
+    [
+        (0.1, False, "^another process is gone; step 140 is saved, go on with --resume$"),
+        (0.1, True, "^another process is gone, and .*No space left on device"),
+        (2.0, False, "^another process is gone$"),
+    ],
+)
+def test_process_that_is_left_alone_saves_what_is_of_use(
+    loss: float,
+    is_full: bool,
+    told: str,
+    heat_config: MakeConfig,
+    photos: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def left_alone(step: int) -> float:
+        if step == 140:
+            raise ConnectionLost("another process is gone")
+        return loss if step > 120 else 0.1
+
+    monkeypatch.setattr(Trainer, "train_step", stepping(left_alone))
+    if is_full:
+        monkeypatch.setattr(run_folder, "save_state", no_space)
+    with pytest.raises(ConnectionLost, match=told):
+        run(heat_config(iterations=10_000), photos, tmp_path)
+    assert (tmp_path / STATE_FILE).exists() == (loss < 1 and not is_full)
 
 
 def test_run_that_is_stopped_while_astray_keeps_its_good_state(

@@ -210,6 +210,34 @@ def test_other_photos_are_told_where_it_is_not_known_which_were_held_out(
     assert [event.values.get("other_photos") for event in events if event.kind == "dataset"] == [1]
 
 
+def test_fewer_of_the_photos_held_out_are_no_other_ones(heat_config: MakeConfig, tmp_path: Path) -> None:
+    out, folder = tmp_path / "run", tmp_path / "photos"
+    folder.mkdir()
+    for number in range(16):
+        PIL.Image.fromarray(scene(number, 30, 40)).save(folder / f"{number:02}.png")
+    run(heat_config(iterations=1), folder, out)
+    gone, *left = saved_state(out)["held_out"]
+    (folder / gone).unlink()
+    events = run(heat_config(iterations=2), folder, out, resume=True)
+    assert saved_state(out)["held_out"] == left != []
+    assert [event.values.get("other_photos") for event in events if event.kind == "dataset"] == [None]
+
+
+def test_only_the_folder_for_validation_says_whether_its_photos_are_other_ones(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path
+) -> None:
+    out, folder, apart = tmp_path / "run", tmp_path / "photos", tmp_path / "apart"
+    shutil.copytree(photos, folder)
+    apart.mkdir()
+    PIL.Image.fromarray(scene(20, 50, 60)).save(apart / "a.png")
+    run(heat_config(iterations=1), folder, out, validation=apart)
+    PIL.Image.fromarray(scene(21, 50, 60)).save(folder / "more.png")
+    told = run(heat_config(iterations=2), folder, out, resume=True, validation=apart)
+    PIL.Image.fromarray(scene(22, 60, 60)).save(apart / "a.png")
+    told += run(heat_config(iterations=3), folder, out, resume=True, validation=apart)
+    assert [event.values.get("other_photos") for event in told if event.kind == "dataset"] == [None, 1]
+
+
 def test_photos_held_out_stay_so_when_others_come_and_go(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
     out, folder, moved = tmp_path / "run", tmp_path / "photos", tmp_path / "elsewhere"
     shutil.copytree(photos, folder)

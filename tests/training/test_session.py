@@ -131,10 +131,10 @@ def test_run_by_the_clock_ends_with_it(heat_config: MakeConfig, photos: Path, tm
     assert rates[-1] < 0.1 * rates[0]
 
 
-@pytest.mark.parametrize("minutes", [0.0, float("nan")])
-def test_run_of_no_length_is_refused(minutes: float, heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("minutes", [0.0, -1.0, float("inf"), float("nan")])
+def test_run_of_no_length_or_without_an_end_is_refused(minutes: float, photos: Path, tmp_path: Path) -> None:
     with pytest.raises(RequestError, match="minutes"):
-        run(heat_config(), photos, tmp_path / "run", minutes=minutes)
+        RunOptions(photos, tmp_path / "run", minutes=minutes)
 
 
 def test_clock_may_start_at_zero(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:

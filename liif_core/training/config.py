@@ -42,6 +42,7 @@ _NUMBERS = (
     "clip",
     "ema",
 )
+_TOP_LEVEL = {"model", "train", "description"}
 _TABLES: Mapping[str, Callable[[Any], SizeVaried | Degrade]] = {
     "size_varied": SizeVaried.from_dict,
     "degrade": Degrade.from_dict,
@@ -267,8 +268,11 @@ class TrainConfig:
         if not isinstance(settings, Mapping):
             raise RequestError(f"{source}: 'train' is not a table of settings")
         known = {field.name for field in fields(TrainConfig)} - {"model"}
-        unknown = sorted(set(settings) - known) or sorted(set(data) - {"model", "train", "description"})
-        if unknown:
+        if misplaced := sorted(set(data) - _TOP_LEVEL):
+            name = misplaced[0]
+            advice = "belongs into the table [train]" if name in known else "is unknown, expected [model] and [train]"
+            raise RequestError(f"{source}: '{name}' {advice}")
+        if unknown := sorted(set(settings) - known):
             raise RequestError(
                 f"{source}: unknown training setting '{unknown[0]}', expected {', '.join(sorted(known))}"
             )

@@ -272,7 +272,8 @@ def test_values_of_the_wrong_type_are_refused(name: str, value: Any) -> None:
     ("text", "reasons"),
     [
         (MODEL + "[train]\npatches = 3\n", ["unknown training setting 'patches'", "patch"]),
-        (MODEL + "[training]\npatch = 48\n", ["unknown training setting 'training'"]),
+        (MODEL + "[training]\npatch = 48\n", ["'training' is unknown, expected [model] and [train]"]),
+        ("patch = 48\n" + MODEL, ["'patch' belongs into the table [train]"]),
         (MODEL + "[train]\npatch = 7\n", ["'patch' cannot be 7"]),
         ("[train]\npatch = 48\n", ["specification is not a table"]),
         ("", ["specification is not a table"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -140,7 +141,8 @@ def options_of(arguments: argparse.Namespace, terms: RunTerms) -> RunOptions:
     from liif_core.training.run_options import RunOptions
 
     data, validation = arguments.data, arguments.validation
-    if data is not None and validation is None:
+    # A file stands for its folder only where somebody chose a photo of it in a dialog: here it may be any, by mistake.
+    if data is not None and validation is None and not os.path.isfile(data):  # noqa: PTH113  # `Path` may raise here
         known = recognised(data)
         data, validation = known.data, None if arguments.hold_out else known.validation
     data = data or terms.data

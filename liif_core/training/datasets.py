@@ -84,7 +84,8 @@ def photo_files(folder: Path) -> list[Path]:
         DatasetError: There is no such folder, it cannot be read, or there is no photo in it.
     """
     if not folder.is_dir():
-        raise DatasetError(f"{folder}: no such folder; expected a folder of photos")
+        what = "a file" if os.path.isfile(folder) else "no such folder"  # noqa: PTH113  # `Path` may raise here
+        raise DatasetError(f"{folder}: {what}; expected a folder of photos")
     known = {*READABLE_EXTENSIONS, *RAW_EXTENSIONS}
     files = sorted(path for path in _files_below(folder) if path.suffix.lower() in known)
     if not files:

@@ -354,6 +354,16 @@ def test_wrong_recipe_is_refused_by_name(
     assert not (tmp_path / "run" / "model.safetensors").exists()
 
 
+def test_file_in_place_of_the_photos_does_not_stand_for_its_folder(
+    stepless: Stepless, photos: Path, tmp_path: Path
+) -> None:
+    config = recipe(tmp_path, iterations=1)
+    for file in (config, photos / "a.png"):
+        outcome = stepless("train", "--data", file, "--out", tmp_path / "run", "--config", config)
+        assert_refused(outcome, file, "expected a folder")
+        assert not (tmp_path / "run").exists()
+
+
 def test_recipe_that_is_not_there_is_refused(stepless: Stepless, photos: Path, tmp_path: Path) -> None:
     config = tmp_path / "none.toml"
     assert_refused(stepless("train", "--data", photos, "--out", tmp_path / "run", "--config", config), config)

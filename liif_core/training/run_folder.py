@@ -50,6 +50,7 @@ class RunFolder:
         self.state_file = path / STATE_FILE
         self.model_file = path / MODEL_FILE
         self.log_file = path / LOG_FILE
+        self._report_file = path / DATASET_FILE
         self._disk: int | None = None
         self._claim = FolderClaim()
 
@@ -57,6 +58,11 @@ class RunFolder:
     def has_state(self) -> bool:
         """Whether there is a run to go on with."""
         return self.state_file.exists()
+
+    @property
+    def has_foreign_report(self) -> bool:
+        """Whether a file that is called as the report is of something else, as folders of photos may have one."""
+        return self._report_file.exists() and not self.log_file.exists()
 
     def make(self) -> None:
         """Make the folder if it is missing.
@@ -123,7 +129,7 @@ class RunFolder:
 
     def save_report(self, report: DatasetReport) -> None:
         """Replace what is known of the photos."""
-        with self._writing(), atomic_path(self.path / DATASET_FILE) as temporary:
+        with self._writing(), atomic_path(self._report_file) as temporary:
             temporary.write_text(json.dumps(report.to_dict(), indent=2) + "\n", encoding="utf-8")
 
     def log(self, event: TrainEvent) -> None:

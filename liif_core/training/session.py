@@ -31,7 +31,7 @@ from liif_core.training.joining import own_device
 from liif_core.training.keeping import Keeper
 from liif_core.training.loop import TrainingLoop
 from liif_core.training.photo_cache import memory_budget
-from liif_core.training.run_files import MODEL_FILE, STATE_FILE
+from liif_core.training.run_files import DATASET_FILE, MODEL_FILE, STATE_FILE
 from liif_core.training.run_folder import RunFolder
 from liif_core.training.run_options import RunOptions
 from liif_core.training.state import RunPosition, read_state, restore
@@ -155,6 +155,8 @@ class TrainingSession:
             if self._folder.model_file.exists():
                 # Runs save their state before their model: this one is not theirs, whoever starts them again.
                 raise RequestError(f"{out}: holds a model ({MODEL_FILE}) without the run it is of; choose another")
+            if self._folder.has_foreign_report:
+                raise RequestError(f"{out}: holds a {DATASET_FILE} of something else, to be kept; choose another")
             return None
         if not (resume or place.launch):
             raise self._not_overwritten()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -21,7 +22,7 @@ from liif_core.training.batches import BatchSource
 from liif_core.training.distributed import Place, Team
 from liif_core.training.events import TrainEvent
 from liif_core.training.optimisers import WeightOptimiser
-from liif_core.training.run_files import LOG_FILE, MODEL_FILE, STATE_FILE
+from liif_core.training.run_files import DATASET_FILE, LOG_FILE, MODEL_FILE, STATE_FILE
 from liif_core.training.run_options import RunOptions
 from liif_core.training.session import TrainingSession
 from liif_core.training.trainer import Trainer
@@ -162,6 +163,23 @@ def test_model_of_another_run_is_not_overwritten(heat_config: MakeConfig, photos
         with pytest.raises(RequestError, match="holds a model"):
             run(heat_config(), photos, tmp_path, team=Team(place))
     assert (tmp_path / MODEL_FILE).read_bytes() == b"precious"
+
+
+def test_file_that_only_has_the_name_of_the_report_is_not_overwritten(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path
+) -> None:
+    (tmp_path / DATASET_FILE).write_bytes(b"precious")
+    (tmp_path / "notes.txt").write_bytes(b"precious, too")
+    with pytest.raises(RequestError, match=re.escape(f"{tmp_path}: holds a {DATASET_FILE}")):
+        run(heat_config(), photos, tmp_path)
+    assert (tmp_path / DATASET_FILE).read_bytes() == b"precious"
+    # What a run leaves that ended before its first save is no obstacle to the next, nor is any other file.
+    (tmp_path / DATASET_FILE).unlink()
+    run(heat_config(iterations=1), photos, tmp_path)
+    for name in (STATE_FILE, MODEL_FILE):
+        (tmp_path / name).unlink()
+    run(heat_config(iterations=1), photos, tmp_path)
+    assert (tmp_path / "notes.txt").read_bytes() == b"precious, too"
 
 
 def test_moments_in_another_memory_order_are_the_same(heat_config: MakeConfig, photos: Path, tmp_path: Path) -> None:

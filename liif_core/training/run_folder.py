@@ -8,6 +8,7 @@ of photos, with every file that is not used) and `previews` (see there).
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 from collections.abc import Iterator, Sequence
@@ -36,6 +37,9 @@ from liif_core.training.run_files import (
 )
 from liif_core.training.state import RunPosition, save_state
 from liif_core.training.trainer import Trainer
+
+# What a system says of a folder that may not be written to. Anything else is most likely a full disk.
+_CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 class FolderGone(TrainingError):
@@ -156,9 +160,10 @@ class RunFolder:
             if not os.path.isdir(self.path):  # noqa: PTH112
                 raise FolderGone(f"{self.path}: this folder is gone, or cannot be reached any more") from exc
             reason = (exc.strerror if isinstance(exc, OSError) else None) or str(exc)
+            is_closed = isinstance(exc, OSError) and exc.errno in _CLOSED
             raise TrainingError(
-                f"{self.path}: the run cannot be saved ({reason}); what was saved last is kept, and "
-                "the run can be resumed once there is room"
+                f"{self.path}: the run cannot be saved ({reason}); what was saved last is kept, and the run can be "
+                f"resumed once {'files can be written there' if is_closed else 'there is room'}"
             ) from exc
 
 

@@ -355,6 +355,17 @@ def test_full_disk_keeps_the_last_good_state(
     assert_same_state(tmp_path / "through", tmp_path)
 
 
+def test_folder_that_may_not_be_written_to_is_not_said_to_be_full(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(run_folder, "save_state", closed)
+    with pytest.raises(TrainingError, match=r"\(Permission denied\); .* once files can be written there"):
+        run(heat_config(), photos, tmp_path)
+
+
 def test_model_that_cannot_be_written_ends_the_run_in_one_sentence(
     heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

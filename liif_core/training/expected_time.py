@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 
@@ -37,7 +38,7 @@ def expected_time_s(
         steps: Its own, which are divided where memory runs out, as a run does it.
         validation: What the run validates on; only the first photo is.
         minutes: Length of the run, if it does not depend on its steps.
-        cancel: Asked before each step.
+        cancel: Asked before each step, and while a photo is measured.
         team: The processes that train together.
         now: Seconds from any moment on.
 
@@ -51,11 +52,12 @@ def expected_time_s(
     step_s = _step_time_s(steps, cancel, team, now)
     if trainer.device.type != "cpu":
         # The first one loads kernels, which would be counted for every photo of every validation.
-        validate(trainer.ema, validation[:1])
+        validate(trainer.ema, validation[:1], cancel=cancel)
     started = now()
-    validate(trainer.ema, validation[:1])
+    validate(trainer.ema, validation[:1], cancel=cancel)
     validation_s = (now() - started) * min(len(validation), MAX_PHOTOS)
-    return config.iterations * step_s + config.iterations // config.validate_every * validation_s
+    # One of them comes after the last step, whatever its number.
+    return config.iterations * step_s + math.ceil(config.iterations / config.validate_every) * validation_s
 
 
 def _step_time_s(steps: Steps, cancel: CancelToken, team: Team, now: Callable[[], float]) -> float:

@@ -121,15 +121,17 @@ class TrainingLoop:
                 self._tell_step()
                 told_at_s = elapsed_s
             if trainer.step % trainer.config.validate_every == 0 or self._is_time_for_a_first_look(elapsed_s):
-                self._validate()
+                # Whether it came to its end or not: before the next step, a stop is seen.
+                self._validated()
             if elapsed_s - saved_at_s > SAVE_EVERY_S and self._keeper.is_worth_saving:
                 self._save(elapsed_s)
                 saved_at_s = elapsed_s
         if self._losses:
             self._tell_step()
-        if self._keeper.validated_step != trainer.step:
-            self._validate()
+        is_measured = self._keeper.validated_step == trainer.step or self._validated()
         self._save(elapsed_s)
+        if not is_measured:
+            raise Cancelled
 
     @property
     def _is_finishing(self) -> bool:
@@ -196,21 +198,26 @@ class TrainingLoop:
             return TrainingError(f"{error}, and {exc}")
         return TrainingError(f"{error}; step {self._trainer.step} is saved in {place}, go on there with --resume")
 
-    def _validate(self) -> None:
+    def _validated(self) -> bool:
+        """Measure the model; False if it was left undone, as it takes minutes that who wants to stop does not have."""
         trainer, validation = self._trainer, self._photos.validation
 
         def measured() -> Mapping[str, float]:
-            psnr = validate(trainer.ema, validation) if validation else {}
+            psnr = validate(trainer.ema, validation, cancel=self._control.cancel) if validation else {}
             if validation:
                 self._folder.save_preview(trainer.step, trainer.ema, validation)
             return psnr
 
-        psnr = self._team.of_main(measured)
+        try:
+            psnr = self._team.of_main(measured)
+        except Cancelled:
+            return False
         self._keeper.note_validated(psnr, step=trainer.step)
         if not self._keeper.watch.is_high:
             self._team.of_main(lambda: self._keeper.save_validated(trainer))
         self._teller.emit("validated", trainer.step, psnr)
         self._look_for_noise(psnr)
+        return True
 
     def _save(self, elapsed_s: float) -> None:
         """Save, unless the run is leaving its course: the last good state is worth more than the last one."""

@@ -53,7 +53,7 @@ class TrainingSession:
         config: The recipe.
         options: Where and how long.
         on_event: Called on this thread; of several processes, only in the first.
-        cancel: Asked between two steps, and while photos are read.
+        cancel: Asked between two steps, and while photos are read or measured.
         control: The same, with pauses and an early end; in place of `cancel`.
         clock: Seconds from any moment on.
         team: The processes that train together.
@@ -267,26 +267,28 @@ class TrainingSession:
 
     def _tell_baseline(self, trainer: Trainer, photos: PhotoSet, *, is_new: bool) -> None:
         """What it is measured beside: bicubic enlargement and, once, the model that it begins with or another one."""
-        started, beside = self._options.start_from, self._options.beside
+        started, beside, cancel = self._options.start_from, self._options.beside, self._control.cancel
 
         def measured() -> tuple[Mapping[str, float], Mapping[str, float], str]:
             bicubic = baseline(photos.validation)
             if is_new and started is not None:
                 # As it is: the recipe may keep little of it, or be for other scales.
-                return bicubic, *_measured_beside(started, "start", trainer.device, photos)
+                return bicubic, *_measured_beside(started, "start", trainer.device, photos, cancel)
             if is_new and beside is not None:
-                return bicubic, *_measured_beside(beside, beside.stem, trainer.device, photos)
+                return bicubic, *_measured_beside(beside, beside.stem, trainer.device, photos, cancel)
             return bicubic, {}, ""
 
         self._keeper.baseline, others, text = self._team.of_main(measured)
         self._teller.emit("baseline", trainer.step, {**self._keeper.baseline, **others}, text=text)
 
 
-def _measured_beside(path: Path, name: str, device: torch.device, photos: PhotoSet) -> tuple[dict[str, float], str]:
+def _measured_beside(
+    path: Path, name: str, device: torch.device, photos: PhotoSet, cancel: CancelToken
+) -> tuple[dict[str, float], str]:
     """PSNR of a model that stays as it is; if it is damaged or gone, why there is one comparison less."""
     try:
         other = held_by(device, load_model(path)[0])
-        return _named(name, validate(other, photos.validation)), ""
+        return _named(name, validate(other, photos.validation, cancel=cancel)), ""
     except LiifError as error:
         return {}, f"not compared with the model {path.stem}: {error}"
 

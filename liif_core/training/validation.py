@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from liif_core.cancel import CancelToken
 from liif_core.evaluation.enlarge import Enlarge, enlarge_by
 from liif_core.evaluation.metrics import psnr
 from liif_core.geometry import OutputGrid, Size
@@ -23,14 +24,17 @@ CROP = 384
 MAX_PHOTOS = 8
 
 
-def validate(model: ImplicitModel, photos: Sequence[Pixels]) -> dict[str, float]:
+def validate(model: ImplicitModel, photos: Sequence[Pixels], *, cancel: CancelToken | None = None) -> dict[str, float]:
     """Mean RGB PSNR in dB by "x2", "x3", "x4".
 
     Each photo's central square of up to 384 pixels is the truth, and its bicubic reduction the input. Squares of one
     colour, which every method gets right to its last digits, are left out. Of more than `MAX_PHOTOS` photos, so many
     are taken, from all over them.
+
+    Raises:
+        Cancelled: `cancel` was set.
     """
-    return _mean_psnr(enlarge_by(model), photos)
+    return _mean_psnr(enlarge_by(model, cancel=cancel), photos)
 
 
 def baseline(photos: Sequence[Pixels]) -> dict[str, float]:

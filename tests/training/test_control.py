@@ -9,16 +9,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
 
+from liif_core.cancel import CancelToken
 from liif_core.checkpoint.card import read_card
+from liif_core.checkpoint.load import load_model
 from liif_core.errors import Cancelled
 from liif_core.training.control import COMMANDS, RunControl
 from liif_core.training.events import TrainEvent
-from liif_core.training.run_files import LOG_FILE, MODEL_FILE
+from liif_core.training.run_files import LOG_FILE, MODEL_FILE, PREVIEWS, STATE_FILE
 from liif_core.training.run_options import RunOptions
 from liif_core.training.session import TrainingSession
 from tests.training.configs import MakeConfig
-from tests.training.runs import assert_same_state, run, saved_state
+from tests.training.runs import assert_same_state, run, run_until, saved_state
 
 pytestmark = pytest.mark.usefixtures("one_thread", "log_every_step")
 
@@ -154,3 +157,38 @@ def test_baseline_is_told_once_before_the_first_step(heat_config: MakeConfig, ph
     assert set(told.values) == bicubic | {f"{model.stem} x{scale}" for scale in (2, 3, 4)} and not told.text
     logged = [json.loads(line)["kind"] for line in (tmp_path / "second" / LOG_FILE).read_text("utf-8").splitlines()]
     assert logged.count("baseline") == 1
+
+
+@pytest.mark.parametrize("step", [4, 8], ids=["on the way", "at the end"])
+def test_who_wants_to_stop_does_not_wait_for_a_measurement(
+    step: int, heat_config: MakeConfig, photos: Path, tmp_path: Path
+) -> None:
+    config = heat_config(validate_every=4)
+    run(config, photos, tmp_path / "through")
+    # Told after the step, and before the model is measured.
+    run_until(step, config, photos, tmp_path / "stopped")
+    assert saved_state(tmp_path / "stopped")["step"] == step
+    assert not (tmp_path / "stopped" / PREVIEWS / f"step-{step:06}.png").exists()
+    load_model(tmp_path / "stopped" / MODEL_FILE)
+    events = run(config, photos, tmp_path / "stopped", resume=True)
+    assert [event.step for event in events if event.kind == "validated"] == [8]
+    through, stopped = (load_model(tmp_path / out / MODEL_FILE) for out in ("through", "stopped"))
+    assert all(torch.equal(value, stopped[0].state_dict()[name]) for name, value in through[0].state_dict().items())
+    assert through[1].psnr == stopped[1].psnr
+
+
+def test_who_wants_to_stop_does_not_wait_for_the_models_to_compare_with(
+    heat_config: MakeConfig, photos: Path, tmp_path: Path
+) -> None:
+    run(heat_config(iterations=1), photos, tmp_path / "other")
+    token, kinds = CancelToken(), list[str]()
+
+    def on_event(event: TrainEvent) -> None:
+        kinds.append(event.kind)
+        if event.kind == "started":
+            token.cancel()
+
+    options = RunOptions(photos, tmp_path / "run", device="cpu", beside=tmp_path / "other" / MODEL_FILE)
+    with pytest.raises(Cancelled):
+        TrainingSession(heat_config(), options, on_event, cancel=token).run()
+    assert kinds[-1] == "started" and not (tmp_path / "run" / STATE_FILE).exists()

@@ -81,7 +81,7 @@ def test_noise_of_a_model_that_knows_no_photos_yet_is_nothing_to_tell(
     """A LIIF from random weights makes noise of everything; it has learned once it beats bicubic, or was sound."""
     figures = iter([0.4, 0.4, 0.1, 0.3])
     monkeypatch.setattr(loop, "noise_on_pages", lambda _model: next(figures))
-    monkeypatch.setattr(loop, "validate", lambda *_: {"x2": x2})
+    monkeypatch.setattr(loop, "validate", lambda *_, **__: {"x2": x2})
     events = run(heat_config(iterations=4, validate_every=1), photos, tmp_path / "run")
     assert [event.step for event in events if event.kind == "out-of-distribution"] == steps
 

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.progress import BarColumn, Progress, TextColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
+from rich.text import Text
 
 from liif_core.cli import values
 from liif_core.cli.background import give_way
@@ -88,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _check(config: TrainConfig, options: RunOptions, cancel: CancelToken, team: Team) -> int:
     from liif_core.training.session import TrainingSession
 
-    with _progress(team) as progress:
+    with _progress(team, cancel) as progress:
         report = TrainingSession(config, options, _Report(progress), cancel=cancel, team=team).check()
     if team.is_main:
         print("\n".join(report.lines()))
@@ -101,7 +102,7 @@ def _train(config: TrainConfig, options: RunOptions, cancel: CancelToken, team: 
 
     try:
         with contextlib.ExitStack() as stack:
-            watchers: list[OnEvent] = [_Report(stack.enter_context(_progress(team)))]
+            watchers: list[OnEvent] = [_Report(stack.enter_context(_progress(team, cancel)))]
             if tensorboard:
                 with team.together():
                     watchers += _tensorboard(options.out, stack) if team.is_main else []
@@ -150,8 +151,24 @@ def _told_to(watchers: Sequence[OnEvent]) -> OnEvent:
     return tell
 
 
-def _progress(team: Team) -> Progress:
-    return Progress(*PROGRESS_COLUMNS, transient=True, disable=not (team.is_main and sys.stdout.isatty()))
+def _progress(team: Team, cancel: CancelToken) -> Progress:
+    is_seen = team.is_main and sys.stdout.isatty()
+    return Progress(*PROGRESS_COLUMNS, StopColumn(cancel), transient=True, disable=not is_seen)
+
+
+class StopColumn(ProgressColumn):
+    """Says that somebody's wish to stop was heard: the step or the tile that it waits for may take a while.
+
+    Asked whenever the bar is drawn, as a signal's handler can do no more than set the token.
+    """
+
+    def __init__(self, cancel: CancelToken) -> None:
+        super().__init__()
+        self._cancel = cancel
+
+    def render(self, task: Task) -> Text:
+        """The column's text."""
+        return Text("stopping" if self._cancel.cancelled else "")
 
 
 class _Report:
@@ -172,6 +189,8 @@ class _Report:
             self._progress.console.quiet = True
 
     def _show(self, event: TrainEvent) -> None:
+        from liif_core.training.dataset_report import duration_text
+
         if event.text:
             self._progress.console.print(event.text, highlight=False, markup=False, soft_wrap=True)
         if event.kind == "reading":
@@ -179,8 +198,8 @@ class _Report:
         elif event.kind == "started":
             self._progress.update(self._task, description="training", completed=event.progress)
         elif event.kind == "step":
-            minutes = event.values["eta_s"] / 60
-            note = f"step {event.step}  loss {event.values['loss']:.4f}  {minutes:.0f} minutes left"
+            left = duration_text(event.values["eta_s"])
+            note = f"step {event.step}  loss {event.values['loss']:.4f}  {left} left"
             self._progress.update(self._task, completed=event.progress, note=note)
         elif event.kind in ("baseline", "validated") and event.values:
             numbers = "  ".join(f"{name} {value:.2f} dB" for name, value in event.values.items())

@@ -17,7 +17,7 @@ PLENTY = 200
 # Of a list with more entries, so many are shown in a terminal.
 _SHOWN = 5
 _MEGA = 1_000_000
-_MINUTE_S, _HOUR_S = 60, 3600
+_MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class DatasetReport:
         if self.held_in_file:
             lines.append("the pixels are more than fits into memory, and are read from a file")
         if self.expected_s is not None:
-            lines.append(f"expected time: {_duration(self.expected_s)}")
+            lines.append(f"expected time: {duration_text(self.expected_s)}")
         return lines + self.warnings()
 
     def warnings(self) -> list[str]:
@@ -154,8 +154,10 @@ def counted(count: int, noun: str) -> str:
     return f"{count} {noun}{'s' * (count != 1)}"
 
 
-def _duration(seconds: float) -> str:
-    """In the unit that fits: "40 s", "12 min", "5.2 h"."""
+def duration_text(seconds: float) -> str:
+    """In the unit that fits: "40 s", "12 min", "5.2 h", "3.5 days"."""
     if seconds < _MINUTE_S:
         return f"{seconds:.0f} s"
-    return f"{seconds / _MINUTE_S:.0f} min" if seconds < _HOUR_S else f"{seconds / _HOUR_S:.1f} h"
+    if seconds < _HOUR_S:
+        return f"{seconds / _MINUTE_S:.0f} min"
+    return f"{seconds / _HOUR_S:.1f} h" if seconds < 2 * _DAY_S else f"{seconds / _DAY_S:.1f} days"

@@ -18,11 +18,12 @@ import torch
 from rich.console import Console
 from rich.progress import Progress
 
+from liif_core.cancel import CancelToken
 from liif_core.checkpoint.card import ModelCard, read_card
 from liif_core.checkpoint.native import save_native
 from liif_core.cli import train_options
 from liif_core.cli.presets import preset_names
-from liif_core.cli.train import _Report
+from liif_core.cli.train import PROGRESS_COLUMNS, StopColumn, _Report
 from liif_core.errors import Cancelled
 from liif_core.imaging.read import read_image
 from liif_core.imaging.write import write_image
@@ -183,6 +184,21 @@ def test_photos_are_named_unless_a_run_says_which(stepless: Stepless, photos: Pa
     assert stepless("train", "--data", photos, "--out", run, "--resume").code == 0
     torch.save({**state, "terms": {"minutes": "long"}}, run / "state.pt")
     assert_refused(stepless("train", "--out", run, "--resume"), run / "state.pt", "damaged")
+
+
+def test_bar_says_how_long_it_takes_and_that_a_stop_was_heard() -> None:
+    console, cancel = Console(file=io.StringIO(), width=120), CancelToken()
+    progress = Progress(*PROGRESS_COLUMNS, StopColumn(cancel), console=console, disable=True)
+    _Report(progress)(TrainEvent("step", 7, 0.25, values={"loss": 0.5, "eta_s": 4 * 3600.0}))
+
+    def drawn() -> str:
+        with console.capture() as capture:
+            console.print(progress.get_renderable())
+        return capture.get()
+
+    assert "25.0%  step 7  loss 0.5000  4.0 h left" in drawn() and "stopping" not in drawn()
+    cancel.cancel()
+    assert "4.0 h left stopping" in drawn()
 
 
 def test_report_goes_quiet_when_nobody_reads_it() -> None:

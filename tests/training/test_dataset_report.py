@@ -105,7 +105,8 @@ def test_missing_validation_and_pixels_in_a_file_are_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(3.4, "3 s"), (59.4, "59 s"), (61, "1 min"), (3000, "50 min"), (5400, "1.5 h")]
+    ("seconds", "text"),
+    [(3.4, "3 s"), (59.4, "59 s"), (61, "1 min"), (3000, "50 min"), (5400, "1.5 h"), (302_400, "3.5 days")],
 )
 def test_expected_time_is_told_in_a_unit_that_fits(seconds: float, text: str) -> None:
     assert f"expected time: {text}" in replace(SOUND, expected_s=seconds).lines()

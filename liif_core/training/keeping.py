@@ -101,7 +101,7 @@ class Keeper:
         Raises:
             TrainingError: They cannot be written; what was saved before is kept.
         """
-        self._save_state(trainer, elapsed_s)
+        self.save_state(trainer, elapsed_s)
         if self.validated_step == trainer.step or not (self._psnr and self._folder.model_file.exists()):
             self._save_model(trainer)
 
@@ -112,7 +112,7 @@ class Keeper:
             TrainingError: As for `save`.
         """
         if not self._folder.has_state:
-            self._save_state(trainer, self._clock.elapsed_s())
+            self.save_state(trainer, self._clock.elapsed_s())
         self._save_model(trainer)
 
     def rescue(self, trainer: Trainer, elapsed_s: float) -> RunFolder:
@@ -137,7 +137,12 @@ class Keeper:
         assert error is not None
         raise error
 
-    def _save_state(self, trainer: Trainer, elapsed_s: float) -> None:
+    def save_state(self, trainer: Trainer, elapsed_s: float) -> None:
+        """The state alone.
+
+        Raises:
+            TrainingError: It cannot be written; what was saved before is kept.
+        """
         position = RunPosition(
             elapsed_s,
             self._team.place.launch,

@@ -15,7 +15,7 @@ from liif_core.training.device_use import DeviceUse
 from liif_core.training.distributed import ConnectionLost, Team
 from liif_core.training.keeping import Keeper
 from liif_core.training.out_of_distribution import SOUND_BELOW, noise_on_pages
-from liif_core.training.run_folder import FolderGone, RunFolder
+from liif_core.training.run_folder import FolderGone, NotWritten, RunFolder
 from liif_core.training.steps import Steps
 from liif_core.training.telling import Teller
 from liif_core.training.trainer import Trainer
@@ -81,6 +81,8 @@ class TrainingLoop:
                 self._run(steps)
         except ConnectionLost as exc:
             raise self._left_alone(exc) from exc
+        except NotWritten as exc:
+            raise self._saved_nonetheless(exc) from exc
         except FolderGone as exc:
             raise self._rescued(exc) from exc
         except RuntimeError as exc:
@@ -188,6 +190,17 @@ class TrainingLoop:
                 return ConnectionLost(f"{error}, and {exc}")
         return ConnectionLost(f"{error}; step {step} is saved, go on with --resume")
 
+    def _saved_nonetheless(self, error: NotWritten) -> TrainingError:
+        """Save the state of now: there may be room for it where there was none for a picture or a line of the log."""
+        if not (self._team.is_main and self._keeper.is_sound):
+            return error
+        if self._trainer.step != self._keeper.saved_step:
+            try:
+                self._keeper.save_state(self._trainer, self._clock.elapsed_s())
+            except TrainingError:
+                return error
+        return error.but_saved(self._trainer.step)
+
     def _rescued(self, error: FolderGone) -> TrainingError:
         """Save what there is in another folder."""
         if not self._keeper.is_sound:
@@ -203,18 +216,21 @@ class TrainingLoop:
         trainer, validation = self._trainer, self._photos.validation
 
         def measured() -> Mapping[str, float]:
-            psnr = validate(trainer.ema, validation, cancel=self._control.cancel) if validation else {}
+            return validate(trainer.ema, validation, cancel=self._control.cancel) if validation else {}
+
+        def keep() -> None:
+            if not self._keeper.watch.is_high:
+                self._keeper.save_validated(trainer)
+            # After what matters more, should there be room for one of them only.
             if validation:
                 self._folder.save_preview(trainer.step, trainer.ema, validation)
-            return psnr
 
         try:
             psnr = self._team.of_main(measured)
         except Cancelled:
             return False
         self._keeper.note_validated(psnr, step=trainer.step)
-        if not self._keeper.watch.is_high:
-            self._team.of_main(lambda: self._keeper.save_validated(trainer))
+        self._team.of_main(keep)
         self._teller.emit("validated", trainer.step, psnr)
         self._look_for_noise(psnr)
         return True

@@ -46,6 +46,33 @@ class FolderGone(TrainingError):
     """The folder of a run is not there any more, or its disk is not."""
 
 
+class NotWritten(TrainingError):
+    """A file of a run cannot be written; what was there before is untouched.
+
+    Args:
+        folder: Of the run.
+        reason: Why it cannot.
+        remedy: What has to come before the next attempt.
+        has_state: Whether there is a state to go on with.
+    """
+
+    def __init__(self, folder: Path, reason: str, *, remedy: str, has_state: bool) -> None:
+        self._folder, self._reason, self._remedy = folder, reason, remedy
+        rest = (
+            "what was saved last is kept, and the run can be resumed"
+            if has_state
+            else "nothing was saved yet, start again"
+        )
+        super().__init__(f"{folder}: the run cannot be saved ({reason}); {rest} once {remedy}")
+
+    def but_saved(self, step: int) -> TrainingError:
+        """The same where there is room for the state of a step nonetheless."""
+        return TrainingError(
+            f"{self._folder}: not everything can be saved ({self._reason}); step {step} is, and the run can be resumed "
+            f"once {self._remedy}"
+        )
+
+
 class RunFolder:
     """Writes what a run leaves behind; every failure is a `TrainingError` that says what is kept and what to do."""
 
@@ -161,10 +188,8 @@ class RunFolder:
                 raise FolderGone(f"{self.path}: this folder is gone, or cannot be reached any more") from exc
             reason = (exc.strerror if isinstance(exc, OSError) else None) or str(exc)
             is_closed = isinstance(exc, OSError) and exc.errno in _CLOSED
-            raise TrainingError(
-                f"{self.path}: the run cannot be saved ({reason}); what was saved last is kept, and the run can be "
-                f"resumed once {'files can be written there' if is_closed else 'there is room'}"
-            ) from exc
+            remedy = "files can be written there" if is_closed else "there is room"
+            raise NotWritten(self.path, reason, remedy=remedy, has_state=self.has_state) from exc
 
 
 def _disk_of(folder: Path) -> int | None:

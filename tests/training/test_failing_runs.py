@@ -355,6 +355,33 @@ def test_full_disk_keeps_the_last_good_state(
     assert_same_state(tmp_path / "through", tmp_path)
 
 
+@pytest.mark.parametrize(("what", "step"), [("save_preview", 4), ("save_native", 4), ("log", 1)])
+def test_step_that_there_is_room_for_is_saved_where_there_is_none_for_anything_else(
+    what: str, step: int, heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = heat_config(validate_every=4)
+    run(config, photos, tmp_path / "through")
+    append = run_folder.RunFolder._append
+
+    def full_for_steps(folder: run_folder.RunFolder, line: bytes) -> None:
+        if b'"step": 1' in line:
+            no_space()
+        append(folder, line)
+
+    with monkeypatch.context() as patch:
+        if what == "log":
+            patch.setattr(run_folder.RunFolder, "_append", full_for_steps)
+        else:
+            patch.setattr(run_folder, what, no_space)
+        told = rf"\(No space left on device\); step {step} is, and the run can be resumed once there is room"
+        with pytest.raises(TrainingError, match=told):
+            run(config, photos, tmp_path / "full")
+    assert saved_state(tmp_path / "full")["step"] == step
+    assert (tmp_path / "full" / MODEL_FILE).exists() == (what == "save_preview")
+    run(config, photos, tmp_path / "full", resume=True)
+    assert_same_state(tmp_path / "through", tmp_path / "full")
+
+
 def test_folder_that_may_not_be_written_to_is_not_said_to_be_full(
     heat_config: MakeConfig, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -362,7 +389,8 @@ def test_folder_that_may_not_be_written_to_is_not_said_to_be_full(
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(run_folder, "save_state", closed)
-    with pytest.raises(TrainingError, match=r"\(Permission denied\); .* once files can be written there"):
+    reason = r"\(Permission denied\); nothing was saved yet, start again once files can be written there"
+    with pytest.raises(TrainingError, match=reason):
         run(heat_config(), photos, tmp_path)
 
 

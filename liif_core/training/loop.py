@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NoReturn
 
 from liif_core.errors import Cancelled, LiifError, TrainingError, first_line
 from liif_core.memory import release_free_memory
 from liif_core.training.clock import RunClock
 from liif_core.training.control import RunControl
-from liif_core.training.datasets import PhotoSet
 from liif_core.training.device_use import DeviceUse
 from liif_core.training.distributed import ConnectionLost, Team
 from liif_core.training.keeping import Keeper
-from liif_core.training.out_of_distribution import SOUND_BELOW, noise_on_pages
+from liif_core.training.measuring import Measuring
+from liif_core.training.photo_cache import PhotoCache
 from liif_core.training.run_folder import FolderGone, NotWritten, RunFolder
 from liif_core.training.steps import Steps
 from liif_core.training.telling import Teller
 from liif_core.training.trainer import Trainer
-from liif_core.training.validation import validate
 
 # Steps between two events, or as many seconds, whichever is less: whoever watches wants to see that something happens.
 LOG_EVERY = 50
@@ -34,7 +33,8 @@ class TrainingLoop:
 
     Args:
         trainer: Is trained.
-        photos: To learn from, and to measure with.
+        photos: To learn from.
+        measuring: Measures it.
         folder: Of the run.
         clock: Of the run.
         keeper: Saves it.
@@ -46,8 +46,9 @@ class TrainingLoop:
     def __init__(
         self,
         trainer: Trainer,
-        photos: PhotoSet,
+        photos: PhotoCache,
         *,
+        measuring: Measuring,
         folder: RunFolder,
         clock: RunClock,
         keeper: Keeper,
@@ -57,6 +58,7 @@ class TrainingLoop:
     ) -> None:
         self._trainer = trainer
         self._photos = photos
+        self._measuring = measuring
         self._folder = folder
         self._clock = clock
         self._keeper = keeper
@@ -66,8 +68,6 @@ class TrainingLoop:
         self._use = DeviceUse(trainer.device)
         # Since the last event.
         self._losses: list[float] = []
-        # Not before it knows photos: until then its pictures are wrong anyway, whatever they are of.
-        self._was_of_use = self._makes_noise = False
 
     def run(self) -> None:
         """Train.
@@ -94,7 +94,7 @@ class TrainingLoop:
 
     def _steps(self) -> Steps:
         return Steps(
-            self._photos.train,
+            self._photos,
             self._trainer,
             team=self._team,
             kept=self._folder.kept,
@@ -124,13 +124,13 @@ class TrainingLoop:
                 told_at_s = elapsed_s
             if trainer.step % trainer.config.validate_every == 0 or self._is_time_for_a_first_look(elapsed_s):
                 # Whether it came to its end or not: before the next step, a stop is seen.
-                self._validated()
+                self._measuring.measure()
             if elapsed_s - saved_at_s > SAVE_EVERY_S and self._keeper.is_worth_saving:
                 self._save(elapsed_s)
                 saved_at_s = elapsed_s
         if self._losses:
             self._tell_step()
-        is_measured = self._keeper.validated_step == trainer.step or self._validated()
+        is_measured = self._keeper.validated_step == trainer.step or self._measuring.measure()
         self._save(elapsed_s)
         if not is_measured:
             raise Cancelled
@@ -211,30 +211,6 @@ class TrainingLoop:
             return TrainingError(f"{error}, and {exc}")
         return TrainingError(f"{error}; step {self._trainer.step} is saved in {place}, go on there with --resume")
 
-    def _validated(self) -> bool:
-        """Measure the model; False if it was left undone, as it takes minutes that who wants to stop does not have."""
-        trainer, validation = self._trainer, self._photos.validation
-
-        def measured() -> Mapping[str, float]:
-            return validate(trainer.ema, validation, cancel=self._control.cancel) if validation else {}
-
-        def keep() -> None:
-            if not self._keeper.watch.is_high:
-                self._keeper.save_validated(trainer)
-            # After what matters more, should there be room for one of them only.
-            if validation:
-                self._folder.save_preview(trainer.step, trainer.ema, validation)
-
-        try:
-            psnr = self._team.of_main(measured)
-        except Cancelled:
-            return False
-        self._keeper.note_validated(psnr, step=trainer.step)
-        self._team.of_main(keep)
-        self._teller.emit("validated", trainer.step, psnr)
-        self._look_for_noise(psnr)
-        return True
-
     def _save(self, elapsed_s: float) -> None:
         """Save, unless the run is leaving its course: the last good state is worth more than the last one."""
         if self._keeper.watch.is_off_course:
@@ -255,27 +231,6 @@ class TrainingLoop:
         }
         self._teller.emit("step", trainer.step, values, elapsed_s=elapsed_s)
         losses.clear()
-
-    def _look_for_noise(self, psnr: Mapping[str, float]) -> None:
-        """Tell where the model begins or ceases to make noise of pages that are no photos.
-
-        Args:
-            psnr: Of the same model on photos, in dB by scale.
-        """
-        difference = self._team.of_main(lambda: noise_on_pages(self._trainer.ema))
-        is_noisy = difference >= SOUND_BELOW
-        self._was_of_use |= not is_noisy or self._keeper.beats_bicubic(psnr)
-        if is_noisy == self._makes_noise or not self._was_of_use:
-            return
-        self._makes_noise = not self._makes_noise
-        step = self._trainer.step
-        text = (
-            f"step {step} makes noise of what is no photo, such as line drawings: they differ from bicubic enlargement "
-            f"by {difference:.2f}, expected less than {SOUND_BELOW}; a smaller learning_rate or high_contrast helps"
-            if self._makes_noise
-            else f"step {step} makes no noise of line drawings any more"
-        )
-        self._teller.emit("out-of-distribution", step, {"difference": difference, "expected": SOUND_BELOW}, text=text)
 
     def _tell_parts(self, parts: int) -> None:
         batch = self._trainer.config.batch

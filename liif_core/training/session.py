@@ -1,7 +1,7 @@
 """A training run from photos to a model, the same in a terminal, in a child process, under `torchrun` and in a test.
 
-What happens between its first step and its last is in `loop`, what it leaves behind in `run_folder`, how several
-processes go together in `distributed`.
+What happens between its first step and its last is in `loop`, what it is measured by in `measuring`, what it leaves
+behind in `run_folder`, how several processes go together in `distributed`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,8 @@ from typing import Any
 import torch
 
 from liif_core.cancel import CancelToken
-from liif_core.checkpoint.load import load_model
-from liif_core.device import computes_bf16, held_by
-from liif_core.errors import LiifError, RequestError
+from liif_core.device import computes_bf16
+from liif_core.errors import RequestError
 from liif_core.training.clock import RunClock
 from liif_core.training.config import TrainConfig
 from liif_core.training.control import RunControl
@@ -30,6 +29,7 @@ from liif_core.training.expected_time import expected_time_s
 from liif_core.training.joining import own_device
 from liif_core.training.keeping import Keeper
 from liif_core.training.loop import TrainingLoop
+from liif_core.training.measuring import Measuring
 from liif_core.training.photo_cache import memory_budget
 from liif_core.training.run_files import DATASET_FILE, MODEL_FILE, STATE_FILE
 from liif_core.training.run_folder import RunFolder
@@ -38,7 +38,6 @@ from liif_core.training.state import RunPosition, read_state, restore
 from liif_core.training.steps import Steps
 from liif_core.training.telling import Teller
 from liif_core.training.trainer import Trainer
-from liif_core.training.validation import baseline, validate
 from liif_core.training.warm_start import start_from
 
 OTHER_PHOTOS = (
@@ -106,10 +105,20 @@ class TrainingSession:
         photos = self._loaded_photos()
         self._team.of_main(lambda: self._make_folder(is_new=state is None))
         self._tell_start(trainer, photos)
-        self._tell_baseline(trainer, photos, is_new=state is None)
+        measuring = Measuring(
+            trainer,
+            photos.validation,
+            folder=self._folder,
+            keeper=self._keeper,
+            teller=self._teller,
+            team=self._team,
+            cancel=self._control.cancel,
+        )
+        measuring.tell_baseline(self._options, is_new=state is None)
         TrainingLoop(
             trainer,
-            photos,
+            photos.train,
+            measuring=measuring,
             folder=self._folder,
             clock=self._clock,
             keeper=self._keeper,
@@ -264,34 +273,3 @@ class TrainingSession:
         # Held out of others, they are other ones as soon as those are, although as many and as large.
         apart = 0 if now.held_out else 2
         return before.photos[apart:] != now.photo_numbers[apart:]
-
-    def _tell_baseline(self, trainer: Trainer, photos: PhotoSet, *, is_new: bool) -> None:
-        """What it is measured beside: bicubic enlargement and, once, the model that it begins with or another one."""
-        started, beside, cancel = self._options.start_from, self._options.beside, self._control.cancel
-
-        def measured() -> tuple[Mapping[str, float], Mapping[str, float], str]:
-            bicubic = baseline(photos.validation)
-            if is_new and started is not None:
-                # As it is: the recipe may keep little of it, or be for other scales.
-                return bicubic, *_measured_beside(started, "start", trainer.device, photos, cancel)
-            if is_new and beside is not None:
-                return bicubic, *_measured_beside(beside, beside.stem, trainer.device, photos, cancel)
-            return bicubic, {}, ""
-
-        self._keeper.baseline, others, text = self._team.of_main(measured)
-        self._teller.emit("baseline", trainer.step, {**self._keeper.baseline, **others}, text=text)
-
-
-def _measured_beside(
-    path: Path, name: str, device: torch.device, photos: PhotoSet, cancel: CancelToken
-) -> tuple[dict[str, float], str]:
-    """PSNR of a model that stays as it is; if it is damaged or gone, why there is one comparison less."""
-    try:
-        other = held_by(device, load_model(path)[0])
-        return _named(name, validate(other, photos.validation, cancel=cancel)), ""
-    except LiifError as error:
-        return {}, f"not compared with the model {path.stem}: {error}"
-
-
-def _named(name: str, psnr: Mapping[str, float]) -> dict[str, float]:
-    return {f"{name} {scale}": value for scale, value in psnr.items()}

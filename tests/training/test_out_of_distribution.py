@@ -10,7 +10,7 @@ import torch
 
 from liif_core.models.build import build_model
 from liif_core.models.implicit import ImplicitModel
-from liif_core.training import loop
+from liif_core.training import measuring
 from liif_core.training.events import TrainEvent
 from liif_core.training.out_of_distribution import (
     SOUND_BELOW,
@@ -62,7 +62,7 @@ def test_run_tells_when_it_begins_and_ceases_to_make_noise(
         looked_at.append({name: value.clone() for name, value in model.state_dict().items()})
         return next(figures)
 
-    monkeypatch.setattr(loop, "noise_on_pages", noise)
+    monkeypatch.setattr(measuring, "noise_on_pages", noise)
     events = run(heat_config(iterations=6, validate_every=1), photos, tmp_path / "run")
     # It is told of the weights that ship.
     shipped = saved_state(tmp_path / "run")["ema"]
@@ -80,8 +80,8 @@ def test_noise_of_a_model_that_knows_no_photos_yet_is_nothing_to_tell(
 ) -> None:
     """A LIIF from random weights makes noise of everything; it has learned once it beats bicubic, or was sound."""
     figures = iter([0.4, 0.4, 0.1, 0.3])
-    monkeypatch.setattr(loop, "noise_on_pages", lambda _model: next(figures))
-    monkeypatch.setattr(loop, "validate", lambda *_, **__: {"x2": x2})
+    monkeypatch.setattr(measuring, "noise_on_pages", lambda _model: next(figures))
+    monkeypatch.setattr(measuring, "validate", lambda *_, **__: {"x2": x2})
     events = run(heat_config(iterations=4, validate_every=1), photos, tmp_path / "run")
     assert [event.step for event in events if event.kind == "out-of-distribution"] == steps
 

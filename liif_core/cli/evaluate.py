@@ -55,8 +55,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--protocol",
         choices=PROTOCOLS,
-        help="benchmark: luma without a border of the scale; div2k: RGB without 6 pixels more "
-        "(default: the one a dataset of the folder's name is published by, otherwise benchmark)",
+        help="benchmark: brightness (luma), leaving out a border as wide as the scale; div2k: RGB, leaving out 6 "
+        "pixels more (default: the one a dataset of the folder's name is published by, otherwise benchmark)",
     )
     parser.add_argument("--per-image", action="store_true", help="show every photo's figures")
     parser.add_argument(

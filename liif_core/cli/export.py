@@ -57,7 +57,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "export",
         help="write photos at any size",
         description=__doc__,
-        epilog="exit codes: 0 every file is there, 1 some failed, 2 the request cannot be carried out",
+        epilog="exit codes: 0 every file is there, 1 some failed, 2 the request cannot be carried out, 130 stopped",
     )
     parser.add_argument("input", nargs="+", metavar="IN", help='photo, pattern like "photos/*.jpg", or folder')
     parser.add_argument("output", metavar="OUT", help="file to write, whose extension is the format; or folder")
@@ -66,7 +66,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     many = parser.add_argument_group("lists of photos")
     many.add_argument("--format", metavar="EXT", help=f"of the files in a folder (default: {_FORMAT})")
     many.add_argument("--name", metavar="PATTERN", help=_PATTERN)
-    many.add_argument("--jobs", type=values.count, default=1, metavar="N", help="how many at a time (default: 1)")
+    many.add_argument(
+        "--jobs", type=values.count, default=1, metavar="N", help="how many photos at a time (default: 1)"
+    )
     many.add_argument("--skip-finished", action="store_true", help="leave out what an earlier run has finished")
     many.add_argument("--json", type=Path, metavar="FILE", help="also write a report as JSON")
     parser.add_argument("--estimate", action="store_true", help="only tell pixels, bytes, time and memory")

@@ -27,7 +27,7 @@ def add_size_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("size, exactly one")
     wish = group.add_mutually_exclusive_group(required=True)
     wish.add_argument("--scale", type=values.positive, metavar="S", help="output pixels per photo pixel, any number")
-    wish.add_argument("--percent", type=values.positive, metavar="P", help="the scale in hundredths")
+    wish.add_argument("--percent", type=values.positive, metavar="P", help="the scale in per cent: 250 is --scale 2.5")
     wish.add_argument("--size", type=values.size, metavar="WxH", help="output size in pixels; the shape may change")
     wish.add_argument("--width", type=int, metavar="N", help="output width in pixels")
     wish.add_argument("--height", type=int, metavar="N", help="output height in pixels")
@@ -55,7 +55,9 @@ def add_encoding_options(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--tiled", action="store_true", help="TIFF in squares")
     group.add_argument("--pyramid", action="store_true", help="TIFF with smaller copies, for viewers of huge pictures")
-    group.add_argument("--dpi", type=values.positive, metavar="N", help="pixels per inch on paper (of --print: 300)")
+    group.add_argument(
+        "--dpi", type=values.positive, metavar="N", help="pixels per inch on paper (of --print by default 300)"
+    )
     group.add_argument("--no-alpha", action="store_true", help="flatten transparency over white")
     group.add_argument("--no-metadata", action="store_true", help="leave out EXIF, XMP and IPTC")
     group.add_argument("--no-location", action="store_true", help="leave out where the photo was taken")

@@ -29,6 +29,8 @@ def build_parser() -> tuple[argparse.ArgumentParser, argparse._SubParsersAction[
         prog="stepless",
         allow_abbrev=False,
         description="Zoom into photos without steps. `stepless PHOTO` opens the viewer.",
+        epilog="`stepless COMMAND --help` explains a command. Exit codes: 0 done, 1 some of a list failed or `doctor` "
+        "found something, 2 a failure that one sentence tells of, 130 stopped.",
     )
     parser.add_argument("--version", action="version", version=f"Stepless {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)

@@ -55,7 +55,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--minutes",
         type=values.positive,
         metavar="M",
-        help="length of the whole run instead of its iterations, with what came before --resume",
+        help="minutes of the whole run, those before --resume included, instead of the recipe's iterations",
     )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu (default: auto)")
     parser.add_argument("--licence", help="of the photos, for the model card (default: unknown)")

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from liif_core import __version__
+from liif_core.cli.exit_codes import EXIT_ERROR, EXIT_SOME_FAILED, EXIT_STOPPED
 from liif_core.cli.main import build_parser, run_guarded
 from liif_core.cli.main import main as core_main
 from liif_core.errors import Cancelled, LiifError
@@ -163,6 +164,12 @@ def test_help_names_what_a_pattern_of_names_may_hold(stepless: Stepless) -> None
 def test_help_tells_the_qualities_that_are_taken(stepless: Stepless) -> None:
     assert set(DEFAULT_QUALITY.values()) == {95, 85} and DEFAULT_QUALITY["AVIF"] == 85
     assert "(default: 95, of AVIF 85)" in " ".join(stepless("export", "--help").out.split())
+
+
+def test_help_tells_the_exit_codes(stepless: Stepless, viewed: list[argparse.Namespace]) -> None:
+    for command in ((), ("export",)):
+        codes = stepless(*command, "--help").out.lower().partition("exit codes: ")[2].split(", ")
+        assert [int(code.split()[0]) for code in codes] == [0, EXIT_SOME_FAILED, EXIT_ERROR, EXIT_STOPPED]
 
 
 def test_version(stepless: Stepless, viewed: list[argparse.Namespace]) -> None:

@@ -265,13 +265,13 @@ class Viewer:
 
     # -- the run
 
-    def start(self, photo: Path | None) -> None:
-        """Show the window and open a photo."""
+    def start(self, *photos: Path) -> None:
+        """Show the window and open a photo, a folder of photos, or several of both."""
         self.window.restore_geometry(self.settings.window.geometry)
         self.window.show()
         self.display.begin()
-        if photo is not None:
-            self.browsing.open(photo)
+        if photos:
+            self.browsing.open_all(photos)
         elif self.settings.window.reopen_last:
             self._session.resume()
         if self._options.show_errors:

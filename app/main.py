@@ -1,4 +1,4 @@
-"""The program's entry: `stepless [PHOTO]`, `stepless view ...`, and the commands of `liif_core.cli`."""
+"""The program's entry: `stepless [PHOTO ...]`, `stepless view ...`, and the commands of `liif_core.cli`."""
 
 from __future__ import annotations
 
@@ -49,7 +49,14 @@ def _misspelt(word: str, names: Collection[str]) -> str | None:
 
 def _add_view_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(VIEW, help="open the viewer", description="Open the viewer.")
-    parser.add_argument("photo", type=Path, nargs="?", metavar="PHOTO", help="to open; without one, the start page")
+    parser.add_argument(
+        "photos",
+        type=Path,
+        nargs="*",
+        metavar="PHOTO",
+        help="to open; a folder stands for its photos; several are gone through one after the other; without one, the "
+        "start page",
+    )
     parser.add_argument("--zoom", type=values.positive, metavar="Z", help="device pixels per photo pixel")
     parser.add_argument("--center", type=values.point, metavar="X,Y", help="photo pixel in the middle")
     parser.add_argument("--size", type=values.size, metavar="WxH", help="size of the window")

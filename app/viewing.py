@@ -56,7 +56,7 @@ _unfinished: list[Viewer] = []
 def run_viewer(arguments: argparse.Namespace) -> int:
     """Open the viewer and return the exit code when it is closed."""
     if arguments.screenshot is not None:
-        if arguments.photo is None and (arguments.photo_only or arguments.drawer or arguments.compare is not None):
+        if not arguments.photos and (arguments.photo_only or arguments.drawer or arguments.compare is not None):
             raise RequestError("without a photo a screenshot shows the start page, which has nothing of what was asked")
         if arguments.screenshot.suffix.lower() != ".png":
             raise ImageWriteError(f"{arguments.screenshot}: a screenshot is a .png file")
@@ -199,8 +199,8 @@ class _Run(QObject):
                 self._viewer.window.resize(wanted)
         if self._arguments.drawer:
             self._viewer.window.actions_["information"].trigger()
-        self._viewer.start(self._arguments.photo)
-        if self._arguments.screenshot is not None and self._arguments.photo is None:
+        self._viewer.start(*self._arguments.photos)
+        if self._arguments.screenshot is not None and not self._arguments.photos:
             # The start page, when it has been laid out.
             QTimer.singleShot(LOOK_AGAIN_MS, self._save_screenshot)
 

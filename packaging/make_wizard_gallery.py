@@ -137,7 +137,7 @@ def take(look: Look, home: Path, photos: Path, target: Path) -> None:
     settings.override(replace(settings.appearance, theme=theme, language=language))
     viewer = Viewer(ViewerOptions(model="bicubic", show_errors=False, moves=False), settings=settings)
     viewer.models.know(installed_models())
-    viewer.start(None)
+    viewer.start()
     try:
         pages = Pages(viewer, target, look.suffix)
         pages.take_planning(photos, (home / SURVEY_FILE).read_text(encoding="utf-8").splitlines())

@@ -75,7 +75,7 @@ def open_viewer(qtbot: QtBot) -> Iterator[OpenViewer]:
         qtbot.addWidget(viewer.window)
         viewer.window.canvas.setFixedSize(width, height)
         if photo is None:
-            viewer.start(None)
+            viewer.start()
         else:
             with qtbot.waitSignal(viewer.controller.became_sharp, timeout=60_000):
                 viewer.start(photo)

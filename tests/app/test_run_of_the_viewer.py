@@ -7,6 +7,7 @@ import ctypes
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
@@ -17,7 +18,8 @@ from app.recent import state_file
 from app.viewing import _watched
 from app.windows.crash_dialog import CrashDialog
 from liif_core.geometry import Size
-from liif_core.imaging.read import read_size
+from liif_core.imaging.read import read_image, read_size
+from liif_core.imaging.write import write_image
 from liif_core.paths import settings_file
 from tests.app.conftest import OpenViewer
 
@@ -84,6 +86,25 @@ def test_damaged_settings_are_set_aside_and_the_viewer_opens(
     assert len(notices) == 1 and "settings" in notices[0]
     assert not settings_file().exists()
     assert [path.name for path in settings_file().parent.iterdir()] == ["settings.damaged-1.toml"]
+
+
+def test_a_folder_opens_at_its_first_photo(
+    application_as_found: QApplication, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for name, value in (("b.png", 0), ("a.png", 255)):
+        write_image(folder / name, np.full((40, 60, 3), value, np.uint8))
+    shot = tmp_path / "shot.png"
+    command = ("view", "--model", "bicubic", "--photo-only", "--size", "60x40", "--screenshot", str(shot))
+    assert main([*command, str(folder)]) == 0
+    assert read_image(shot).pixels.min() == 255
+    assert main([*command, str(folder / "b.png")]) == 0
+    assert read_image(shot).pixels.max() == 0
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert main([*command, str(empty)]) == 2
+    assert f"{empty}: there is no photo in it" in capfd.readouterr().err
 
 
 def test_a_screenshot_can_show_a_comparison(application_as_found: QApplication, photo: Path, tmp_path: Path) -> None:

@@ -37,13 +37,19 @@ def viewed(monkeypatch: pytest.MonkeyPatch) -> list[argparse.Namespace]:
 
 def test_nothing_opens_the_viewer_without_a_photo(stepless: Stepless, viewed: list[argparse.Namespace]) -> None:
     assert stepless().code == 7
-    assert [arguments.photo for arguments in viewed] == [None]
+    assert [arguments.photos for arguments in viewed] == [[]]
 
 
 @pytest.mark.parametrize("name", ["photo.jpg", "a b ü.png", "./export", "exports.d", "missing/file", "x=1"])
 def test_photo_opens_the_viewer(stepless: Stepless, viewed: list[argparse.Namespace], name: str) -> None:
     assert stepless(name).code == 7
-    assert [arguments.photo for arguments in viewed] == [Path(name)]
+    assert [arguments.photos for arguments in viewed] == [[Path(name)]]
+
+
+def test_several_photos_open_the_viewer(stepless: Stepless, viewed: list[argparse.Namespace]) -> None:
+    """As a file manager does that opens them with it."""
+    assert stepless("a.jpg", "folder", "b.png").code == 7
+    assert [arguments.photos for arguments in viewed] == [[Path("a.jpg"), Path("folder"), Path("b.png")]]
 
 
 @pytest.mark.parametrize(("word", "meant"), [("exports", "export"), ("modles", "models"), ("trian", "train")])
@@ -60,7 +66,7 @@ def test_photo_that_is_called_nearly_like_a_command_opens(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("exports").touch()
-    assert stepless("exports").code == 7 and viewed[0].photo == Path("exports")
+    assert stepless("exports").code == 7 and viewed[0].photos == [Path("exports")]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have their own ways with memory")
@@ -102,7 +108,7 @@ def test_viewers_options_need_not_be_introduced(stepless: Stepless, viewed: list
     stepless("--zoom", "8", "p.jpg", "--center", "3.5,-2", "--size", "640x480")
     stepless("view", "p.jpg", "--zoom", "8", "--center", "3.5,-2", "--size", "640x480")
     for arguments in viewed:
-        assert (arguments.photo, arguments.zoom) == (Path("p.jpg"), 8.0)
+        assert (arguments.photos, arguments.zoom) == ([Path("p.jpg")], 8.0)
         assert arguments.center == (-2.0, 3.5)
         assert arguments.size == Size(480, 640)
     assert len(viewed) == 2

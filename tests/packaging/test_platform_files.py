@@ -60,7 +60,7 @@ def test_the_desktops_validators_are_content(prefix: Path, name: str, command: l
 def test_the_desktop_file_starts_the_program_with_a_photo(prefix: Path) -> None:
     text = (prefix / "share" / "applications" / f"{APPLICATION_ID}.desktop").read_text(encoding="utf-8")
     entries = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
-    assert entries["Exec"] == "stepless %f" and entries["Icon"] == APPLICATION_ID
+    assert entries["Exec"] == "stepless %F" and entries["Icon"] == APPLICATION_ID
     assert "image/jpeg" in entries["MimeType"].split(";")
     assert "@" not in text and entries["Name"] == "Stepless"
 

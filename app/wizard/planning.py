@@ -16,7 +16,7 @@ from app.wizard.model_page import CardFacts
 from app.wizard.wizard import TrainingWizard
 from app.wizard.wording import duration_text
 from app.workers.surveyor import PhotoReport, Surveyor
-from app.workers.tasks import NewestTask, RunningTasks, Task
+from app.workers.tasks import NewestTask
 from liif_core.errors import RequestError, system_errors_as
 from liif_core.library import InstalledModel
 from liif_core.toml_writer import toml_text
@@ -53,7 +53,10 @@ class Planning(QObject):
         # By recipe as the survey is told it; empty while it measures no times.
         self._cards_of: dict[str, str] = {}
         self._folder = tempfile.TemporaryDirectory(prefix="stepless-", ignore_cleanup_errors=True)
-        self._tasks = RunningTasks()
+        # Of the recipes that are to be measured; those of an earlier choice come too late.
+        self._writing = NewestTask()
+        self._writing.done.connect(self._begin_timing)
+        self._writing.failed.connect(lambda error: self._give_up_measuring(str(error)))
         # The folder chosen last, however long the disk takes to show an earlier one.
         self._choosing = NewestTask()
         self._choosing.done.connect(self._begin_survey)
@@ -106,14 +109,15 @@ class Planning(QObject):
             self._begin_survey(self.draft.photos)
 
     def cancel_measuring(self) -> None:
-        """A training needs the machine."""
+        """A training needs the machine, or what is measured is of no use any more."""
         self._delay.stop()
+        self._writing.drop()
         self.surveyor.cancel()
 
     def stop(self, *, timeout_s: float) -> bool:
         """End threads and processes, when the program ends; whether they ended in time."""
         self._delay.stop()
-        parts = (self.surveyor, self.thumbnails, self._choosing, self._tasks)
+        parts = (self.surveyor, self.thumbnails, self._choosing, self._writing)
         left = [part.stop(timeout_s=timeout_s) for part in parts]
         self._folder.cleanup()
         return all(left)
@@ -188,6 +192,8 @@ class Planning(QObject):
     # -- what is measured
 
     def _begin_survey(self, photos: PhotoFolder) -> None:
+        # What measures times would end the process that looks through these photos.
+        self.cancel_measuring()
         self._has_report, self._cards_of = False, {}
         self._facts = {card: CardFacts() for card in CARDS}
         self._set(replace(self.draft, photos=photos))
@@ -230,6 +236,8 @@ class Planning(QObject):
     def _measure_again(self) -> None:
         if not self._has_report:
             return
+        # Its times are those of what was chosen before.
+        self.cancel_measuring()
         self._facts = {card: self._unmeasured_facts(card) for card in CARDS}
         self._wizard.model.set_facts(self._facts)
         self._show()
@@ -251,10 +259,7 @@ class Planning(QObject):
                     cards[str(path)] = card
             return cards
 
-        task = Task(write, name="write recipes")
-        task.done.connect(self._begin_timing)
-        task.failed.connect(lambda error: self._give_up_measuring(str(error)))
-        self._tasks.start(task)
+        self._writing.start(lambda _cancel: write(), name="write recipes")
 
     def _begin_timing(self, cards: dict[str, str]) -> None:
         if self.draft.photos is not None and cards:

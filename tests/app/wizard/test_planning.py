@@ -172,6 +172,74 @@ def test_looking_through_photos_that_gave_way_to_a_training_is_begun_again(
     assert len(children) == 2
 
 
+def test_folder_that_is_chosen_when_times_are_about_to_be_measured_is_looked_through_to_its_end(
+    qtbot: QtBot, wizard: TrainingWizard, plans: Planning, children: list[PlayedChild], tmp_path: Path
+) -> None:
+    plans._delay.setInterval(A_WHILE_MS // 3)
+    plans.choose_folder(tmp_path)
+    looking = started(qtbot, children)
+    usable = dict.fromkeys(map(plans.draft.preset_of, CARDS), 20)
+    tell_report(looking, **usable)
+    looking.end(0)
+    wizard.photos.measuring_chosen.emit(tmp_path)
+    again = started(qtbot, children, 2)
+    qtbot.wait(A_WHILE_MS)
+    assert len(children) == 2 and not again.is_killed
+    tell_report(again, **usable)
+    assert wizard.next_button.isEnabled()
+
+
+@pytest.fixture
+def may_write(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """The disk waits for this before it takes a recipe."""
+    write, allowed = planning._write, threading.Event()
+
+    def slow(path: Path, text: str) -> None:
+        assert allowed.wait(60)
+        write(path, text)
+
+    monkeypatch.setattr(planning, "_write", slow)
+    yield allowed
+    allowed.set()
+
+
+@pytest.mark.parametrize("is_training", [True, False])
+def test_recipes_that_are_written_too_late_are_not_measured(
+    qtbot: QtBot,
+    wizard: TrainingWizard,
+    plans: Planning,
+    children: list[PlayedChild],
+    tmp_path: Path,
+    may_write: threading.Event,
+    is_training: bool,
+) -> None:
+    own = InstalledModel("own", tmp_path / "own.safetensors", heat_spec(), ModelCard(), bundled=False)
+    plans.set_models([own])
+    measuring(qtbot, plans, children, tmp_path, **dict.fromkeys(map(plans.draft.preset_of, CARDS), 20)).end(0)
+    wizard.model.start_chosen.emit(own)
+    # Of the thread that writes them.
+    qtbot.waitUntil(lambda: any(each.name == "write recipes" for each in threading.enumerate()))
+    if is_training:
+        plans.cancel_measuring()
+    else:
+        wizard.photos.measuring_chosen.emit(tmp_path)
+    may_write.set()
+    qtbot.wait(A_WHILE_MS)
+    assert len(children) == (2 if is_training else 3) and not children[-1].is_killed
+
+
+def test_time_of_what_was_chosen_before_is_not_told_of_another_choice(
+    qtbot: QtBot, wizard: TrainingWizard, plans: Planning, children: list[PlayedChild], tmp_path: Path
+) -> None:
+    child = measuring(qtbot, plans, children, tmp_path, **dict.fromkeys(map(plans.draft.preset_of, CARDS), 20))
+    wizard.options.changed.emit(replace(plans.draft, device="cpu"))
+    tell(child, kind="time", recipe=plans.draft.preset_of(QUICK), seconds=60.0)
+    assert "Measuring" in said(wizard, QUICK)
+    anew = started(qtbot, children, 3)
+    tell(anew, kind="time", recipe=plans.draft.preset_of(QUICK), seconds=40.0)
+    assert "About 40 s" in said(wizard, QUICK)
+
+
 def test_folder_that_a_slow_disk_shows_late_does_not_replace_one_that_was_chosen_after_it(
     qtbot: QtBot, plans: Planning, children: list[PlayedChild], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

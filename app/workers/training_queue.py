@@ -174,7 +174,8 @@ class TrainingQueue(QObject):
         id_ = stored.record.id
         is_kept = id_ in self._keeping
         self._keeping.discard(id_)
-        if stored.problem or id_ in self._discarding or self._stopping:
+        # Another window may have finished it while this one waited.
+        if stored.problem or stored.record.is_over or id_ in self._discarding or self._stopping:
             self._after(id_)
             return
         if is_kept:

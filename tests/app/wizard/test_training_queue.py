@@ -310,6 +310,26 @@ def test_training_waits_for_that_of_another_window(
     assert not queue.is_locked_out
 
 
+def test_training_that_another_window_finished_meanwhile_is_not_begun_again(
+    qtbot: QtBot, queue: TrainingQueue, plan: Plan, children: list[PlayedChild]
+) -> None:
+    id_ = plan()
+    with qtbot.waitSignal(queue.known.ended, timeout=10_000):
+        started(qtbot, children).end(130)
+    queue._poll.setInterval(50)
+    other = QLockFile(str(queue.known.store.root / LOCK_FILE))
+    assert other.tryLock(0)
+    queue.go_on(id_)
+    assert queue.is_locked_out
+    qtbot.waitUntil(lambda: status_on_disk(queue, id_) == WAITING, timeout=10_000)
+    finished = replace(queue.known.store.stored(id_).record, status=FINISHED, installed_as="mine")
+    queue.known.store.update(finished)
+    with qtbot.waitSignal(queue.known.ended, timeout=10_000):
+        other.unlock()
+    assert len(children) == 1 and queue.current is None
+    assert queue.known.runs[id_].record == queue.known.store.stored(id_).record == finished
+
+
 def test_what_was_interrupted_is_found_at_the_next_start(
     qtbot: QtBot, queue: TrainingQueue, plan: Plan, children: list[PlayedChild]
 ) -> None:

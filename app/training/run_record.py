@@ -85,7 +85,7 @@ class RunRecord:
                     "the version of Stepless that made it can go on with it"
                 )
             return _record(data)
-        except (ValueError, TypeError, RecursionError) as exc:
+        except (ValueError, TypeError, OverflowError, RecursionError) as exc:
             raise RequestError(f"{source}: the record of this training is damaged: {exc}") from exc
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
 import re
 import secrets
 import shutil
@@ -59,7 +60,8 @@ class RunStore:
     def runs(self) -> list[StoredRun]:
         """All trainings, the oldest first; those that cannot be read have a problem instead of a name."""
         try:
-            folders = sorted(path for path in self.root.iterdir() if (path / RECORD_FILE).is_file())
+            # Not of `Path`, which raises where a folder is not to be looked into: the others would not be listed.
+            folders = sorted(path for path in self.root.iterdir() if os.path.isfile(path / RECORD_FILE))  # noqa: PTH113
         except OSError:
             return []
         return sorted(map(self._stored, folders), key=lambda run: run.record.created)
@@ -211,7 +213,7 @@ def parsed_event(line: str) -> TrainEvent | None:
             {str(name): float("nan") if value is None else float(value) for name, value in data["values"].items()},
             str(data["text"]),
         )
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ValueError, TypeError, OverflowError, KeyError, AttributeError, RecursionError):
         return None
     return event
 

@@ -98,7 +98,10 @@ def test_own_recipe_is_kept_beside_the_record(store: RunStore) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "no JSON", "[1]", '{"format_version": 99}', '{"format_version": 1}', '{"format_version": 1, "id": 3}'],
+    [
+        *("", "no JSON", "[1]", '{"format_version": 99}', '{"format_version": 1}', '{"format_version": 1, "id": 3}'),
+        RunRecord("", "mine", "2026", "/photos", "quick", progress=10**400).text(),
+    ],
 )
 def test_record_that_cannot_be_read_is_listed_with_the_reason(store: RunStore, text: str) -> None:
     made = store.create(record(), None)
@@ -206,6 +209,16 @@ def test_log_is_read_as_far_as_it_is_whole(store: RunStore) -> None:
     [event] = store.events(made.id)
     assert event.step == 3 and event.values["loss"] != event.values["loss"]
     assert parsed_event("") is None
+    for wrong in ({"step": float("inf")}, {"progress": 10**400}):
+        assert parsed_event(json.dumps(json.loads(line) | wrong)) is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a permission there")
+def test_folder_that_cannot_be_looked_at_hides_no_other(store: RunStore) -> None:
+    made = store.create(record(), None)
+    # As one of somebody else's is, except to whoever may read everything.
+    (store.root / "odd").symlink_to("x" * 300)
+    assert [run.record for run in store.runs()] == [made]
 
 
 @pytest.mark.parametrize("resume", [False, True])

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import math
 import struct
-import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -22,6 +21,8 @@ from liif_core.models.spec import ModelSpec
 FORMAT = "stepless-model"
 FORMAT_VERSION = 1
 MAX_HEADER_BYTES = 16_000_000
+# Of the whole numbers that Qt can show, beside their sign.
+_BITS = 63
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,10 @@ class ModelCard:
 
 
 def _is_number(value: object) -> bool:
-    """Whether it can be computed with: whole numbers of JSON may be longer than a float holds."""
+    """Whether it can be computed with and shown: whole numbers of JSON may be of any length."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
-    return isinstance(value, float) or abs(value) <= sys.float_info.max
+    return isinstance(value, float) or abs(value) < 1 << _BITS
 
 
 def metadata(spec: ModelSpec, card: ModelCard) -> dict[str, str]:
@@ -126,9 +127,12 @@ def count_weights(path: Path) -> int:
     """
     tensors = [entry for name, entry in _read_header(path).items() if name != "__metadata__"]
     try:
-        return sum(math.prod(int(side) for side in entry["shape"]) for entry in tensors)
+        counts = [math.prod(int(side) for side in entry["shape"]) for entry in tensors]
     except (KeyError, TypeError, ValueError, OverflowError) as exc:
         raise CorruptCheckpoint(f"{path}: damaged safetensors header: a tensor has no shape") from exc
+    if min(counts, default=0) < 0 or sum(counts) >= 1 << _BITS:
+        raise CorruptCheckpoint(f"{path}: damaged safetensors header: no tensor holds so many numbers")
+    return sum(counts)
 
 
 def _read_header(path: Path) -> dict[str, Any]:

@@ -289,6 +289,7 @@ def test_unreadable_specification_or_card_is_refused(changes: dict[str, str], tm
         '{"psnr": {"Set5 x2": "good"}}',
         '{"iterations": "many"}',
         '{"licence": 1}',
+        '{"iterations": 9223372036854775808}',
         f'{{"hours": 1{"0" * 400}}}',
         f'{{"psnr": {{"Set5 x2": 1{"0" * 400}}}}}',
     ],

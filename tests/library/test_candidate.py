@@ -62,6 +62,19 @@ def test_a_tensor_whose_side_is_no_number_is_refused(side: str, model_files: Mod
         examine(path)
 
 
+@pytest.mark.parametrize("side", [10**30, -3])
+def test_a_tensor_of_more_numbers_than_there_can_be_is_refused(
+    side: int, model_files: ModelFiles, tmp_path: Path
+) -> None:
+    whole = model_files.native.read_bytes()
+    header = whole[8 : 8 + int.from_bytes(whole[:8], "little")].rstrip()
+    header = header.replace(b'"shape":[', f'"shape":[{side},'.encode(), 1)
+    path = tmp_path / "some.safetensors"
+    path.write_bytes(len(header).to_bytes(8, "little") + header)
+    with pytest.raises(CheckpointError, match="numbers"):
+        examine(path)
+
+
 def test_looking_at_a_native_file_needs_no_torch(model_files: ModelFiles) -> None:
     code = "import sys; from pathlib import Path; from liif_core.library.candidate import examine\n"
     code += "examine(Path(sys.argv[1])); assert 'torch' not in sys.modules"

@@ -157,18 +157,20 @@ class TrainingCommands(QObject):
 
     def keep_and_leave(self) -> None:
         """Save what runs, and close the window when that is done."""
-        self._is_leaving = True
         self.notice.emit(self.tr("The training is being saved…"))
         for id_ in list(self._known.runs):
             if self._queue.place(id_):
                 self._queue.keep_for_later(id_)
-        if self._queue.current is None:
-            self._leave()
-        else:
-            self._queue.keep_for_later(self._queue.current)
+        # Not before: the end of each of these is told as well.
+        self._is_leaving = True
+        self._leave()
 
     def _leave(self) -> None:
-        if self._queue.current is None:
+        current = self._queue.current
+        if current is None:
             # Exports may keep the window open: later trainings then have nothing to do with this wish.
             self._is_leaving = False
             self._window.close()
+        else:
+            # The one that is to be saved; after its end, one that was begun meanwhile.
+            self._queue.keep_for_later(current)

@@ -248,7 +248,10 @@ class WizardController(QObject):
                 self._plan_another()
 
     def _on_failed(self, error: LiifError) -> None:
-        self._is_starting = False
+        if self._is_starting:
+            self._is_starting = False
+            # There is no training to give way to.
+            self.planning.go_on()
         self._box(str(error)).open()
 
     def _show_training(self, run: StoredRun) -> None:

@@ -184,6 +184,26 @@ def test_training_that_waits_is_told_of_a_pause_before_it(qtbot: QtBot, open_vie
     qtbot.waitUntil(lambda: queue.current is None)
 
 
+def test_times_are_measured_on_where_the_training_that_they_gave_way_to_cannot_be_kept(
+    qtbot: QtBot, open_viewer: OpenViewer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(surveyor, "Child", PlayedChild)
+    monkeypatch.setattr(PlayedChild, "made", [])
+    viewer = open_viewer()
+    viewer.window.actions_["train"].trigger()
+    wizard = viewer.training.commands.wizard
+    assert wizard is not None
+    wizard.photos.folder_chosen.emit(tmp_path)
+    qtbot.waitUntil(lambda: len(PlayedChild.made) == 1)
+    runs_folder().parent.mkdir(parents=True, exist_ok=True)
+    runs_folder().write_text("a file", encoding="utf-8")
+    wizard.start_asked.emit()
+    qtbot.waitUntil(lambda: len(boxes(viewer)) == 1)
+    assert "cannot be kept" in boxes(viewer)[0].text()
+    assert PlayedChild.made[0].is_killed and len(PlayedChild.made) == 2
+    boxes(viewer)[0].close()
+
+
 def test_second_press_begins_no_second_training_and_the_next_one_is_called_otherwise(
     qtbot: QtBot, open_viewer: OpenViewer, plan: Plan, tmp_path: Path
 ) -> None:
@@ -293,6 +313,20 @@ def test_a_window_that_exports_keep_open_is_left_later_as_if_nothing_had_been(
     child.end(0)
     qtbot.waitUntil(lambda: viewer.training.queue.current is None)
     assert viewer.window.isVisible()
+
+
+def test_training_that_is_begun_while_the_window_is_left_is_kept_for_later_as_well(
+    qtbot: QtBot, open_viewer: OpenViewer, plan: Plan
+) -> None:
+    viewer = open_viewer()
+    child = plan(viewer)
+    viewer.window.close()
+    press(qtbot, boxes(viewer)[0], "Keep for later")
+    viewer.training.queue.plan(RunRecord("", "second", "2026", "/photos", "quick"), None)
+    qtbot.waitUntil(lambda: len(viewer.training.queue.known.runs) == 2)
+    child.end(130)
+    qtbot.waitUntil(lambda: not viewer.window.isVisible())
+    assert {run.record.status for run in viewer.training.queue.known.runs.values()} == {STOPPED}
 
 
 @pytest.mark.parametrize(("code", "part"), [(0, "is ready"), (None, "has stopped")])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from liif_core.cli import values
 from liif_core.cli.presets import described_presets, preset_config
 from liif_core.errors import LiifError, RequestError
-from liif_core.library import AUTO, BICUBIC, find_model
+from liif_core.library import AUTO, BICUBIC, CPU, find_model
 from liif_core.library.defaults import kind_of
 
 if TYPE_CHECKING:
@@ -160,10 +160,17 @@ def options_of(arguments: argparse.Namespace, terms: RunTerms) -> RunOptions:
         device=arguments.device,
         licence=arguments.licence or terms.licence,
         validation=validation or (None if arguments.hold_out else terms.validation),
-        start_from=None if arguments.start_from is None else find_model(arguments.start_from),
+        start_from=None if arguments.start_from is None else _start_of(arguments.start_from, arguments.device),
         beside=default_model_file(arguments.device),
         recipe=_recipe_name(arguments),
     )
+
+
+def _start_of(name: str, device: str) -> Path:
+    """The file of the model to begin with; the default one is that of the device."""
+    from liif_core.device import choose_device
+
+    return find_model(name, kind=kind_of(choose_device(device).type) if name == AUTO else CPU)
 
 
 def default_model_file(device: str) -> Path | None:

@@ -22,15 +22,18 @@ from liif_core.cancel import CancelToken
 from liif_core.checkpoint.card import ModelCard, read_card
 from liif_core.checkpoint.native import save_native
 from liif_core.cli import train_options
+from liif_core.cli.main import build_parser
 from liif_core.cli.presets import preset_names
 from liif_core.cli.train import PROGRESS_COLUMNS, StopColumn, _Report
 from liif_core.errors import Cancelled
 from liif_core.imaging.read import read_image
 from liif_core.imaging.write import write_image
+from liif_core.library.defaults import write_default
 from liif_core.models.implicit import ImplicitModel
 from liif_core.training import expected_time, session
 from liif_core.training.events import TrainEvent
 from liif_core.training.photo_folder import DIV2K_TRAIN, DIV2K_VALID
+from liif_core.training.run_options import RunTerms
 from liif_core.training.warm_start import NEARLY_NEW
 from tests.cli.terminal import Stepless, assert_refused, files_in, started
 from tests.models.builders import heat_model, liif_model
@@ -488,3 +491,18 @@ def test_missing_tensorboard_is_told_before_training(stepless: Stepless, photos:
     command = ("train", "--data", photos, "--config", recipe(tmp_path, iterations=1), "--out", tmp_path / "run")
     assert_refused(stepless(*command, "--tensorboard"), "TensorBoard is not installed")
     assert not (tmp_path / "run").exists()
+
+
+def test_run_on_a_graphics_card_begins_with_the_default_of_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("liif_core.device.choose_device", torch.device)
+    write_default("gpu", "liif")
+    starts = [
+        train_options.options_of(
+            build_parser()[0].parse_args(
+                ["train", "--data", str(tmp_path), "--out", "run", "--start-from", "auto", "--device", device]
+            ),
+            RunTerms(),
+        ).start_from
+        for device in ("cuda", "cpu")
+    ]
+    assert [start.stem for start in starts if start is not None] == ["liif", "fast"]

@@ -96,6 +96,8 @@ class Models(QObject):
         # Of a model that is asked for by its path: a card that can be read without torch only some files have.
         self._loaded: tuple[Path, ModelCard] | None = None
         self._scans = RunningTasks()
+        # How often the installed models became others.
+        self._news = 0
         picture.model_failed.connect(self._give_up)
         self._apply()
 
@@ -199,12 +201,14 @@ class Models(QObject):
 
     def scan(self) -> None:
         """Look for installed models."""
-        task = Task(installed_models, name="look for models")
-        task.done.connect(self.know)
+        news = self._news
+        task = Task(lambda: (news, installed_models()), name="look for models")
+        task.done.connect(self._take_scan)
         self._scans.start(task)
 
     def know(self, models: Sequence[InstalledModel]) -> None:
         """These are the installed models."""
+        self._news += 1
         chosen = self.selected
         was_there = chosen in self._installed
         self._installed = {model.name: model for model in models}
@@ -215,6 +219,7 @@ class Models(QObject):
 
     def note_renamed(self, name: str, model: InstalledModel) -> None:
         """An installed model has another name from now on."""
+        self._news += 1
         self._installed = {model.name if key == name else key: each for key, each in self._installed.items()}
         self._installed[model.name] = model
         if self.selected == name:
@@ -243,6 +248,14 @@ class Models(QObject):
     def stop(self, *, timeout_s: float) -> bool:
         """End the thread, when the program ends; whether it ended in time."""
         return self._scans.stop(timeout_s=timeout_s)
+
+    def _take_scan(self, found: tuple[int, list[InstalledModel]]) -> None:
+        news, models = found
+        if news == self._news:
+            self.know(models)
+        else:
+            # The folders may have been read before the model came, or went, that is known of meanwhile.
+            self.scan()
 
     def _apply(self, *, anew: bool = False) -> None:
         """Use what is chosen. A device that was given up is tried again only where a person asks for it (`anew`)."""

@@ -27,7 +27,7 @@ from liif_core.checkpoint.card import ModelCard
 from liif_core.checkpoint.native import save_native
 from liif_core.errors import CheckpointError, LiifError
 from liif_core.imaging.write import write_image
-from liif_core.library import AUTO, Defaults, install_model, read_manifest
+from liif_core.library import AUTO, Defaults, InstalledModel, install_model, installed_models, read_manifest
 from liif_core.paths import resource_path, user_models_folder
 from tests.app.conftest import OpenViewer
 from tests.app.windows.test_keyboard import focus_round, nameless
@@ -113,6 +113,31 @@ def drop(widget: QWidget, *paths: Path) -> None:
 
 
 # -- looking and choosing
+
+
+def test_model_that_is_installed_while_the_folder_is_read_stays_chosen(
+    qtbot: QtBot, viewer: Viewer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    has_looked, may_tell = threading.Event(), threading.Event()
+
+    def slow() -> list[InstalledModel]:
+        found = installed_models()
+        has_looked.set()
+        assert may_tell.wait(60)
+        return found
+
+    monkeypatch.setattr("app.models.installed_models", slow)
+    viewer.models.scan()
+    assert has_looked.wait(60)
+    save_native(tmp_path / "new.safetensors", heat_model(), ModelCard())
+    new = install_model(tmp_path / "new.safetensors", name="new")
+    viewer.models.know([*viewer.models.installed.values(), new])
+    viewer.models.use("new")
+    told = list[str]()
+    viewer.models.missed.connect(told.append)
+    may_tell.set()
+    qtbot.waitUntil(lambda: viewer.models._scans.is_empty, timeout=WAIT_MS)
+    assert viewer.models.selected == "new" and told == []
 
 
 def test_the_manager_opens_beside_the_photo_and_only_once(qtbot: QtBot, viewer: Viewer) -> None:

@@ -155,11 +155,16 @@ class KnownTrainings(QObject):
                 self.set(id_, start_name=new_name, start_from=str(file.with_name(new_name + file.suffix)))
 
     def remove(self, id_: str) -> None:
-        """Throw away a training that does not run."""
+        """Throw away a training that does not run; if it cannot be, as one of another window, it is there again."""
         self._gone.add(id_)
         self._runs.pop(id_, None)
         self._progress.pop(id_, None)
-        self._start(lambda: self.store.remove(id_), lambda _: None, name="remove a training")
+        self._start(
+            lambda: self.store.remove(id_),
+            lambda _: None,
+            name="remove a training",
+            failed=lambda _: self._look_at_kept(id_),
+        )
         self.removed.emit(id_)
 
     def stop(self, *, timeout_s: float) -> bool:
@@ -179,6 +184,16 @@ class KnownTrainings(QObject):
             if run.record.id in self._runs:
                 self._runs[run.record.id] = replace(self._runs[run.record.id], size_bytes=run.size_bytes)
         self.weighed.emit()
+
+    def _look_at_kept(self, id_: str) -> None:
+        def take(stored: StoredRun) -> None:
+            # Without its record it is none any more.
+            if not stored.problem:
+                self._gone.discard(id_)
+                self._runs[id_] = stored
+                self.changed.emit(id_)
+
+        self._start(lambda: self.store.stored(id_), take, name="look at a training")
 
     def _take_created(self, record: RunRecord) -> None:
         self._runs[record.id] = StoredRun(record, self.store.folder(record.id))
@@ -215,8 +230,16 @@ class KnownTrainings(QObject):
             if stored.problem:
                 self.remove(id_)
 
-    def _start(self, work: Callable[[], Any], done: Callable[[Any], object], *, name: str) -> None:
+    def _start(
+        self,
+        work: Callable[[], Any],
+        done: Callable[[Any], object],
+        *,
+        name: str,
+        failed: Callable[[object], object] = lambda _: None,
+    ) -> None:
         task = Task(work, name=name)
         task.done.connect(done)
         task.failed.connect(self.failed)
+        task.failed.connect(failed)
         self._tasks.start(task)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import shutil
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -21,6 +22,7 @@ from app.workers import training_queue
 from app.workers.child import ChildEnd
 from app.workers.training_queue import LOCK_FILE, TrainingQueue
 from liif_core.training.events import TrainEvent
+from liif_core.training.folder_claim import FolderClaim
 from liif_core.training.run_files import LOG_FILE, STATE_FILE
 
 
@@ -328,6 +330,24 @@ def test_training_that_another_window_finished_meanwhile_is_not_begun_again(
         other.unlock()
     assert len(children) == 1 and queue.current is None
     assert queue.known.runs[id_].record == queue.known.store.stored(id_).record == finished
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders have no locks there")
+def test_training_of_another_window_that_cannot_be_thrown_away_is_listed_again(
+    qtbot: QtBot, queue: TrainingQueue, plan: Plan, children: list[PlayedChild]
+) -> None:
+    id_ = plan()
+    with qtbot.waitSignal(queue.known.ended, timeout=10_000):
+        started(qtbot, children).end(130)
+    trainer = FolderClaim()
+    assert trainer.made(queue.known.store.folder(id_))
+    with qtbot.waitSignals([queue.known.failed, queue.known.changed], timeout=10_000):
+        queue.discard(id_)
+    assert queue.known.runs[id_].record.status == STOPPED
+    trainer.give_up()
+    queue.discard(id_)
+    qtbot.waitUntil(lambda: not queue.known.store.folder(id_).exists(), timeout=10_000)
+    assert id_ not in queue.known.runs
 
 
 def test_what_was_interrupted_is_found_at_the_next_start(

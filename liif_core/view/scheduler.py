@@ -123,11 +123,9 @@ class Scheduler(Generic[T]):
         fits_model = key.layer is Layer.BASE or key.model_id == self._model_id
         if key.photo_id != self._photo_id or not fits_model or not 0 < generation <= self._generation:
             return False
-        self._store.put(key, payload, nbytes)
-        if self._planned is None:
-            return False
-        grid, visible = self._planned
-        return key.grid == grid and not key.rect.intersected(visible).is_empty
+        is_seen = self._is_planned(key)
+        self._store.put(key, payload, nbytes, is_seen=is_seen)
+        return is_seen
 
     def progress(self, camera: Camera) -> tuple[int, int]:
         """How many visible tiles of the final layer are stored, and how many there are.
@@ -142,6 +140,13 @@ class Scheduler(Generic[T]):
         """Whether the final layer is complete on screen."""
         present, needed = self.progress(camera)
         return present == needed
+
+    def _is_planned(self, key: TileKey) -> bool:
+        """Whether a tile can be seen 1:1 in the view planned last."""
+        if self._planned is None:
+            return False
+        grid, visible = self._planned
+        return key.grid == grid and not key.rect.intersected(visible).is_empty
 
     def _missing(self, camera: Camera, layer: Layer, rect: Rect) -> list[tuple[int, int]]:
         """The cells of a rectangle of the grid with neither a tile of this layer nor of the one that hides it."""

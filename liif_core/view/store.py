@@ -3,9 +3,10 @@
 Owned by the GUI thread; no locks. Payloads are whatever the caller paints (in the app a QImage) and hold exactly the
 pixels of their key's `rect`.
 
-Tiles that were needed longest ago are given up first when the budget is exceeded; those of the last cover only when
-nothing else is left, the blurriest of them first. The tile just put always stays: one that is larger than the whole
-budget is kept alone, because refusing it would have the scheduler ask for it again forever.
+Tiles that were needed longest ago are given up first when the budget is exceeded; those of the last cover, and those
+that came since and will be seen in the next one, only when nothing else is left, the blurriest of them first. The tile
+just put always stays: one that is larger than the whole budget is kept alone, because refusing it would have the
+scheduler ask for it again forever.
 """
 
 from __future__ import annotations
@@ -104,8 +105,16 @@ class TileStore(Generic[T]):
         self._by_last_use.move_to_end(entry)
         return entry.payload
 
-    def put(self, key: TileKey, payload: T, nbytes: int) -> None:
-        """Store a tile of `nbytes` bytes in place of an older one with this key, then give up others over budget."""
+    def put(self, key: TileKey, payload: T, nbytes: int, *, is_seen: bool = False) -> None:
+        """Store a tile in place of an older one with this key, then give up others over budget.
+
+        Args:
+            key: The tile.
+            payload: Its pixels.
+            nbytes: Bytes that the payload takes.
+            is_seen: Whether it will be painted 1:1 in the next cover. Then it counts as one of the last: many tiles may
+                come between two paintings, and nobody would ask again for those that gave way to one another.
+        """
         old = self._find(key)
         if old is not None:
             self._remove(old)
@@ -113,7 +122,7 @@ class TileStore(Generic[T]):
         sheet = sheets.get(key.grid)
         if sheet is None:
             sheet = sheets[key.grid] = _Sheet(key.grid, math.log(zoom_of(key.grid)))
-        entry = _Entry(key, payload, nbytes)
+        entry = _Entry(key, payload, nbytes, self._cover_number if is_seen else 0)
         sheet.entries[key.row, key.column] = entry
         self._by_last_use[entry] = None
         self._used_bytes += nbytes

@@ -149,8 +149,9 @@ class ExportProbe(QObject):
 
     def close(self) -> None:
         """Let the thread end after the chunk at hand, without waiting for it."""
-        self._mailbox.close()
-        self._cancel()
+        with self._lock:
+            self._mailbox.close()
+            self._cancel()
 
     def stop(self, *, timeout_s: float) -> bool:
         """End the thread, when the program ends; whether it ended in time."""
@@ -161,13 +162,15 @@ class ExportProbe(QObject):
         return not self._thread.is_alive()
 
     def _put(self, item: Question | _Forget) -> None:
-        self._mailbox.put(item)
-        self._cancel()
+        with self._lock:
+            # Under the lock: once the thread works on this item, it is too late to end what it did before.
+            self._mailbox.put(item)
+            self._cancel()
 
     def _cancel(self) -> None:
-        with self._lock:
-            if self._control is not None:
-                self._control.cancel()
+        """End the work at hand; the lock is held."""
+        if self._control is not None:
+            self._control.cancel()
 
     def _run(self) -> None:
         yield_to_the_gui()

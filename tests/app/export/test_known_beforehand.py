@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -129,6 +130,33 @@ def test_the_model_is_forgotten_when_the_dialog_is_closed(qtbot, viewer):
     qtbot.waitUntil(lambda: probe._renderers is None, timeout=20_000)
 
 
+def question_about(photo: ExportPhoto, folder: Path, number: int) -> Question:
+    return Question(number, draft_of(photo, folder=folder), photo, EnlargerChoice(), spot=(0.5, 0.5), pane=Size(8, 8))
+
+
+def test_a_question_that_is_taken_up_at_once_is_answered(qtbot, tmp_path, monkeypatch):
+    """The probe's thread may be quicker than the one that asks."""
+    has_asked = threading.Event()
+
+    def measure(*_, control, **__):
+        assert has_asked.wait(5)
+        control.check()
+        return Cost(1, 1.0, 1)
+
+    probe = ExportProbe(measure=measure)
+    put = probe._mailbox.put
+
+    def put_and_sleep(item):
+        put(item)
+        time.sleep(0.2)
+
+    monkeypatch.setattr(probe._mailbox, "put", put_and_sleep)
+    with qtbot.waitSignal(probe.estimated, timeout=5000):
+        probe.ask(question_about(photo_of(Size(40, 60), path=tmp_path / "photo.png"), tmp_path, 1))
+        has_asked.set()
+    assert probe.stop(timeout_s=5)
+
+
 def test_what_is_known_of_a_photo_is_not_told_of_one_at_the_same_address(qtbot, tmp_path):
     """The first photo is gone when the third is opened, and was not in the last question any more."""
     measured: list[int] = []
@@ -137,23 +165,19 @@ def test_what_is_known_of_a_photo_is_not_told_of_one_at_the_same_address(qtbot, 
         measured.append(feature_bytes)
         return Cost(1, 1.0, 1)
 
-    def question(number: int, photo: ExportPhoto, folder: Path) -> Question:
-        draft = draft_of(photo, folder=folder)
-        return Question(number, draft, photo, EnlargerChoice(), spot=(0.5, 0.5), pane=Size(8, 8))
-
     probe = ExportProbe(measure=measure)
     second = photo_of(Size(40, 60), path=tmp_path / "photo.png")
     first = replace(second)
     address = id(first)
     with qtbot.waitSignal(probe.estimated, timeout=20_000):
-        probe.ask(question(1, first, tmp_path))
+        probe.ask(question_about(first, tmp_path, 1))
     with qtbot.waitSignal(probe.looked, timeout=20_000):
-        probe.ask(question(2, second, tmp_path / "nowhere"))
+        probe.ask(question_about(second, tmp_path / "nowhere", 2))
     del first
     made = [replace(second) for _ in range(1000)]
     third = next((photo for photo in made if id(photo) == address), made[-1])
     with qtbot.waitSignal(probe.estimated, timeout=20_000):
-        probe.ask(question(3, third, tmp_path))
+        probe.ask(question_about(third, tmp_path, 3))
     assert probe.stop(timeout_s=5)
     assert len(measured) == 2
 

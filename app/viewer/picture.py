@@ -72,6 +72,8 @@ class Picture(QObject):
         self._failure_told = False
         # What the decoder was told to make, as far as it is still visible.
         self._asked: frozenset[TileKey] = frozenset()
+        # Whether the decoder was told anything of this photo and model.
+        self._may_decode = False
         self._pacer = Pacer()
         self._frame: Frame[QImage] | None = None
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
@@ -254,9 +256,10 @@ class Picture(QObject):
             return
         nothing = TileJob(Plan(0, self._photo.photo_id, "", ()), self._photo)
         for layer, worker in self._workers.items():
-            # Without a model there is no work, and even an empty plan would load one.
-            if worker is not None and (layer is Layer.BASE or self._model_id):
+            # Where nothing was asked for there is no work, and even an empty plan would load a model.
+            if worker is not None and (layer is Layer.BASE or self._may_decode):
                 worker.submit(nothing)
+        self._may_decode = False
 
     def _rest(self, layer: Layer) -> None:
         worker = self._workers[layer]
@@ -276,6 +279,7 @@ class Picture(QObject):
     def _submit_frame(self, coarseness: float) -> None:
         worker = self._workers[Layer.NEURAL]
         if worker is not None and self._camera is not None and isinstance(self._photo, Document):
+            self._may_decode = True
             worker.submit(FrameJob(self._camera, self._photo, self._model_id, PATIENCE_MS, coarseness))
 
     def _plan_neural(self) -> None:
@@ -300,6 +304,7 @@ class Picture(QObject):
         plan = self._scheduler.plan(self._camera, layer=layer, focus_device=self._focus_device, ahead=ahead)
         if layer is Layer.NEURAL:
             self._asked = frozenset(plan.keys + plan.ahead)
+            self._may_decode = True
         worker.submit(TileJob(plan, self._photo))
 
     def _report(self) -> None:
@@ -329,6 +334,8 @@ class Picture(QObject):
             return
         self._model_id = ""
         self._scheduler.set_model(None)
+        # Nothing is left to end, and what would end it would load the model once more.
+        self._asked, self._may_decode = frozenset(), False
         self._rest(Layer.NEURAL)
         # Live frames were to spare these tiles.
         self._submit(Layer.BASE)

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QObject, Signal
 from pytestqt.qtbot import QtBot
 
 from app.composition import Viewer
 from app.viewer.document import open_document
-from app.workers.tile_worker import FrameJob, TileJob
+from app.viewer.picture import Picture
+from app.workers.tile_worker import FrameJob, Job, Rest, TileJob, TileWorker
 from liif_core.errors import LiifError
+from liif_core.geometry import Size
 from liif_core.imaging.write import write_image
+from liif_core.view.camera import Camera
 from liif_core.view.pacing import COARSE_FROM_ZOOM, COARSENESS
 from liif_core.view.scheduler import Plan
+from liif_core.view.store import TileStore
 from liif_core.view.tiles import Layer
 from tests.app.conftest import OpenViewer
 
@@ -120,3 +126,47 @@ def test_a_failing_model_leaves_no_view_without_tiles(viewer: Viewer, qtbot: QtB
     controller.picture._settle.stop()
     controller.picture._go_on_without_model(LiifError("of a test"), controller.picture._model_id)
     qtbot.waitUntil(lambda: controller.is_sharp, timeout=5000)
+
+
+def test_a_model_that_failed_is_not_asked_again(viewer: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = viewer.controller.picture
+    jobs = jobs_of(viewer, Layer.NEURAL, monkeypatch)
+    picture._plan_neural()
+    picture._go_on_without_model(LiifError("of a test"), picture._model_id)
+    jobs.clear()
+    viewer.controller.zoom(1.1)
+    viewer.controller.pan(-250, -300)
+    assert not jobs
+
+
+def test_going_on_to_another_photo_wakes_no_decoder_that_was_not_asked_yet(photo: Path, tmp_path: Path) -> None:
+    """Even an empty plan would import torch, and hold up the reading."""
+    neural = _Idle()
+    picture = Picture(TileStore(1 << 20), cast(TileWorker, _Idle()), cast(TileWorker, neural))
+    picture.use_model("m")
+    for path in (photo, photo):
+        document = open_document(path)
+        picture.show_photo(document, Camera.fitting(document.size, Size(30, 40)))
+    picture.use_model("n")
+    picture.clear()
+    assert [type(job) for job in neural.jobs] == [Rest]
+    picture.show_photo(document, Camera.fitting(document.size, Size(300, 400)))
+    picture.allow_model()
+    picture._plan_neural()
+    picture.show_photo(document, Camera.fitting(document.size, Size(300, 400)))
+    assert [job.plan.keys == () for job in neural.jobs if isinstance(job, TileJob)] == [False, True]
+
+
+class _Idle(QObject):
+    """A worker that notes its jobs and does nothing."""
+
+    tile_ready = Signal(object)
+    frame_ready = Signal(object)
+    failed = Signal(object, str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.jobs: list[Job] = []
+
+    def submit(self, job: Job) -> None:
+        self.jobs.append(job)

@@ -45,6 +45,8 @@ from liif_core.geometry import Size, round_half_up
 
 DARK_GREY = QColor(0x20, 0x20, 0x20)
 LIGHT_GREY = QColor(0xE6, 0xE6, 0xE6)
+# Device pixels by which products with a ratio like 1.4 miss a whole number at most.
+_PRODUCT_SLACK = 1e-6
 _HELD_BUTTONS = (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton)
 
 
@@ -91,7 +93,7 @@ class Canvas(QWidget):
     def viewport(self) -> Size:
         """The canvas in whole device pixels."""
         ratio = self.devicePixelRatioF()
-        return Size(max(1, math.floor(self.height() * ratio)), max(1, math.floor(self.width() * ratio)))
+        return Size(_whole_pixels(self.height() * ratio), _whole_pixels(self.width() * ratio))
 
     @property
     def cursor_position(self) -> Position | None:
@@ -255,3 +257,8 @@ class Canvas(QWidget):
     def _to_device(self, position: QPointF) -> Position:
         ratio = self.devicePixelRatioF()
         return position.y() * ratio, position.x() * ratio
+
+
+def _whole_pixels(side_device: float) -> int:
+    """How many pixels a side of the canvas holds: 90 at a ratio of 1.4 are 126, although the product is just below."""
+    return max(1, math.floor(side_device + _PRODUCT_SLACK))

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.composition import Viewer
 from app.main import main
 from app.workers.tile_worker import FrameResult
-from liif_core.geometry import Rect
+from liif_core.geometry import Rect, Size
 from liif_core.imaging.read import read_image
 from liif_core.paths import sample_photo
 from liif_core.view.tiles import Layer
@@ -171,3 +171,12 @@ def test_at_full_size_the_screen_shows_the_photo_itself(qtbot: QtBot, open_viewe
     assert camera is not None
     inside = camera.visible.shifted(*camera.origin_device)
     assert np.array_equal(grabbed(viewer)[inside.slices], read_image(photo).pixels)
+
+
+def test_every_device_pixel_of_the_canvas_is_the_views_at_fractional_ratios(
+    open_viewer: OpenViewer, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    viewer = open_viewer(photo, model="bicubic", width=45, height=90)
+    for ratio, size in ((1.4, Size(126, 63)), (1.25, Size(112, 56)), (1.5, Size(135, 67)), (2.3, Size(207, 103))):
+        monkeypatch.setattr(viewer.canvas, "devicePixelRatioF", lambda ratio=ratio: ratio)
+        assert viewer.canvas.viewport == size

@@ -99,9 +99,9 @@ class Motion(QObject):
         self._controller.pan(*moved_device)
 
     def release(self, time_s: float) -> None:
-        """It lets go, perhaps in movement."""
+        """It lets go, perhaps in movement; not while a zoom eases, which has the clock."""
         velocity = self._flick.velocity(time_s)
-        if self.throws and self.eases and velocity != (0.0, 0.0):
+        if self._ease is None and self.throws and self.eases and velocity != (0.0, 0.0):
             self._inertia, self._started_s, self._moved = Inertia(velocity), time_s, (0.0, 0.0)
             self._timer.start()
 

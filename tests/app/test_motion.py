@@ -125,6 +125,23 @@ def test_a_press_stops_it_at_once(viewer: Viewer, clock: Clock) -> None:
     assert camera_of(viewer) == before
 
 
+def test_a_wheel_turned_under_a_dragging_hand_never_goes_back(viewer: Viewer, clock: Clock) -> None:
+    press(viewer, (100.0, 100.0))
+    zooms = []
+    for number in range(1, 7):
+        tick(viewer, clock, 0.01)
+        move(viewer, (100.0, 100.0 + 10 * number), held=True)
+        if number == 1:
+            turn_wheel(viewer, (100.0, 110.0), angle=120)
+        zooms.append(camera_of(viewer).zoom)
+    release(viewer, (100.0, 160.0))
+    while viewer.motion.is_moving:
+        tick(viewer, clock, 0.01)
+        zooms.append(camera_of(viewer).zoom)
+    assert zooms == sorted(zooms)
+    assert zooms[-1] == pytest.approx(4.0 * 2**0.25)
+
+
 def test_a_hand_that_rests_before_it_lets_go_throws_nothing(viewer: Viewer, clock: Clock) -> None:
     press(viewer, (100.0, 100.0))
     clock.now_s += 0.03

@@ -68,8 +68,12 @@ class Pictures(QObject):
             self.rival.stop_work()
             for signal, slot in self._links(self.rival):
                 signal.disconnect(slot)
-        self.rival = rival
+        before, self.rival = self.rival, rival
         if rival is None:
+            if before is not None and self._may_load_model:
+                # Perhaps it was the last one to be awaited.
+                self._report()
+                self._tell_sharp()
             return
         self._connect(rival)
         rival.set_viewport(self._viewport)

@@ -11,8 +11,10 @@ from PySide6.QtCore import QObject, Signal
 from pytestqt.qtbot import QtBot
 
 from app.composition import Viewer
+from app.viewer.comparison import Comparison
 from app.viewer.document import open_document
 from app.viewer.picture import Picture
+from app.viewer.status import ViewStatus
 from app.workers.tile_worker import FrameJob, Job, Rest, TileJob, TileWorker
 from liif_core.errors import LiifError
 from liif_core.geometry import Size
@@ -155,6 +157,19 @@ def test_going_on_to_another_photo_wakes_no_decoder_that_was_not_asked_yet(photo
     picture._plan_neural()
     picture.show_photo(document, Camera.fitting(document.size, Size(300, 400)))
     assert [job.plan.keys == () for job in neural.jobs if isinstance(job, TileJob)] == [False, True]
+
+
+def test_what_was_awaited_of_a_rival_only_is_not_awaited_when_comparing_ends(qtbot: QtBot, viewer: Viewer) -> None:
+    controller = viewer.controller
+    qtbot.waitUntil(lambda: controller.is_sharp)
+    told: list[ViewStatus] = []
+    controller.status_changed.connect(told.append)
+    controller.compare(Comparison("slow"), Picture(TileStore(1 << 20), cast(TileWorker, _Idle()), None))
+    assert not told[-1].progress.is_sharp
+    with qtbot.waitSignal(controller.became_sharp, timeout=1000, raising=False) as sharp:
+        controller.compare(None)
+    assert told[-1].progress.is_sharp
+    assert sharp.signal_triggered
 
 
 class _Idle(QObject):

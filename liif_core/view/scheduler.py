@@ -92,6 +92,7 @@ class Scheduler(Generic[T]):
         model_id = self._model_id if layer is Layer.NEURAL else ""
         if layer > self.final_layer(camera):
             return Plan(self._generation, photo_id, model_id, ())
+        self._store.expect(camera, photo_id=photo_id, model_id=self._model_id)
         if focus_device is None:
             focus_device = (camera.viewport.height / 2, camera.viewport.width / 2)
         origin_y, origin_x = camera.origin_device

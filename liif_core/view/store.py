@@ -4,9 +4,9 @@ Owned by the GUI thread; no locks. Payloads are whatever the caller paints (in t
 pixels of their key's `rect`.
 
 Tiles that were needed longest ago are given up first when the budget is exceeded; those of the last cover, and those
-that came since and will be seen in the next one, only when nothing else is left, the blurriest of them first. The tile
-just put always stays: one that is larger than the whole budget is kept alone, because refusing it would have the
-scheduler ask for it again forever.
+that are known to be seen in the next one, only when nothing else is left, the blurriest of them first. The tile just
+put always stays: one that is larger than the whole budget is kept alone, because refusing it would have the scheduler
+ask for it again forever.
 """
 
 from __future__ import annotations
@@ -84,7 +84,8 @@ class TileStore(Generic[T]):
         self._used_bytes = 0
         self._groups: dict[tuple[int, Layer, str], _Sheets[T]] = {}
         self._by_last_use: OrderedDict[_Entry[T], None] = OrderedDict()
-        self._cover_number = 0
+        # Tiles of number 0 were never seen.
+        self._cover_number = 1
 
     @property
     def used_bytes(self) -> int:
@@ -128,6 +129,17 @@ class TileStore(Generic[T]):
         self._used_bytes += nbytes
         self._give_up_over_budget(newest=entry)
 
+    def expect(self, camera: Camera, *, photo_id: int, model_id: str) -> None:
+        """Count the exact tiles of a view as ones of the last cover, before the first cover of that view.
+
+        They are not asked for, since they are there, and must not give way to those that are.
+        """
+        cells = tiles_covering(camera.grid, camera.visible)
+        neural, base = self._exact_entries(cells, camera.grid, photo_id, model_id)
+        for entry in (*base.values(), *neural.values()):
+            entry.cover_number = self._cover_number
+            self._by_last_use.move_to_end(entry)
+
     def limit(self, budget_bytes: int) -> None:
         """Change what all payloads may take, and give up what is over that at once."""
         self.budget_bytes = budget_bytes
@@ -158,11 +170,9 @@ class TileStore(Generic[T]):
         """
         grid = camera.grid
         cells = tiles_covering(grid, camera.visible)
-        has_neural = bool(model_id) and not grid.reduces
-        base_sheets = self._groups.get((photo_id, Layer.BASE, ""), {})
-        neural_sheets = self._groups.get((photo_id, Layer.NEURAL, model_id), {}) if has_neural else {}
-        neural = _entries_at(cells, neural_sheets.get(grid))
-        base = _entries_at([cell for cell in cells if cell not in neural], base_sheets.get(grid))
+        has_neural = _has_neural(grid, model_id)
+        base_sheets, neural_sheets = self._sheets(grid, photo_id, model_id)
+        neural, base = self._exact_entries(cells, grid, photo_id, model_id)
         is_final = len(neural if has_neural else base) == len(cells)
 
         self._cover_number += 1
@@ -176,6 +186,19 @@ class TileStore(Generic[T]):
             placed += self._stretched(sharp, camera)
         placed += self._exact(neural.values(), camera)
         return placed
+
+    def _sheets(self, grid: OutputGrid, photo_id: int, model_id: str) -> tuple[_Sheets[T], _Sheets[T]]:
+        """What there is of both layers, BASE first, as far as it may be painted for a grid."""
+        neural = self._groups.get((photo_id, Layer.NEURAL, model_id), {}) if _has_neural(grid, model_id) else {}
+        return self._groups.get((photo_id, Layer.BASE, ""), {}), neural
+
+    def _exact_entries(
+        self, cells: list[tuple[int, int]], grid: OutputGrid, photo_id: int, model_id: str
+    ) -> tuple[dict[tuple[int, int], _Entry[T]], dict[tuple[int, int], _Entry[T]]]:
+        """The stored ones among the cells of a grid: the NEURAL ones, and the BASE ones that these do not hide."""
+        base_sheets, neural_sheets = self._sheets(grid, photo_id, model_id)
+        neural = _entries_at(cells, neural_sheets.get(grid))
+        return neural, _entries_at([cell for cell in cells if cell not in neural], base_sheets.get(grid))
 
     def _exact(self, entries: Iterable[_Entry[T]], camera: Camera) -> Iterator[Placed[T]]:
         """Tiles of the camera's grid, pixel for pixel."""
@@ -259,6 +282,10 @@ class TileStore(Generic[T]):
     def _remove_all(self, entries: list[_Entry[T]]) -> None:
         for entry in entries:
             self._remove(entry)
+
+
+def _has_neural(grid: OutputGrid, model_id: str) -> bool:
+    return bool(model_id) and not grid.reduces
 
 
 def _entries_at(cells: list[tuple[int, int]], sheet: _Sheet[T] | None) -> dict[tuple[int, int], _Entry[T]]:

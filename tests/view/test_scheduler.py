@@ -177,22 +177,27 @@ def test_accept_asks_for_a_repaint_only_of_what_is_visible() -> None:
     assert not all(repaints)
 
 
+@pytest.mark.parametrize("painted", [True, False])
 @pytest.mark.parametrize(("model_id", "layer"), [("m", Layer.NEURAL), (None, Layer.BASE)])
-def test_a_view_becomes_sharp_however_many_tiles_come_between_two_paintings(model_id: str | None, layer: Layer) -> None:
+def test_a_view_becomes_sharp_however_many_tiles_come_between_two_paintings(
+    model_id: str | None, layer: Layer, painted: bool
+) -> None:
     camera = CAMERA.at_zoom(4.0)
     # Room for what is visible in both layers, as the viewer gives it.
     store = TileStore[str](2 * (VIEWPORT.height + 2 * TILE_SIZE) * (VIEWPORT.width + 2 * TILE_SIZE))
     scheduler = Scheduler(store)
     scheduler.set_photo(1)
     scheduler.set_model(model_id)
-    for _ in range(6):
+    for step in range(1, 13):
         plan = scheduler.plan(camera, layer=layer, ahead=TILE_SIZE)
-        # What was seen before is stretched, and fills the store.
-        store.cover(camera, photo_id=1, model_id=model_id or "")
+        if painted:
+            # What was seen before is stretched, and fills the store.
+            store.cover(camera, photo_id=1, model_id=model_id or "")
         for key in plan.keys + plan.ahead:
             scheduler.accept(key, "", key.rect.area, plan.generation)
         assert scheduler.is_sharp(camera), f"at {camera.zoom:g}"
-        camera = camera.zoomed(2.0**-0.25, inside(camera, (0.5, 0.5)))
+        store.cover(camera, photo_id=1, model_id=model_id or "")
+        camera = camera.panned(-200, 150) if step % 3 else camera.zoomed(2.0**-0.25, inside(camera, (0.5, 0.5)))
 
 
 @pytest.mark.parametrize("generation", [-1, 0, 2])

@@ -161,15 +161,15 @@ class TileWorker(QObject):
     def _run(self) -> None:
         yield_to_the_gui()
         while (job := self._mailbox.take()) is not None:
-            if isinstance(job, Rest):
-                self._source.let_go()
-            else:
-                self._do(job)
+            self._do(job)
             # The next one may come in an hour; the photo of this one is not kept until then.
             del job
 
-    def _do(self, job: TileJob | FrameJob) -> None:
+    def _do(self, job: Job) -> None:
         try:
+            if isinstance(job, Rest):
+                self._source.let_go()
+                return
             self._source.prepare()
             if isinstance(job, FrameJob):
                 self._make_frame(job)
@@ -224,8 +224,10 @@ class TileWorker(QObject):
                 self._current = None
 
 
-def _model_of(job: TileJob | FrameJob) -> str:
-    return job.model_id if isinstance(job, FrameJob) else job.plan.model_id
+def _model_of(job: Job) -> str:
+    if isinstance(job, TileJob):
+        return job.plan.model_id
+    return job.model_id if isinstance(job, FrameJob) else ""
 
 
 class _Patience(CancelToken):

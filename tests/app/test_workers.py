@@ -273,6 +273,25 @@ def test_a_rest_ends_the_tile_in_work(qtbot: QtBot, document: Document) -> None:
         assert worker.stop()
 
 
+def test_a_failure_at_rest_is_told_and_the_next_plan_works(
+    qtbot: QtBot, document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = GatedSource()
+    worker = TileWorker(source, name="test")
+
+    def fail() -> None:
+        raise RuntimeError("the device is gone")
+
+    monkeypatch.setattr(source, "let_go", fail)
+    with qtbot.waitSignal(worker.failed, timeout=5000) as told:
+        worker.submit(Rest())
+    assert told.args[1] == ""
+    source.gate.release()
+    with qtbot.waitSignal(worker.tile_ready, timeout=5000):
+        worker.submit(job_of(document, 1, 0))
+    assert worker.stop()
+
+
 def test_stop_ends_the_thread_in_the_middle_of_a_tile(qtbot: QtBot, document: Document) -> None:
     source = GatedSource()
     worker = TileWorker(source, name="test")

@@ -201,7 +201,8 @@ class Pages:
         progress.take_all(self._events[: round(0.7 * len(self._events))])
         running = replace(self._run, record=replace(record, status=RUNNING, progress=0.0))
         page.show_run(running, progress, place=0, is_locked_out=False)
-        self._controller._read_preview(self._run, progress)
+        self._queue.known._progress[record.id] = progress
+        self._controller._files.read_preview(self._run)
         self._wizard.show_page(TRAINING)
         _wait(1000)
         self._save("4-training")

@@ -182,8 +182,10 @@ def step_at_borders(rgb: NDArray[np.float32], *, zoom: int) -> float:
     return worst
 
 
-def test_thirty_times_enlarged_there_are_no_blocks(model: ImplicitModel, detail: Image) -> None:
+@pytest.mark.parametrize("name", ["fast", "quality", "photo"])
+def test_thirty_times_enlarged_there_are_no_blocks(name: str, detail: Image) -> None:
     """The continuity that the paper shows at x30 (Chen et al., CVPR 2021, figure 1)."""
+    model = load_model(find_model(name))[0]
     zoom, rect = 30, Rect(1500, 2400, 900, 900)
     grid = OutputGrid(detail.size, detail.size.scaled(zoom))
     smooth = Renderer(detail, model, FeatureCache(1 << 28)).render(grid, rect)

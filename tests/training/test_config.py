@@ -122,7 +122,7 @@ def test_mark_of_byte_order_before_a_recipe_is_no_part_of_it(tmp_path: Path) -> 
 def test_bundled_presets_load_and_build(path: Path) -> None:
     config = TrainConfig.read(path)
     assert build_model(config.model).spec == config.model
-    assert config.trained_scales == (1.5 if path.stem in ("fast", "quick") else 1.0, 4.0)
+    assert config.trained_scales == (1.5 if path.stem in ("fast", "quick", "quality") else 1.0, 4.0)
     assert TrainConfig.from_dict(config.to_dict(), source="test") == config
 
 
@@ -154,17 +154,17 @@ def test_recipes_for_a_short_budget_have_what_pays_then() -> None:
     for name, config in recipes.items():
         assert config.warmup > 0 and config.bf16 == "auto", name
         # The rate falls to 0, and by which way is what was measured to be the better one.
-        assert config.schedule == ("trapezoid" if name in ("fast", "quick") else "cosine"), name
+        assert config.schedule == ("trapezoid" if config.optimiser == "muon" else "cosine"), name
         assert 0.99 < config.ema < 1 and config.clip < math.inf, name
     for name in ("quality", "quality-liif"):
         assert recipes[name].batch > 16 and recipes[name].pre_shrink > 1
     for name in set(SHORT) - {"quality-liif"}:
         assert recipes[name].fft_loss > 0 and recipes[name].model.decoder.name == "heat-field", name
     assert recipes["quality"].tv_prior > 0 and recipes["fast"].tv_prior > 0
-    # A long training by Muon comes apart without it.
-    assert (
-        recipes["fast"].optimiser == "muon" and recipes["fast"].weight_decay > 0 and recipes["fast"].high_contrast > 0
-    )
+    for name in ("fast", "quality"):
+        # A long training by Muon comes apart without them.
+        assert recipes[name].optimiser == "muon", name
+        assert recipes[name].weight_decay > 0 and recipes[name].high_contrast > 0, name
     assert recipes["quality-liif"].model.encoder.name == "edsr-baseline"
     assert recipes["quality-liif"].model.decoder.name == "liif"
 

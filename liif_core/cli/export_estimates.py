@@ -69,8 +69,8 @@ def _estimated(photo: ListedPhoto) -> EstimatedPhoto:
 
 
 def _estimate_of(task: ExportTask) -> Estimate:
-    image = read_image(task.source, page=task.page or 0, keep_alpha=True, max_memory_bytes=budgets().photo_bytes)
-    metadata = read_metadata(task.source, exif=image.exif, page=task.page or 0)
+    image = read_image(task.source, page=task.page_read, keep_alpha=True, max_memory_bytes=budgets().photo_bytes)
+    metadata = read_metadata(task.source, exif=image.exif, page=task.page_read)
     plan = plan_export(image.size, task.request, needs_place=False)
     return estimate(plan, image, Enlarger(task.choice).renderer_of, metadata=metadata)
 

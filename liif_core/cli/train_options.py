@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from liif_core.cli import values
 from liif_core.cli.presets import described_presets, preset_config
 from liif_core.errors import LiifError, RequestError
-from liif_core.library import AUTO, BICUBIC, CPU, find_model
+from liif_core.library import AUTO, BICUBIC, find_model
 from liif_core.library.defaults import kind_of
 
 if TYPE_CHECKING:
@@ -168,9 +168,13 @@ def options_of(arguments: argparse.Namespace, terms: RunTerms) -> RunOptions:
 
 def _start_of(name: str, device: str) -> Path:
     """The file of the model to begin with; the default one is that of the device."""
+    return _default_of(device) if name == AUTO else find_model(name)
+
+
+def _default_of(device: str) -> Path:
     from liif_core.device import choose_device
 
-    return find_model(name, kind=kind_of(choose_device(device).type) if name == AUTO else CPU)
+    return find_model(AUTO, kind=kind_of(choose_device(device).type))
 
 
 def default_model_file(device: str) -> Path | None:
@@ -179,11 +183,10 @@ def default_model_file(device: str) -> Path | None:
     Nor if it is asked for each pixel: to measure that could take longer than a short training.
     """
     from liif_core.checkpoint.card import read_card
-    from liif_core.device import choose_device
     from liif_core.training.config import DENSE_DECODER
 
     try:
-        path = find_model(AUTO, kind=kind_of(choose_device(device).type))
+        path = _default_of(device)
         is_quick = read_card(path)[0].decoder.name == DENSE_DECODER
     except LiifError:
         return None

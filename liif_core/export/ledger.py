@@ -111,7 +111,7 @@ def _fingerprint(task: ExportTask) -> str:
     model = task.choice.model
     told = {
         "version": __version__,
-        "source": [os.path.realpath(task.source), *_state(task.source), task.page or 0],
+        "source": [os.path.realpath(task.source), *_state(task.source), task.page_read],
         "asked": asked,
         "orientation": asdict(request.orientation),
         "options": asdict(request.options),

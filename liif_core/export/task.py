@@ -33,6 +33,11 @@ class ExportTask:
     choice: EnlargerChoice = field(default_factory=EnlargerChoice)
     page: int | None = None
 
+    @property
+    def page_read(self) -> int:
+        """The page that is exported, counted from 0."""
+        return self.page or 0
+
 
 def check_task(task: ExportTask, *, needs_place: bool = True) -> ExportPlan:
     """Refuse what cannot be done, by the photo's header alone.
@@ -49,7 +54,7 @@ def check_task(task: ExportTask, *, needs_place: bool = True) -> ExportPlan:
         RequestError: The sizes make no picture, or the photo itself would be overwritten.
         ImageWriteError: The target cannot be written.
     """
-    plan = plan_export(read_size(task.source, page=task.page or 0), task.request, needs_place=needs_place)
+    plan = plan_export(read_size(task.source, page=task.page_read), task.request, needs_place=needs_place)
     _check_not_the_photo(task)
     return plan
 
@@ -84,13 +89,13 @@ def run_task(
         on_progress(Progress(Phase.READING, 0, plan.rect.area, 0.0))
         image = read_image(
             task.source,
-            page=task.page or 0,
+            page=task.page_read,
             keep_alpha=True,
             cancel=control,
             max_memory_bytes=budgets().photo_bytes,
         )
     plan = plan_export(image.size, task.request)
-    metadata = read_metadata(task.source, exif=image.exif, page=task.page or 0)
+    metadata = read_metadata(task.source, exif=image.exif, page=task.page_read)
 
     notes = _notes(task)
 

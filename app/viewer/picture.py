@@ -74,6 +74,8 @@ class Picture(QObject):
         self._asked: frozenset[TileKey] = frozenset()
         # Whether the decoder was told anything of this photo and model.
         self._may_decode = False
+        # Whether conventional tiles may be in work.
+        self._base_asked = False
         self._pacer = Pacer()
         self._frame: Frame[QImage] | None = None
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
@@ -207,15 +209,15 @@ class Picture(QObject):
 
     def take_frame(self, result: FrameResult) -> None:
         """A live frame is there, or was given up."""
+        if self._photo is None or (result.photo_id, result.model_id) != (self._photo.photo_id, self._model_id):
+            # It says nothing of the photo and the model at hand.
+            return
         self._pacer.finished(result.pixels, result.elapsed_ms)
-        frame = result.frame
         if self._pace() is Pace.STRETCH:
             # The tiles that were spared so far.
             self._submit(Layer.BASE)
-        if frame is None or self._photo is None:
-            return
-        if (frame.photo_id, frame.model_id) == (self._photo.photo_id, self._model_id):
-            self._frame = frame
+        if result.frame is not None:
+            self._frame = result.frame
             # The next event of the movement paints it, as a rule sooner than that; two paintings would delay the hand.
             self._show_frame.start()
 
@@ -228,6 +230,8 @@ class Picture(QObject):
         pace = self._pace(next_view=True)
         if pace in (Pace.UNKNOWN, Pace.STRETCH):
             self._submit(Layer.BASE)
+        else:
+            self._end_base()
         if pace is not Pace.STRETCH:
             self._submit_frame(COARSENESS if pace is Pace.COARSE else 1.0)
         if self._may_load_model:
@@ -251,15 +255,22 @@ class Picture(QObject):
 
     def _stop_work(self) -> None:
         """End the work on the photo at hand, whose tiles nobody will see; it would hold up the reading of another."""
-        self._asked = frozenset()
+        self._asked, self._base_asked = frozenset(), False
         if not isinstance(self._photo, Document):
             return
-        nothing = TileJob(Plan(0, self._photo.photo_id, "", ()), self._photo)
+        nothing = _nothing(self._photo)
         for layer, worker in self._workers.items():
             # Where nothing was asked for there is no work, and even an empty plan would load a model.
             if worker is not None and (layer is Layer.BASE or self._may_decode):
                 worker.submit(nothing)
         self._may_decode = False
+
+    def _end_base(self) -> None:
+        """End the work on conventional tiles, beside which a live frame takes several times as long on two cores."""
+        worker = self._workers[Layer.BASE]
+        if self._base_asked and worker is not None and isinstance(self._photo, Document):
+            self._base_asked = False
+            worker.submit(_nothing(self._photo))
 
     def _rest(self, layer: Layer) -> None:
         worker = self._workers[layer]
@@ -305,6 +316,8 @@ class Picture(QObject):
         if layer is Layer.NEURAL:
             self._asked = frozenset(plan.keys + plan.ahead)
             self._may_decode = True
+        else:
+            self._base_asked = True
         worker.submit(TileJob(plan, self._photo))
 
     def _report(self) -> None:
@@ -317,7 +330,7 @@ class Picture(QObject):
             self._was_sharp = True
             if progress.neural and self._pace() is Pace.STRETCH:
                 # Perhaps it was the encoder that was late; its features are here now.
-                self._pacer.forget()
+                self._pacer.try_again()
             if not self._model_asked:
                 self._settle.start(0)
             self.became_sharp.emit()
@@ -341,3 +354,8 @@ class Picture(QObject):
         self._submit(Layer.BASE)
         self.model_failed.emit(error)
         self._report()
+
+
+def _nothing(document: Document) -> TileJob:
+    """What ends the work on a photo."""
+    return TileJob(Plan(0, document.photo_id, "", ()), document)

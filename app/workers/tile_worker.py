@@ -80,8 +80,18 @@ Job = TileJob | FrameJob | Rest
 
 @dataclass(frozen=True, slots=True)
 class FrameResult:
-    """A live frame, or None where it was given up, its pixels as asked for, and the time that it took."""
+    """What became of a `FrameJob`.
 
+    Attributes:
+        photo_id: That of its document.
+        model_id: Its own.
+        frame: None where it was given up.
+        pixels: As asked for.
+        elapsed_ms: Time that it took.
+    """
+
+    photo_id: int
+    model_id: str
     frame: Frame[QImage] | None
     pixels: float
     elapsed_ms: float
@@ -211,7 +221,7 @@ class TileWorker(QObject):
         except Cancelled:
             pass  # told below, so that the pace is known
         elapsed_ms = (time.perf_counter() - start) * 1000
-        self.frame_ready.emit(FrameResult(frame, asked, elapsed_ms))
+        self.frame_ready.emit(FrameResult(job.document.photo_id, job.model_id, frame, asked, elapsed_ms))
 
     @contextlib.contextmanager
     def _working_on(self, work: _Work) -> Iterator[CancelToken]:

@@ -37,13 +37,13 @@ class Pace(enum.Enum):
     """What is known of the decoder's speed here."""
 
     UNKNOWN = enum.auto()
-    """Ask for a live frame, and see."""
+    """Ask for a live frame, and see; conventional tiles are made meanwhile, since the frame may take seconds."""
 
     LIVE = enum.auto()
-    """Ask for live frames only."""
+    """Ask for live frames only. Whatever else is computed beside them makes them late."""
 
     COARSE = enum.auto()
-    """Ask for coarse live frames only."""
+    """Ask for coarse live frames only, in the same way."""
 
     STRETCH = enum.auto()
     """Stretch what there is, and wait until the view settles."""
@@ -54,7 +54,8 @@ class Pacer:
 
     A view that is too slow may become quick while it moves, when its features are encoded. So after some views without
     a live frame one is tried again, and if that was too soon, after twice as many. A frame in time ends that: what made
-    the last ones late (other work on the machine, features that were missing) is over.
+    the last ones late (other work on the machine, features that were missing) is over. While one is tried, nothing else
+    is asked for, lest it be late because of the try's own rivals.
 
     Args:
         budget_ms: Longest time of a frame that still feels like following.
@@ -66,6 +67,7 @@ class Pacer:
         self._retry_after = _FIRST_RETRY
         self._stretched = 0
         self._is_coarse = False
+        self._is_new = True
 
     def pace(self, pixels: int, *, may_be_coarse: bool = False) -> Pace:
         """What is known for a view of so many device pixels.
@@ -75,7 +77,9 @@ class Pacer:
             may_be_coarse: Whether a coarse frame of it is better than none.
         """
         if self._ms_per_megapixel is None:
-            return Pace.COARSE if may_be_coarse and self._is_coarse else Pace.UNKNOWN
+            if self._is_new:
+                return Pace.UNKNOWN
+            return Pace.COARSE if may_be_coarse and self._is_coarse else Pace.LIVE
         whole_ms = self._ms_per_megapixel * pixels / 1e6
         if whole_ms <= self.budget_ms * (_QUICK_AGAIN if may_be_coarse and self._is_coarse else 1):
             return Pace.LIVE
@@ -98,6 +102,7 @@ class Pacer:
 
     def finished(self, pixels: float, elapsed_ms: float) -> None:
         """A live frame of so many pixels was made, or given up after this time, which then counts as if it was made."""
+        self._is_new = False
         newest = elapsed_ms / (max(pixels, 1) / 1e6)
         known = self._ms_per_megapixel
         if elapsed_ms <= self.budget_ms:
@@ -105,7 +110,12 @@ class Pacer:
         self._ms_per_megapixel = newest if known is None else known + _WEIGHT_OF_NEWEST * (newest - known)
 
     def forget(self) -> None:
-        """What was measured no longer holds: another photo or model, or features that are encoded by now."""
+        """What was measured no longer holds: there is another photo, or another model."""
+        self.try_again()
+        self._is_new = True
+
+    def try_again(self) -> None:
+        """What made the last frames late may be over: the features are encoded, or the machine does nothing else."""
         self._is_coarse = False
         self._ms_per_megapixel = None
         self._retry_after = _FIRST_RETRY

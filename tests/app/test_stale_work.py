@@ -15,12 +15,12 @@ from app.viewer.comparison import Comparison
 from app.viewer.document import open_document
 from app.viewer.picture import Picture
 from app.viewer.status import ViewStatus
-from app.workers.tile_worker import FrameJob, Job, Rest, TileJob, TileWorker
+from app.workers.tile_worker import FrameJob, FrameResult, Job, Rest, TileJob, TileWorker
 from liif_core.errors import LiifError
 from liif_core.geometry import Size
 from liif_core.imaging.write import write_image
 from liif_core.view.camera import Camera
-from liif_core.view.pacing import COARSE_FROM_ZOOM, COARSENESS
+from liif_core.view.pacing import COARSE_FROM_ZOOM, COARSENESS, Pace
 from liif_core.view.scheduler import Plan
 from liif_core.view.store import TileStore
 from liif_core.view.tiles import Layer
@@ -93,11 +93,33 @@ def test_a_decoder_that_is_a_little_slow_makes_coarse_frames_instead_of_conventi
     jobs = {layer: jobs_of(viewer, layer, monkeypatch) for layer in Layer}
     viewer.controller.zoom(1.1)
     assert [job.coarseness for job in jobs[Layer.NEURAL] if isinstance(job, FrameJob)] == [COARSENESS]
-    assert not jobs[Layer.BASE]
+    assert not any(plan.keys for plan in plans_of(jobs[Layer.BASE]))
+    jobs[Layer.BASE].clear()
     viewer.controller.zoom_to(COARSE_FROM_ZOOM / 1.1)
     frames = [job for job in jobs[Layer.NEURAL] if isinstance(job, FrameJob)]
     assert len(frames) == 1, "none at little zoom, where conventional tiles are about as good"
     assert jobs[Layer.BASE]
+
+
+def test_while_a_live_frame_is_made_there_is_no_work_on_conventional_tiles(
+    viewer: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On two cores it would be several times as late, be given up for that, and never come back."""
+    picture, camera = viewer.controller.picture, viewer.controller.camera
+    assert camera is not None
+    jobs = {layer: jobs_of(viewer, layer, monkeypatch) for layer in Layer}
+    viewer.controller.zoom(1.1)
+    assert [bool(plan.keys) for plan in plans_of(jobs[Layer.BASE])] == [True]
+    picture._pacer.forget()
+    picture._pacer.finished(camera.visible.area, 0.1 * picture._pacer.budget_ms)
+    viewer.controller.zoom(1.1)
+    assert [bool(plan.keys) for plan in plans_of(jobs[Layer.BASE])] == [True, False]
+    viewer.controller.zoom(1.1)
+    assert len(jobs[Layer.BASE]) == 2, "the thread is woken once only"
+    assert [type(job) for job in jobs[Layer.NEURAL]] == [TileJob, FrameJob, FrameJob]
+    picture._pacer.finished(camera.visible.area, 1e6)
+    viewer.controller.zoom(1.1)
+    assert [bool(plan.keys) for plan in plans_of(jobs[Layer.BASE])] == [True, False, True]
 
 
 def test_the_threads_leave_the_photo_before(viewer: Viewer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -120,6 +142,18 @@ def test_an_unmeasured_decoder_does_not_keep_the_conventional_tiles_back(
     viewer.controller.zoom(1.1)
     assert [type(job) for job in frames] == [FrameJob]
     assert plans_of(tiles)[-1].keys
+
+
+def test_late_frames_of_another_photo_or_model_say_nothing_of_those_at_hand(viewer: Viewer) -> None:
+    picture, document = viewer.controller.picture, viewer.controller.document
+    assert document is not None
+    picture._pacer.forget()
+    own, model = document.photo_id, picture._model_id
+    for photo_id, model_id in ((own + 1, model), (own, "another")):
+        picture.take_frame(FrameResult(photo_id, model_id, None, 1e6, 1e6))
+        assert picture._pace() is Pace.UNKNOWN
+    picture.take_frame(FrameResult(own, model, None, 1e6, 1e6))
+    assert picture._pace() is Pace.STRETCH
 
 
 def test_a_failing_model_leaves_no_view_without_tiles(viewer: Viewer, qtbot: QtBot) -> None:

@@ -112,7 +112,20 @@ def test_after_stretching_a_coarse_frame_is_tried_where_it_will_do() -> None:
     assert paces == [Pace.STRETCH] * 7 + [Pace.COARSE]
     # Until it is there: whole ones, and the conventional tiles that go with them, would make it late as well.
     assert pacer.next_view(FULL_HD, may_be_coarse=True) is Pace.COARSE
-    assert pacer.next_view(FULL_HD) is Pace.UNKNOWN
+    assert pacer.next_view(FULL_HD) is Pace.LIVE
+
+
+def test_what_was_late_is_tried_again_without_rivals_and_something_new_with_them() -> None:
+    pacer = Pacer(budget_ms=50)
+    pacer.try_again()
+    assert pacer.pace(FULL_HD) is Pace.UNKNOWN, "nothing was late yet"
+    pacer.finished(FULL_HD, 9999.0)
+    pacer.try_again()
+    assert [pacer.next_view(FULL_HD, may_be_coarse=coarse) for coarse in (True, False)] == [Pace.LIVE] * 2
+    pacer.finished(FULL_HD, 9999.0)
+    assert pacer.pace(FULL_HD) is Pace.STRETCH
+    pacer.forget()
+    assert pacer.pace(FULL_HD) is Pace.UNKNOWN
 
 
 def test_a_coarse_frame_still_serves_a_view_that_is_zoomed_in_a_little_more() -> None:

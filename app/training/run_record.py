@@ -30,7 +30,7 @@ class RunRecord:
         validation: Folder of photos to measure with; None to hold out some.
         preset: That the recipe was made from.
         recipe_file: Name of the recipe's file in the run's folder; None for the preset as it is.
-        start_from: Path of the model that it begins with; None for random weights.
+        start_from: The model that it begins with, as `InstalledModel.lasting_reference`; None for random weights.
         start_name: What that model is called.
         minutes: Length instead of the recipe's steps.
         device: See `liif_core.device.choose_device`.

@@ -105,7 +105,7 @@ class Draft:
             data=str(self.photos.data.absolute()),
             validation=None if self.photos.validation is None else str(self.photos.validation.absolute()),
             preset=self.preset,
-            start_from=None if self.start is None else str(self.start.path),
+            start_from=None if self.start is None else self.start.lasting_reference,
             start_name=None if self.start is None else self.start.name,
             minutes=self.minutes if self.budget == BY_TIME else None,
             device=self.device,

@@ -115,7 +115,8 @@ def _fingerprint(task: ExportTask) -> str:
         "asked": asked,
         "orientation": asdict(request.orientation),
         "options": asdict(request.options),
-        "model": None if model is None else [os.path.realpath(model), *_state(model)],
+        # Without its folder: what came with the program lies elsewhere at each start of an AppImage.
+        "model": None if model is None else [model.name, *_state(model)],
         "precision": task.choice.precision,
         "self_ensemble": task.choice.self_ensemble,
     }

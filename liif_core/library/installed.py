@@ -45,6 +45,14 @@ class InstalledModel:
     modified_ns: int = 0
 
     @property
+    def lasting_reference(self) -> str:
+        """What `find_model` takes for it also in a later session.
+
+        What came with the program lies elsewhere after an update, and at each start of an AppImage.
+        """
+        return self.name if self.bundled else str(self.path)
+
+    @property
     def stamp(self) -> str:
         """Tells the file from another one that takes its place."""
         return f"{self.modified_ns}-{self.size_bytes}"

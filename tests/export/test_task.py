@@ -13,6 +13,8 @@ import pytest
 from PIL import Image as PillowImage
 from PIL import ImageCms
 
+from liif_core.checkpoint.card import ModelCard
+from liif_core.checkpoint.native import save_native
 from liif_core.errors import DeviceLost, RequestError
 from liif_core.export.enlarger import Enlarger, EnlargerChoice
 from liif_core.export.estimate import estimate, planned_memory
@@ -181,6 +183,22 @@ def test_a_finished_task_is_known_until_anything_changes(photo: Path, tmp_path: 
         assert not later.is_finished(other)
     os.utime(photo, (1, 1))
     assert not later.is_finished(task)
+
+
+def test_what_a_model_made_is_known_until_the_model_changes_wherever_it_lies(photo: Path, tmp_path: Path) -> None:
+    """What came with an AppImage lies elsewhere at each start."""
+    model = tmp_path / "first" / "tiny.safetensors"
+    model.parent.mkdir()
+    save_native(model, heat_model(), ModelCard())
+    task = replace(task_of(photo), choice=EnlargerChoice(model))
+    Ledger(tmp_path / "exports.jsonl").note(task, run_task(task, Enlarger(task.choice)))
+    model = model.parent.rename(tmp_path / "second") / model.name
+    again = replace(task, choice=EnlargerChoice(model))
+    assert Ledger(tmp_path / "exports.jsonl").is_finished(again)
+    other = model.rename(model.with_name("other.safetensors"))
+    assert not Ledger(tmp_path / "exports.jsonl").is_finished(replace(task, choice=EnlargerChoice(other)))
+    os.utime(other.rename(model), (1, 1))
+    assert not Ledger(tmp_path / "exports.jsonl").is_finished(again)
 
 
 def test_a_file_that_was_changed_or_removed_is_not_finished(photo: Path, tmp_path: Path) -> None:

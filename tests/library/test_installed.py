@@ -58,6 +58,18 @@ def test_bundled_models_come_before_the_users(folders: Folders) -> None:
     assert mine.spec == heat_model().spec
 
 
+def test_what_came_with_the_program_is_found_where_it_lies_after_an_update(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_model(folders.bundled / "fast.safetensors")
+    put_model(folders.user / "mine.safetensors")
+    references = [model.lasting_reference for model in installed_models()]
+    moved = folders.bundled.parent.rename(folders.user.parent / "update")
+    monkeypatch.setattr(library, "resource_path", lambda *parts: moved.joinpath(*parts))
+    found = [find_model(reference) for reference in references]
+    assert found == [moved / "models" / "fast.safetensors", folders.user / "mine.safetensors"]
+
+
 def test_a_file_in_place_of_another_has_another_stamp(folders: Folders) -> None:
     path = put_model(folders.user / "mine.safetensors")
     os.utime(path, ns=(1, 1))

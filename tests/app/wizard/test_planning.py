@@ -131,6 +131,15 @@ def test_photos_too_small_for_the_recipe_of_a_graphics_card_are_told(
     assert "192 pixels a side" in said(wizard, STANDARD) and not wizard.next_button.isEnabled()
 
 
+def test_a_training_that_waits_for_an_update_begins_with_the_model_of_the_update(
+    plans: Planning, tmp_path: Path
+) -> None:
+    photos = PhotoFolder(tmp_path)
+    bundled = InstalledModel("fast", tmp_path / "fast.safetensors", heat_spec(), ModelCard(), bundled=True)
+    for start, reference in ((bundled, "fast"), (replace(bundled, bundled=False), str(bundled.path))):
+        assert replace(plans.draft, photos=photos, start=start).record().start_from == reference
+
+
 def test_model_to_begin_with_that_is_removed_or_renamed_is_not_begun_with_by_its_old_file(
     qtbot: QtBot, wizard: TrainingWizard, plans: Planning, children: list[PlayedChild], tmp_path: Path
 ) -> None:

@@ -113,10 +113,14 @@ class Pacer:
         """What was measured no longer holds: there is another photo, or another model."""
         self.try_again()
         self._is_new = True
+        self._retry_after = _FIRST_RETRY
 
     def try_again(self) -> None:
-        """What made the last frames late may be over: the features are encoded, or the machine does nothing else."""
+        """What made the last frames late may be over: the features are encoded, or the machine does nothing else.
+
+        If it is not, further tries are as rare as before: a decoder that is slow for good costs a movement only its
+        first moment.
+        """
         self._is_coarse = False
         self._ms_per_megapixel = None
-        self._retry_after = _FIRST_RETRY
         self._stretched = 0

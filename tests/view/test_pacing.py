@@ -82,6 +82,20 @@ def test_after_frames_in_time_late_ones_are_tried_again_as_soon_as_the_first_tim
     assert views_until_a_try(pacer) == first
 
 
+def test_a_decoder_that_is_slow_for_good_is_tried_once_at_the_beginning_of_each_movement() -> None:
+    pacer = Pacer(budget_ms=50)
+    tries = []
+    for _ in range(4):
+        pacer.try_again()
+        tries.append(0)
+        for _ in range(30):
+            if pacer.next_view(FULL_HD) is not Pace.STRETCH:
+                tries[-1] += 1
+                pacer.finished(FULL_HD, 500.0)
+    assert tries[0] > 1
+    assert tries[-1] == 1
+
+
 def test_a_decoder_too_slow_for_whole_frames_makes_coarse_ones_where_these_will_do() -> None:
     pacer = Pacer(budget_ms=50)
     pacer.finished(FULL_HD, 100.0)

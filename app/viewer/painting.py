@@ -8,6 +8,7 @@ card (`resources/readme/experiments.md`, "Painting"). Whatever paints otherwise 
 from __future__ import annotations
 
 import math
+from itertools import groupby
 
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QImage, QPainter, QRegion
@@ -55,11 +56,8 @@ def qrect(rect: Rect) -> QRect:
 
 
 def _by_grid(tiles: list[Placed[QImage]]) -> list[list[Placed[QImage]]]:
-    """The tiles of each layer and grid, best first; `tiles` are worst first."""
-    groups: dict[object, list[Placed[QImage]]] = {}
-    for tile in tiles:
-        groups.setdefault((tile.key.layer, tile.key.grid), []).append(tile)
-    return list(groups.values())[::-1]
+    """The tiles of each layer and grid, best first; `tiles` are worst first, those of a grid side by side."""
+    return [list(group) for _, group in groupby(tiles, key=lambda tile: (tile.key.layer, tile.key.grid))][::-1]
 
 
 def _paint_tiles(painter: QPainter, tiles: list[Placed[QImage]], where: QRegion) -> QRegion:

@@ -1,36 +1,37 @@
 """One way to picture the view, by a model or conventionally: its tiles, its live frames, and who makes them.
 
 Where the decoder keeps up (`Pacer`), it is asked for a live frame of each view, and the newest view that it has time
-for is shown, or a coarse one of it. Elsewhere the conventional tiles are planned at once (milliseconds, without torch).
-When the view has settled for a moment, the decoder is asked for exact tiles, so that a zoom gesture does not fill its
-thread with views nobody stays at. Tiles come back one by one through `take_tile`; what is painted is whatever is there
-(`scene`).
+for is shown, or a coarse one of it; while panning, for the tiles that come into view, which are fewer and exact.
+Elsewhere the conventional tiles are planned at once (milliseconds, without torch). When the view has settled for a
+moment, the decoder is asked for exact tiles, so that a zoom gesture does not fill its thread with views nobody stays
+at. Tiles come back one by one through `take_tile`; what is painted is whatever is there (`scene`).
 """
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from app.viewer.document import Document, Preview
+from app.viewer.orders import Orders
 from app.viewer.status import Progress
-from app.workers.tile_worker import FrameJob, FrameResult, Rest, TileJob, TileResult, TileWorker
+from app.workers.tile_worker import FrameResult, TileResult, TileWorker
 from liif_core.geometry import Size
 from liif_core.view.camera import Camera
 from liif_core.view.frame import Frame
-from liif_core.view.pacing import COARSE_FROM_ZOOM, COARSENESS, PATIENCE_MS, Pace, Pacer
+from liif_core.view.pacing import COARSE_FROM_ZOOM, COARSENESS, Pace, Pacer
 from liif_core.view.scene import Scene, compose
-from liif_core.view.scheduler import Plan, Scheduler
+from liif_core.view.scheduler import Scheduler
 from liif_core.view.store import TileStore
-from liif_core.view.tiles import TILE_SIZE, Layer, TileKey
+from liif_core.view.tiles import TILE_SIZE, Layer
 
 SETTLE_MS = 60
 # A live frame waits so long for an event that repaints anyway.
 SHOW_FRAME_MS = 12
 # Device pixels around the view that are made ready for panning once it is sharp.
 PREFETCH = TILE_SIZE
+# Share of the view's tiles that are asked for rather than a live frame, which is no quicker and not exact.
+MOST_MISSING = 0.5
 
 
 class Picture(QObject):
@@ -61,7 +62,7 @@ class Picture(QObject):
         self._least_tile_bytes = store.budget_bytes
         self._visible_bytes = 0
         self._scheduler = Scheduler(store)
-        self._workers = {Layer.BASE: base_worker, Layer.NEURAL: neural_worker}
+        self._orders = Orders(self._scheduler, base_worker, neural_worker)
         self._model_id = ""
         self._photo: Preview | None = None
         self._camera: Camera | None = None
@@ -70,12 +71,6 @@ class Picture(QObject):
         self._was_sharp = False
         self._model_asked = False
         self._failure_told = False
-        # What the decoder was told to make, as far as it is still visible.
-        self._asked: frozenset[TileKey] = frozenset()
-        # Whether the decoder was told anything of this photo and model.
-        self._may_decode = False
-        # Whether conventional tiles may be in work.
-        self._base_asked = False
         self._pacer = Pacer()
         self._frame: Frame[QImage] | None = None
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
@@ -104,7 +99,7 @@ class Picture(QObject):
         self._model_asked = False
         self._pacer.forget()
         if not wanted:
-            self._rest(Layer.NEURAL)
+            self._orders.rest(Layer.NEURAL)
         if self._camera is not None:
             self._follow()
 
@@ -133,7 +128,7 @@ class Picture(QObject):
         """Nothing is open any more, and nobody will come back to what was: its memory is free."""
         self._stop_work()
         for layer in Layer:
-            self._rest(layer)
+            self._orders.rest(layer)
         self._store.clear()
         self._photo = self._camera = self._frame = None
 
@@ -157,7 +152,6 @@ class Picture(QObject):
         """The view has changed."""
         self._camera = camera
         self._follow()
-        self._drop_stale()
 
     def set_focus(self, focus_device: tuple[float, float] | None) -> None:
         """Where the person looks, as a rule at the cursor: tiles there come first."""
@@ -227,71 +221,73 @@ class Picture(QObject):
         self._was_sharp = False
         self._show_frame.stop()
         self.repaint_needed.emit()
-        pace = self._pace(next_view=True)
-        if pace in (Pace.UNKNOWN, Pace.STRETCH):
-            self._submit(Layer.BASE)
+        if self._is_nearly_sharp:
+            self._complete()
         else:
-            self._end_base()
-        if pace is not Pace.STRETCH:
-            self._submit_frame(COARSENESS if pace is Pace.COARSE else 1.0)
+            self._follow_anew()
         if self._may_load_model:
             self._settle.start(SETTLE_MS)
         self._report()
 
+    @property
+    def _is_nearly_sharp(self) -> bool:
+        """Whether the model's tiles that the view needs are there but for some at an edge, as a rule while panning."""
+        progress = self.progress
+        return (
+            progress is not None
+            and progress.neural
+            and progress.needed - progress.done <= MOST_MISSING * progress.needed
+            and self._may_load_model
+        )
+
+    def _complete(self) -> None:
+        """Ask for what is missing of the view: less than a live frame of it, and exact."""
+        self._submit(Layer.BASE)
+        if self._pace(measured=True) is Pace.STRETCH:
+            self._drop_stale()
+        else:
+            self._submit(Layer.NEURAL)
+
+    def _follow_anew(self) -> None:
+        """Ask for a picture of all of the view."""
+        pace = self._pace(next_view=True)
+        if pace in (Pace.UNKNOWN, Pace.STRETCH):
+            self._submit(Layer.BASE)
+        elif isinstance(self._photo, Document):
+            self._orders.end_base(self._photo)
+        if pace is Pace.STRETCH:
+            self._drop_stale()
+        elif self._camera is not None and isinstance(self._photo, Document):
+            coarseness = COARSENESS if pace is Pace.COARSE else 1.0
+            self._orders.frame(self._photo, self._camera, model_id=self._model_id, coarseness=coarseness)
+
     def _drop_stale(self) -> None:
         """End the decoder's work on what is not visible any more, at once: settled views are planned only later.
 
-        It goes on with what it was asked for before and is still visible. Live frames need no such word: each takes the
-        place of what is in work.
+        Live frames and tiles need no such word: each takes the place of what is in work.
         """
-        worker = self._workers[Layer.NEURAL]
-        if self._camera is None or worker is None or not self._asked or self._pace() is not Pace.STRETCH:
-            return
-        if isinstance(self._photo, Document):
-            plan = self._scheduler.plan(self._camera, layer=Layer.NEURAL, focus_device=self._focus_device)
-            wanted = tuple(key for key in plan.keys if key in self._asked)
-            self._asked = frozenset(wanted)
-            worker.submit(TileJob(replace(plan, keys=wanted), self._photo))
+        if self._camera is not None and isinstance(self._photo, Document):
+            self._orders.drop_stale(self._photo, self._camera, focus=self._focus_device)
 
     def _stop_work(self) -> None:
         """End the work on the photo at hand, whose tiles nobody will see; it would hold up the reading of another."""
-        self._asked, self._base_asked = frozenset(), False
-        if not isinstance(self._photo, Document):
-            return
-        nothing = _nothing(self._photo)
-        for layer, worker in self._workers.items():
-            # Where nothing was asked for there is no work, and even an empty plan would load a model.
-            if worker is not None and (layer is Layer.BASE or self._may_decode):
-                worker.submit(nothing)
-        self._may_decode = False
+        if isinstance(self._photo, Document):
+            self._orders.end(self._photo)
 
-    def _end_base(self) -> None:
-        """End the work on conventional tiles, beside which a live frame takes several times as long on two cores."""
-        worker = self._workers[Layer.BASE]
-        if self._base_asked and worker is not None and isinstance(self._photo, Document):
-            self._base_asked = False
-            worker.submit(_nothing(self._photo))
+    def _pace(self, *, next_view: bool = False, measured: bool = False) -> Pace:
+        """How the decoder takes part while the view moves.
 
-    def _rest(self, layer: Layer) -> None:
-        worker = self._workers[layer]
-        if worker is not None:
-            worker.submit(Rest())
-
-    def _pace(self, *, next_view: bool = False) -> Pace:
-        """How the decoder takes part while the view moves; `next_view` where it is about to be asked."""
+        Args:
+            next_view: It is about to be asked.
+            measured: As far as that is known, though it may be tried anew just now.
+        """
         can_decode = self._may_load_model and isinstance(self._photo, Document)
         if self._camera is None or not can_decode or self._scheduler.final_layer(self._camera) is not Layer.NEURAL:
             return Pace.STRETCH
-        ask = self._pacer.next_view if next_view else self._pacer.pace
+        ask = self._pacer.next_view if next_view else self._pacer.measured if measured else self._pacer.pace
         # With alpha there are only frames of the view's own pixels.
         may_be_coarse = self._camera.zoom >= COARSE_FROM_ZOOM and self._photo is not None and not self._photo.has_alpha
         return ask(self._camera.visible.area, may_be_coarse=may_be_coarse)
-
-    def _submit_frame(self, coarseness: float) -> None:
-        worker = self._workers[Layer.NEURAL]
-        if worker is not None and self._camera is not None and isinstance(self._photo, Document):
-            self._may_decode = True
-            worker.submit(FrameJob(self._camera, self._photo, self._model_id, PATIENCE_MS, coarseness))
 
     def _plan_neural(self) -> None:
         if self._camera is None:
@@ -304,21 +300,14 @@ class Picture(QObject):
         self._report()
 
     def _submit(self, layer: Layer) -> None:
-        worker = self._workers[layer]
         # Of a preview nothing can be made. Its pixels are awaited first; torch, too, would hold them up.
-        if worker is None or self._camera is None or not isinstance(self._photo, Document):
+        if self._camera is None or not isinstance(self._photo, Document):
             return
         if layer is Layer.NEURAL and not self._model_id:
             return
         # A slow decoder would keep the machine busy for what may never be looked at.
-        ahead = 0 if layer is Layer.NEURAL and self._pace() is Pace.STRETCH else PREFETCH
-        plan = self._scheduler.plan(self._camera, layer=layer, focus_device=self._focus_device, ahead=ahead)
-        if layer is Layer.NEURAL:
-            self._asked = frozenset(plan.keys + plan.ahead)
-            self._may_decode = True
-        else:
-            self._base_asked = True
-        worker.submit(TileJob(plan, self._photo))
+        ahead = 0 if layer is Layer.NEURAL and self._pace(measured=True) is Pace.STRETCH else PREFETCH
+        self._orders.tiles(layer, self._photo, self._camera, focus=self._focus_device, ahead=ahead)
 
     def _report(self) -> None:
         progress = self.progress
@@ -348,14 +337,9 @@ class Picture(QObject):
         self._model_id = ""
         self._scheduler.set_model(None)
         # Nothing is left to end, and what would end it would load the model once more.
-        self._asked, self._may_decode = frozenset(), False
-        self._rest(Layer.NEURAL)
+        self._orders.forget()
+        self._orders.rest(Layer.NEURAL)
         # Live frames were to spare these tiles.
         self._submit(Layer.BASE)
         self.model_failed.emit(error)
         self._report()
-
-
-def _nothing(document: Document) -> TileJob:
-    """What ends the work on a photo."""
-    return TileJob(Plan(0, document.photo_id, "", ()), document)

@@ -79,6 +79,9 @@ class Camera:
         center_x: Image position at the viewport's centre, horizontally.
         fit: What the photo is fitted to and stays fitted to when the viewport is resized; None if to nothing. What is
             given is not kept unless it is a mode of this very zoom, and None becomes `FitMode.WINDOW` at `fit_zoom`.
+        grid: The whole photo at this zoom; one grid pixel is one device pixel.
+        origin_device: Device position (y, x) of the grid's first pixel; negative where the picture begins outside.
+        visible: The grid pixels inside of the viewport; never empty.
 
     Raises:
         RequestError: the zoom is not positive or the centre is not finite.
@@ -91,17 +94,27 @@ class Camera:
     center_x: float
     fit: FitMode | None = field(default=None, kw_only=True)
     _pin: _Pin | None = field(default=None, repr=False, compare=False, kw_only=True)
+    # Asked for dozens of times for each view.
+    grid: OutputGrid = field(init=False, repr=False, compare=False)
+    origin_device: tuple[int, int] = field(init=False, repr=False, compare=False)
+    visible: Rect = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.zoom > 0 or not (math.isfinite(self.center_y) and math.isfinite(self.center_x)):
             raise RequestError(f"no view at zoom {self.zoom:g}, centre ({self.center_y:g}, {self.center_x:g})")
         object.__setattr__(self, "zoom", self._limited(self.zoom))
         object.__setattr__(self, "fit", mode_at(self.zoom, self.photo, self.viewport, self.fit))
-        output = self.grid.output
+        grid = OutputGrid(self.photo, self.photo.scaled(self.zoom))
+        output = grid.output
         center_y = _clamped_center(self.center_y, self.photo.height, output.height, self.viewport.height)
         center_x = _clamped_center(self.center_x, self.photo.width, output.width, self.viewport.width)
         object.__setattr__(self, "center_y", center_y)
         object.__setattr__(self, "center_x", center_x)
+        y = _origin(center_y, self.photo.height, output.height, self.viewport.height)
+        x = _origin(center_x, self.photo.width, output.width, self.viewport.width)
+        object.__setattr__(self, "grid", grid)
+        object.__setattr__(self, "origin_device", (y, x))
+        object.__setattr__(self, "visible", self.viewport.rect.shifted(-y, -x).intersected(output.rect))
 
     @staticmethod
     def fitting(photo: Size, viewport: Size, mode: FitMode = FitMode.WINDOW) -> Camera:
@@ -132,26 +145,6 @@ class Camera:
     def place(self) -> Place:
         """What is shown, for another window or another day."""
         return Place(self.zoom, (self.center_y / self.photo.height, self.center_x / self.photo.width), self.fit)
-
-    @property
-    def grid(self) -> OutputGrid:
-        """The whole photo at this zoom; one grid pixel is one device pixel."""
-        return OutputGrid(self.photo, self.photo.scaled(self.zoom))
-
-    @property
-    def origin_device(self) -> tuple[int, int]:
-        """Device position (y, x) of the grid's first pixel; negative where the picture begins outside."""
-        output = self.grid.output
-        return (
-            _origin(self.center_y, self.photo.height, output.height, self.viewport.height),
-            _origin(self.center_x, self.photo.width, output.width, self.viewport.width),
-        )
-
-    @property
-    def visible(self) -> Rect:
-        """The grid pixels inside of the viewport; never empty."""
-        y, x = self.origin_device
-        return self.viewport.rect.shifted(-y, -x).intersected(self.grid.output.rect)
 
     def to_image(self, pos_device: tuple[float, float]) -> tuple[float, float]:
         """The image position (y, x) that is seen at a device position; outside of the photo, too."""

@@ -67,23 +67,27 @@ class Pacer:
         self._retry_after = _FIRST_RETRY
         self._stretched = 0
         self._is_coarse = False
-        self._is_new = True
+        self._is_trying = False
 
-    def pace(self, pixels: int, *, may_be_coarse: bool = False) -> Pace:
-        """What is known for a view of so many device pixels.
+    def measured(self, pixels: int, *, may_be_coarse: bool = False) -> Pace:
+        """What the last frames say of a view of so many device pixels.
 
         Args:
             pixels: Of the view.
             may_be_coarse: Whether a coarse frame of it is better than none.
         """
         if self._ms_per_megapixel is None:
-            if self._is_new:
-                return Pace.UNKNOWN
-            return Pace.COARSE if may_be_coarse and self._is_coarse else Pace.LIVE
+            return Pace.UNKNOWN
         whole_ms = self._ms_per_megapixel * pixels / 1e6
         if whole_ms <= self.budget_ms * (_QUICK_AGAIN if may_be_coarse and self._is_coarse else 1):
             return Pace.LIVE
         return Pace.COARSE if may_be_coarse and whole_ms <= self.budget_ms * COARSENESS**2 else Pace.STRETCH
+
+    def pace(self, pixels: int, *, may_be_coarse: bool = False) -> Pace:
+        """The same where no frame is tried; while one is, that it is."""
+        if self._is_trying:
+            return Pace.COARSE if may_be_coarse and self._is_coarse else Pace.LIVE
+        return self.measured(pixels, may_be_coarse=may_be_coarse)
 
     def next_view(self, pixels: int, *, may_be_coarse: bool = False) -> Pace:
         """What to do for the next view of a movement; see `pace`."""
@@ -95,25 +99,26 @@ class Pacer:
         if self._stretched < self._retry_after:
             return pace
         self._retry_after *= 2
-        self._stretched = 0
-        self._ms_per_megapixel = None
+        self.try_again()
         self._is_coarse = may_be_coarse
         return self.pace(pixels, may_be_coarse=may_be_coarse)
 
     def finished(self, pixels: float, elapsed_ms: float) -> None:
         """A live frame of so many pixels was made, or given up after this time, which then counts as if it was made."""
-        self._is_new = False
         newest = elapsed_ms / (max(pixels, 1) / 1e6)
-        known = self._ms_per_megapixel
+        # What was measured before a try is over.
+        known = None if self._is_trying else self._ms_per_megapixel
+        self._is_trying = False
         if elapsed_ms <= self.budget_ms:
             self._retry_after = _FIRST_RETRY
         self._ms_per_megapixel = newest if known is None else known + _WEIGHT_OF_NEWEST * (newest - known)
 
     def forget(self) -> None:
         """What was measured no longer holds: there is another photo, or another model."""
-        self.try_again()
-        self._is_new = True
+        self._ms_per_megapixel = None
         self._retry_after = _FIRST_RETRY
+        self._stretched = 0
+        self._is_coarse = self._is_trying = False
 
     def try_again(self) -> None:
         """What made the last frames late may be over: the features are encoded, or the machine does nothing else.
@@ -121,6 +126,6 @@ class Pacer:
         If it is not, further tries are as rare as before: a decoder that is slow for good costs a movement only its
         first moment.
         """
-        self._is_coarse = False
-        self._ms_per_megapixel = None
         self._stretched = 0
+        self._is_coarse = False
+        self._is_trying = self._ms_per_megapixel is not None

@@ -12,6 +12,7 @@ generation that this scheduler never gave out is refused: it comes from another 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -153,11 +154,12 @@ class Scheduler(Generic[T]):
         """The cells of a rectangle of the grid with neither a tile of this layer nor of the one that hides it."""
         grid = camera.grid
         enough = [better for better in Layer if layer <= better <= self.final_layer(camera)]
-        return [
-            cell
-            for cell in tiles_covering(grid, rect)
-            if not any(self._key(better, grid, cell) in self._store for better in enough)
-        ]
+        stored = [self._stored(better, grid) for better in enough]
+        return [cell for cell in tiles_covering(grid, rect) if not any(cell in cells for cells in stored)]
+
+    def _stored(self, layer: Layer, grid: OutputGrid) -> Collection[tuple[int, int]]:
+        model_id = "" if layer is Layer.BASE else self._model_id
+        return self._store.cells(self._current_photo(), model_id=model_id, layer=layer, grid=grid)
 
     def _key(self, layer: Layer, grid: OutputGrid, cell: tuple[int, int]) -> TileKey:
         row, column = cell

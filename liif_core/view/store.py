@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -97,6 +97,11 @@ class TileStore(Generic[T]):
 
     def __contains__(self, key: TileKey) -> bool:
         return self._find(key) is not None
+
+    def cells(self, photo_id: int, *, model_id: str, layer: Layer, grid: OutputGrid) -> Collection[tuple[int, int]]:
+        """The cells of a grid that are stored, to look many of them up before the store changes; see `TileKey`."""
+        sheet = self._groups.get((photo_id, layer, model_id), {}).get(grid)
+        return () if sheet is None else sheet.entries.keys()
 
     def get(self, key: TileKey) -> T | None:
         """The payload of a tile, which counts as a use; None if it is not stored."""

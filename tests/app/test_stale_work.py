@@ -39,7 +39,7 @@ def viewer(open_viewer: OpenViewer, photo: Path) -> Viewer:
 def jobs_of(viewer: Viewer, layer: Layer, monkeypatch: pytest.MonkeyPatch) -> list[TileJob | FrameJob]:
     """What a layer's thread is given from now on, instead of doing it."""
     jobs: list[TileJob | FrameJob] = []
-    worker = viewer.controller.picture._workers[layer]
+    worker = viewer.controller.picture._orders.workers[layer]
     monkeypatch.setattr(worker, "submit", jobs.append)
     return jobs
 
@@ -120,6 +120,42 @@ def test_while_a_live_frame_is_made_there_is_no_work_on_conventional_tiles(
     picture._pacer.finished(camera.visible.area, 1e6)
     viewer.controller.zoom(1.1)
     assert [bool(plan.keys) for plan in plans_of(jobs[Layer.BASE])] == [True, False, True]
+
+
+def test_what_panning_brings_into_view_is_made_at_once_and_nothing_else_anew(
+    viewer: Viewer, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    picture = viewer.controller.picture
+    picture._pacer.forget()
+    picture._pacer.finished(1_000_000, 1.0)
+    viewer.controller.zoom_to(60.0)
+    qtbot.waitUntil(lambda: viewer.controller.is_sharp)
+    jobs = {layer: jobs_of(viewer, layer, monkeypatch) for layer in Layer}
+    assert viewer.controller.camera is not None
+    seen = viewer.controller.camera.visible
+    viewer.controller.pan(-280, 0)
+    (plan,) = plans_of(jobs[Layer.NEURAL])
+    assert all(key.rect.intersected(seen).is_empty for key in plan.keys)
+    assert plan.ahead, "and what comes next"
+    picture._pacer.finished(1_000_000, 100_000.0)
+    viewer.controller.pan(-10, 0)
+    stale = plans_of(jobs[Layer.NEURAL])[-1]
+    assert not stale.ahead and set(stale.keys) <= set(plan.keys), "a slow decoder is left alone until the view settles"
+    viewer.controller.pan(-3000, 0)
+    assert plans_of(jobs[Layer.BASE])[-1].keys
+
+
+def test_far_from_what_is_there_panning_is_followed_by_live_frames(
+    viewer: Viewer, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    picture = viewer.controller.picture
+    picture._pacer.forget()
+    picture._pacer.finished(1_000_000, 1.0)
+    viewer.controller.zoom_to(60.0)
+    qtbot.waitUntil(lambda: viewer.controller.is_sharp)
+    jobs = jobs_of(viewer, Layer.NEURAL, monkeypatch)
+    viewer.controller.pan(-3000, -3000)
+    assert [type(job) for job in jobs] == [FrameJob]
 
 
 def test_the_threads_leave_the_photo_before(viewer: Viewer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

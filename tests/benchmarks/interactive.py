@@ -23,7 +23,17 @@ from tests.benchmarks.replay import Gesture, Measured, Replay
 TITLE = "Interaction: input to paint, live frames, and time to sharp"
 COLUMNS = (
     *("model", "size", "gesture", "worker", "p50_ms", "p95_ms", "p99_ms"),
-    *("frames_per_s", "sharp_ms", "tiles", "wasted", "max_error", "rms_error", "p95_ratio", "train_steps_per_s"),
+    *(
+        "frames_per_s",
+        "exact",
+        "sharp_ms",
+        "tiles",
+        "wasted",
+        "max_error",
+        "rms_error",
+        "p95_ratio",
+        "train_steps_per_s",
+    ),
 )
 OPTIONAL = ("max_error", "rms_error", "p95_ratio", "train_steps_per_s")
 FULL_HD, ULTRA_HD = Size(1080, 1920), Size(2160, 3840)
@@ -147,6 +157,7 @@ def _row(model: str | None, size: Size, gesture: Gesture, worker: str, measured:
         "worker": worker,
         **_quantiles([latency for run in measured for latency in run.latencies_ms]),
         "frames_per_s": statistics.median(run.frames / run.seconds for run in measured),
+        "exact": statistics.median(run.exact / run.paintings for run in measured),
         "sharp_ms": statistics.median(run.sharp_ms for run in measured),
         "tiles": statistics.median(run.tiles for run in measured),
         "wasted": statistics.median(run.wasted for run in measured),

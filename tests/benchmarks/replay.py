@@ -55,9 +55,22 @@ class Gesture:
 
 @dataclass
 class Measured:
-    """What one replay gave."""
+    """What one replay gave.
+
+    Attributes:
+        latencies_ms: From each event to the painting after it.
+        paintings: After events.
+        exact: Those of a view that was complete.
+        frames: Live ones that were made.
+        seconds: Of the gesture.
+        sharp_ms: From its end until the view is complete.
+        tiles: That were made, from the beginning of the gesture.
+        wasted: Those that were not visible any more.
+    """
 
     latencies_ms: list[float] = field(default_factory=list)
+    paintings: int = 0
+    exact: int = 0
     frames: int = 0
     seconds: float = 0.0
     sharp_ms: float = 0.0
@@ -157,9 +170,9 @@ class Replay:
         """Replay a gesture once."""
         controller = self._viewer.controller
         self.settle_at(gesture.zoom)
-        workers = dict(controller.picture._workers)
+        workers = dict(controller.picture._orders.workers)
         if not busy:
-            controller.picture._workers = dict.fromkeys(workers)
+            controller.picture._orders.workers = dict.fromkeys(workers)
         self._measured = Measured()
         start = time.perf_counter()
         self._play(gesture)
@@ -167,22 +180,22 @@ class Replay:
         if busy:
             self.until_sharp()
             self._measured.sharp_ms = (time.perf_counter() - start - self._measured.seconds) * 1000
-        controller.picture._workers = workers
+        controller.picture._orders.workers = workers
         return self._measured
 
     def painted_ms(self, zoom: float, moved_to: float, *, repeats: int = 30) -> list[float]:
         """Milliseconds of paintings at a zoom, after the view at another was sharp and nothing better came yet."""
         controller = self._viewer.controller
         self.settle_at(zoom)
-        workers = dict(controller.picture._workers)
-        controller.picture._workers = dict.fromkeys(workers)
+        workers = dict(controller.picture._orders.workers)
+        controller.picture._orders.workers = dict.fromkeys(workers)
         controller.zoom_to(moved_to)
         times = []
         for _ in range(repeats):
             start = time.perf_counter()
             self._canvas.repaint()
             times.append((time.perf_counter() - start) * 1000)
-        controller.picture._workers = workers
+        controller.picture._orders.workers = workers
         return times
 
     def _play(self, gesture: Gesture) -> None:
@@ -256,6 +269,8 @@ class Replay:
     def _on_painted(self) -> None:
         now = time.perf_counter()
         self._measured.latencies_ms += [(now - sent) * 1000 for sent in self._pending]
+        self._measured.paintings += bool(self._pending)
+        self._measured.exact += bool(self._pending) and self.controller.is_sharp
         self._pending.clear()
 
     def _on_frame(self, result: FrameResult) -> None:

@@ -35,7 +35,7 @@ def test_every_gesture_is_measured_idle_and_busy(qtbot: QtBot, photo: Path, monk
     for _ in range(ATTEMPTS):
         table = rows(size=Size(120, 160), paint_size=Size(120, 160), repeats=1, photo=photo, device="cpu")
         busy = [row for row in table[:4] if row["worker"] == "busy"]
-        if all(row["frames_per_s"] > 0 for row in busy):
+        if busy[0]["frames_per_s"] > 0:
             break
     assert [(row["gesture"], row["worker"]) for row in table] == [
         ("pinch", "idle"),
@@ -57,7 +57,9 @@ def test_every_gesture_is_measured_idle_and_busy(qtbot: QtBot, photo: Path, monk
     assert moving["rms_error"] < moving["max_error"]
     assert exact["max_error"] <= 1 / 255
     assert 0.01 < coarse["max_error"] < 1
-    assert all(row["frames_per_s"] > 0 for row in busy), "a small view is decoded again while it moves"
+    assert busy[0]["frames_per_s"] > 0, "a small view is decoded again while it is zoomed"
+    assert busy[1]["frames_per_s"] == 0, "what a drag brings into view is ready or made as tiles"
+    assert 0 < busy[1]["exact"] <= 1
     assert all(row["sharp_ms"] < SHARP_TIMEOUT_MS for row in busy)
     idle = [row for row in table[:4] if row["worker"] == "idle"]
     assert all(row["tiles"] == 0 or row["wasted"] <= row["tiles"] for row in idle)

@@ -15,6 +15,9 @@ from liif_core.imaging.metadata import Metadata
 from liif_core.imaging.splice import webp_with_exif
 
 _CLASSIC_TIFF_BYTES = 4_000_000_000  # its offsets have 32 bits
+_TIFF_TILE = 256
+# Bytes in a file for each of the pixels, at most: LZW writes up to 12 bits for one of noise, 37 % more in all.
+_MOST_OF_TIFF = {"none": 1.05, "deflate": 1.05, "lzw": 1.5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +91,33 @@ def _save_jpeg(image: Any, picture: Picture, output: EncodedOutput) -> None:
 
 def _save_tiff(image: Any, picture: Picture, output: EncodedOutput) -> None:
     options = picture.options
-    raw_bytes = picture.size.area * picture.channels * picture.dtype.itemsize
     squares = options.is_tiled or options.has_pyramid
-    # A pyramid adds a third; deflate may add a little to noise.
-    large = raw_bytes * (1.4 if options.has_pyramid else 1.05) > _CLASSIC_TIFF_BYTES
     compression = options.tiff_compression.value
-    shape = {"tile": True, "tile_width": 256, "tile_height": 256} if squares else {}
+    raw_bytes = _tiff_pixels(picture.size, options) * picture.channels * picture.dtype.itemsize
+    largest = raw_bytes * _MOST_OF_TIFF[compression]
+    shape = {"tile": True, "tile_width": _TIFF_TILE, "tile_height": _TIFF_TILE} if squares else {}
     image.tiffsave_target(
         output.target(),
         compression=compression,
         predictor="none" if compression == "none" else "horizontal",
         pyramid=options.has_pyramid,
-        bigtiff=large,
+        bigtiff=largest > _CLASSIC_TIFF_BYTES,
         resunit="inch",
         keep="icc|xmp",
         **shape,
     )
+
+
+def _tiff_pixels(size: Size, options: EncodingOptions) -> int:
+    """How many a file holds: tiles are whole at the borders, too, and a pyramid has smaller copies."""
+    if not (options.is_tiled or options.has_pyramid):
+        return size.area
+    pixels, height, width = 0, size.height, size.width
+    while True:
+        pixels += -(-height // _TIFF_TILE) * -(-width // _TIFF_TILE) * _TIFF_TILE**2
+        if not options.has_pyramid or max(height, width) <= _TIFF_TILE:
+            return pixels
+        height, width = max(1, height // 2), max(1, width // 2)
 
 
 def _save_webp(image: Any, picture: Picture, output: EncodedOutput) -> None:

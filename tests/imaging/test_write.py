@@ -18,7 +18,7 @@ from PIL import Image as PillowImage
 from liif_core.errors import ImageWriteError
 from liif_core.geometry import Size
 from liif_core.imaging import encoders, streamed
-from liif_core.imaging.encoding import EncodingOptions, format_of
+from liif_core.imaging.encoding import EncodingOptions, TiffCompression, format_of
 from liif_core.imaging.read import read_image
 from liif_core.imaging.write import WRITABLE_EXTENSIONS, check_target, quantise, write_image
 
@@ -276,6 +276,22 @@ except ImageWriteError as exc:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == f"{path} cannot be written: the file would be larger than this disk allows"
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("compression", list(TiffCompression))
+@pytest.mark.parametrize("shape", ["strips", "is_tiled", "has_pyramid"])
+def test_a_tiff_has_long_offsets_where_it_may_outgrow_short_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, compression: TiffCompression, shape: str
+) -> None:
+    """Of noise, whose files are larger than its pixels: at the end of hours it would be too late."""
+    noise = np.random.default_rng(0).integers(0, 65536, (300, 400, 3), np.uint16)
+    how: dict[str, Any] = {} if shape == "strips" else {shape: True}
+    path, options = tmp_path / "a.tif", EncodingOptions(tiff_compression=compression, **how)
+    write_image(path, noise, options=options)
+    for limit, version in ((path.stat().st_size - 1, 43), (2 * path.stat().st_size, 42)):
+        monkeypatch.setattr(encoders, "_CLASSIC_TIFF_BYTES", limit)
+        write_image(path, noise, options=options)
+        assert path.read_bytes()[2] == version
 
 
 def test_quantise_rounds_half_up_and_clips() -> None:

@@ -29,6 +29,7 @@ from liif_core.imaging.image import Image
 from liif_core.imaging.metadata import Metadata
 from liif_core.imaging.scratch import is_mapped
 from liif_core.imaging.streamed import StreamedPicture
+from liif_core.imaging.write import explained
 from liif_core.memory import budgets
 from liif_core.render.cells import CELL, MAX_CELLS
 
@@ -228,8 +229,14 @@ def _places(rect: Rect) -> Iterator[Rect]:
 
 
 def _encoded(blocks: list[NDArray[Any]], plan: ExportPlan, *, keep_alpha: bool) -> tuple[int, float]:
-    """Bytes and seconds of the blocks in a file of the plan's kind, one below the other."""
-    pixels = np.concatenate(blocks)
+    """Bytes and seconds of the blocks in a file of the plan's kind: side by side where they are high.
+
+    One below the other, those would be higher than the format takes.
+
+    Raises:
+        ImageWriteError: The file of the sample cannot be written.
+    """
+    pixels = np.concatenate(blocks, axis=1 if blocks[0].shape[0] > blocks[0].shape[1] else 0)
     size = Size(pixels.shape[0], pixels.shape[1])
     form, options = plan.format, plan.options
     with tempfile.TemporaryDirectory(prefix="stepless-estimate-") as folder:
@@ -245,6 +252,6 @@ def _encoded(blocks: list[NDArray[Any]], plan: ExportPlan, *, keep_alpha: bool) 
 
 
 def _written(path: Path, form: WriteFormat, picture: Picture, pixels: NDArray[Any]) -> int:
-    with StreamedPicture(path, form, picture) as stream:
+    with explained(path), StreamedPicture(path, form, picture) as stream:
         stream.write(pixels)
     return path.stat().st_size

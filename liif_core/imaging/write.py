@@ -23,7 +23,7 @@ from liif_core.imaging.metadata import Metadata
 from liif_core.imaging.streamed import EncoderError, StreamedPicture
 from liif_core.imaging.written import check_written
 
-__all__ = ["WRITABLE_EXTENSIONS", "check_target", "quantise", "write_image", "written_file"]
+__all__ = ["WRITABLE_EXTENSIONS", "check_target", "explained", "quantise", "write_image", "written_file"]
 
 _REASONS = {
     errno.ENOSPC: "the disk is full",
@@ -126,7 +126,7 @@ def written_file(
     target = Path(path)
     check_target(target, picture.size, picture.options)
     form, token = format_of(target), cancel or CancelToken()
-    with _explained(target), atomic_path(target) as temporary:
+    with explained(target), atomic_path(target) as temporary:
         with StreamedPicture(temporary, form, picture, cancel=token, on_finishing=on_finishing) as stream:
             yield stream
         on_checking()
@@ -136,8 +136,12 @@ def written_file(
 
 
 @contextlib.contextmanager
-def _explained(target: Path) -> Iterator[None]:
-    """Turns what encoders and the system raise into one sentence."""
+def explained(target: Path) -> Iterator[None]:
+    """Turns what encoders and the system raise while a file is written into one sentence.
+
+    Raises:
+        ImageWriteError: Instead of theirs.
+    """
     try:
         yield
     except MemoryError as exc:

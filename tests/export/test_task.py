@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from dataclasses import replace
@@ -15,7 +16,7 @@ from PIL import ImageCms
 
 from liif_core.checkpoint.card import ModelCard
 from liif_core.checkpoint.native import save_native
-from liif_core.errors import DeviceLost, RequestError
+from liif_core.errors import DeviceLost, ImageWriteError, RequestError
 from liif_core.export.enlarger import Enlarger, EnlargerChoice
 from liif_core.export.estimate import estimate, planned_memory
 from liif_core.export.job import Note, run_export
@@ -25,10 +26,12 @@ from liif_core.export.request import ExportRequest, Sized
 from liif_core.export.sizes import Exact, Scale
 from liif_core.export.task import ExportTask, check_task, run_task
 from liif_core.geometry import Size
+from liif_core.imaging.encoded_output import EncodedOutput
 from liif_core.imaging.encoding import EncodingOptions
 from liif_core.imaging.image import Image
 from liif_core.imaging.read import read_image
 from liif_core.imaging.write import write_image
+from liif_core.orientation import Orientation
 from liif_core.render.bicubic import BicubicRenderer
 from liif_core.render.feature_cache import FeatureCache
 from liif_core.render.renderer import Renderer
@@ -119,6 +122,32 @@ def test_the_size_of_the_file_is_estimated_from_a_sample(photo: Path, name: str,
     assert 0 < found.seconds < 60
     assert found.memory_bytes >= planned_memory(plan, feature_bytes=0)
     assert [path.name for path in photo.parent.iterdir() if path.name.startswith("sample")] == []
+
+
+@pytest.mark.parametrize("turned", [Orientation(), Orientation(1)])
+@pytest.mark.parametrize(("name", "height", "width"), [("out.webp", 16_000, 9), ("out.jpg", 65_000, 4)])
+def test_a_narrow_picture_is_estimated_where_blocks_on_end_would_be_too_high(
+    tmp_path: Path, name: str, height: int, width: int, turned: Orientation
+) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)
+    image = Image(noise)
+    plan = plan_export(image.size, ExportRequest(tmp_path / name, Sized(Scale(1.0)), orientation=turned))
+    found = estimate(plan, image, Enlarger(BICUBIC).renderer_of)
+    result = run_export(plan, image, Enlarger(BICUBIC).renderer_of)
+    assert found.size == result.size and 0.5 < found.file_bytes / result.file_bytes < 1.4
+
+
+def test_a_sample_that_finds_no_room_is_told_in_a_sentence(
+    photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: EncodedOutput, rest: memoryview) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(EncodedOutput, "_write_all", full)
+    image, task = read_image(photo), task_of(photo)
+    plan = plan_export(image.size, task.request)
+    with pytest.raises(ImageWriteError, match="the disk is full"):
+        estimate(plan, image, Enlarger(BICUBIC).renderer_of)
 
 
 @pytest.mark.parametrize("keep_metadata", [True, False])

@@ -228,7 +228,8 @@ class ExportCommands(QObject):
             self._export_all(photo, draft, choice)
         else:
             request = request_of(draft, photo, look.target)
-            self.queue.add([ExportTask(photo.path, request, choice, photo.page)])
+            # A file that was there is one about which the dialog has asked.
+            self.queue.add([ExportTask(photo.path, request, choice, photo.page, replaces=look.exists)])
 
     def _export_all(self, photo: ExportPhoto, draft: Draft, choice: EnlargerChoice) -> None:
         from app.export.batch import Batch

@@ -59,7 +59,8 @@ def batch_tasks(batch: Batch, *, taken: Collection[Path] = (), cancel: CancelTok
         wanted = batch.draft.folder / _name(batch, photo, number)
         target = free_name(wanted, places, names=names.setdefault(wanted, numbered(wanted)))
         places.add(place_of(target))
-        tasks.append(ExportTask(photo, ExportRequest(target, Sized(wish), batch.draft.options), batch.choice))
+        request = ExportRequest(target, Sized(wish), batch.draft.options)
+        tasks.append(ExportTask(photo, request, batch.choice, replaces=False))
     return tasks
 
 

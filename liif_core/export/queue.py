@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import itertools
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -237,7 +238,7 @@ class ExportQueue:
             if self._is_finished(entry.task):
                 end = {"state": QueueState.SKIPPED}
             else:
-                task = self._with_free_name(entry) if entry.is_retried else entry.task
+                task = self._named(entry)
                 result = self._run_one(
                     task, self._enlarger_of(task), control=control, on_progress=self._teller(entry.id)
                 )
@@ -259,6 +260,13 @@ class ExportQueue:
         with self._lock:
             self._current = None
         self._change(entry.id, progress=None, **end)
+
+    def _named(self, entry: QueueEntry) -> ExportTask:
+        """The entry's task, under another name where it would replace what it may not; asks the disk."""
+        task = entry.task
+        # One that was never tried has its name for itself; that is looked up among all others only where it must be.
+        is_free = not entry.is_retried and (task.replaces or not os.path.lexists(task.request.target))
+        return task if is_free else self._with_free_name(entry)
 
     def _with_free_name(self, entry: QueueEntry) -> ExportTask:
         """The entry's task under a name that no file has, and none that waits; asks the disk."""

@@ -26,12 +26,15 @@ class ExportTask:
         request: What to export and where to.
         choice: What enlarges.
         page: Which page of the file; None is the first one, where nobody has chosen.
+        replaces: Whether a file of the target's name may be replaced; otherwise a queue looks for another name when it
+            begins, since files may have come while the task waited.
     """
 
     source: Path
     request: ExportRequest
     choice: EnlargerChoice = field(default_factory=EnlargerChoice)
     page: int | None = None
+    replaces: bool = True
 
     @property
     def page_read(self) -> int:

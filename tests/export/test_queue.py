@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,20 @@ def test_one_that_is_tried_again_keeps_a_name_that_is_free(tmp_path: Path) -> No
     queue.retry(1)
     queue.run()
     assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
+
+
+@pytest.mark.parametrize(("replaces", "name"), [(True, "a.png"), (False, "a-2.png")])
+def test_a_file_that_has_come_meanwhile_is_replaced_only_where_that_was_allowed(
+    tmp_path: Path, replaces: bool, name: str
+) -> None:
+    """Another program may have written it, or another window, while the export waited for its turn."""
+    written: list[str] = []
+    queue = queue_of(lambda task, control: written.append(task.request.target.name))
+    queue.add(replace(task(str(tmp_path / "a")), replaces=replaces))
+    (tmp_path / "a.png").write_bytes(b"later")
+    queue.run()
+    assert written == [name]
+    assert queue.entries()[0].task.request.target.name == name
 
 
 def test_cancelling_one_leaves_the_others() -> None:

@@ -118,6 +118,8 @@ def test_each_photo_of_a_folder_has_its_own_task(folder, photo):
     # The one that cannot be read is told by the queue.
     assert [task.request.target.name for task in tasks] == ["01 a 20.jpg", "b.jpg", "03 c 60.jpg"]
     assert [task.source for task in tasks] == list(folder)
+    # Nobody was asked about files that come while these wait.
+    assert not any(task.replaces for task in tasks)
 
 
 def test_names_of_many_never_collide(folder, photo):

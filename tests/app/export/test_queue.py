@@ -34,7 +34,7 @@ from liif_core.export.task import ExportTask
 from liif_core.geometry import Size
 from liif_core.imaging.read import read_image
 from tests.app.conftest import OpenViewer
-from tests.app.export.dialog import answer, question, wait_for_end
+from tests.app.export.dialog import answer, opened, question, wait_for_end, wait_until_ready
 from tests.app.export.photos import draft_of, photo_of
 
 
@@ -338,3 +338,18 @@ def test_an_export_that_is_begun_while_others_are_listed_keeps_its_file(qtbot, v
     assert [entry.task.request.target.name for entry in queue.worker.entries] == ["photo-out.jpg", "photo-out-2.jpg"]
     gate.go_on.set()
     wait_for_end(qtbot, viewer, 2)
+
+
+def test_a_file_that_comes_while_an_export_waits_is_not_replaced(qtbot, viewer, photo):
+    worker, dialog = viewer.exporting.queue.worker, opened(viewer)
+    worker.set_paused(True)
+    wait_until_ready(qtbot, dialog)
+    qtbot.mouseClick(dialog.foot.button, Qt.MouseButton.LeftButton)
+    (waiting,) = worker.entries
+    later = waiting.task.request.target
+    later.write_bytes(b"of another window")
+    worker.set_paused(False)
+    entry = wait_for_end(qtbot, viewer)
+    assert entry.state is QueueState.DONE and later.read_bytes() == b"of another window"
+    assert entry.task.request.target == later.with_stem(f"{later.stem}-2")
+    assert column(viewer.exporting.queue.panel, NAME) == [f"{later.stem}-2{later.suffix}"]

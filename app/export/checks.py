@@ -125,8 +125,7 @@ def look_at(draft: Draft, photo: ExportPhoto, *, taken: Collection[Path] = ()) -
         photo: Of what.
         taken: Files that other exports are about to write.
     """
-    size = size_of(draft, photo) or Size(1, 1)
-    target = draft.target or draft.folder / _proposed_name(draft, photo, size)
+    target = draft.target or draft.folder / _proposed_name(draft, photo, _size_in_file(draft, photo))
     places = {place_of(path) for path in taken}
     problem = name_problem(draft) or size_problem(draft, photo)
     try:
@@ -145,6 +144,15 @@ def look_at(draft: Draft, photo: ExportPhoto, *, taken: Collection[Path] = ()) -
     except (OSError, ValueError) as exc:
         reason = (exc.strerror if isinstance(exc, OSError) else None) or str(exc)
         return Look(target, problem=Problem(Reason.OTHER, (f"{target}: {reason}",)))
+
+
+def _size_in_file(draft: Draft, photo: ExportPhoto) -> Size:
+    """To the pixel, which of a crop by a scale only the plan tells; one that is not possible is told elsewhere."""
+    nameless = draft.folder / f"export{draft.form.extensions[0]}"
+    try:
+        return plan_export(photo.size, request_of(draft, photo, nameless), needs_place=False).size
+    except LiifError:
+        return size_of(draft, photo) or Size(1, 1)
 
 
 def _proposed_name(draft: Draft, photo: ExportPhoto, size: Size) -> str:

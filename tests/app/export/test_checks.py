@@ -18,7 +18,7 @@ from liif_core.export import names as names_module
 from liif_core.export.enlarger import EnlargerChoice
 from liif_core.export.names import place_of
 from liif_core.export.sizes import Scale
-from liif_core.geometry import Size
+from liif_core.geometry import Rect, Size
 from liif_core.imaging.image import Image
 from liif_core.imaging.write import write_image
 from tests.app.export.photos import draft_of, photo_of
@@ -40,6 +40,18 @@ def test_a_name_beside_the_photo_is_proposed_that_overwrites_nothing(photo):
     second = look_at(draft_of(photo), photo)
     assert second.target.name == "photo-120x80-2.jpg"
     assert look_at(draft_of(photo), photo, taken={second.target}).target.name == "photo-120x80-3.jpg"
+
+
+def test_the_proposed_name_tells_the_size_that_the_file_will_have(photo):
+    """Of a crop by a scale, which is cut from the grid of the whole, the size depends on its place."""
+    sides = {"what": What.CROP, "wish": Scale(1.5)}
+    names = {}
+    for left in (0, 1):
+        look = look_at(draft_of(photo, crop=Rect(0, left, 3, 5), **sides), photo)
+        assert look.plan is not None
+        names[left] = look.target.name
+        assert look.target.name == f"photo-{look.plan.size.width}x{look.plan.size.height}.jpg"
+    assert names[0] != names[1]
 
 
 def test_a_name_that_another_export_is_about_to_write_is_asked_about(photo):

@@ -79,6 +79,9 @@ def check_target(path: str | os.PathLike[str], size: Size, options: EncodingOpti
 
 
 def _check_place(target: Path) -> None:
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        # Refused where no file can have this name. From Python 3.14 on, the questions below say of it that none has.
+        target.lstat()
     if target.is_dir():
         raise ImageWriteError(f"{target} is a folder; a file name is expected")
     if target.exists() and not target.is_file():

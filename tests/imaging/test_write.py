@@ -147,6 +147,14 @@ def test_impossible_names(tmp_path: Path, gradient: NDArray[np.uint8]) -> None:
         write_image("a\0b.png", gradient)
 
 
+def test_a_name_that_is_too_long_is_refused_before_any_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From Python 3.14 on, asking whether such a file is there raises nothing."""
+    for name, ask in (("exists", os.path.exists), ("is_dir", os.path.isdir), ("is_file", os.path.isfile)):
+        monkeypatch.setattr(Path, name, lambda path, ask=ask: ask(path))
+    with pytest.raises(ImageWriteError, match="too long"):
+        check_target(tmp_path / ("x" * 300 + ".png"), Size(10, 10), EncodingOptions())
+
+
 @pytest.mark.parametrize("place", ["folder", "file"])
 def test_no_permission(
     tmp_path: Path, gradient: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch, place: str

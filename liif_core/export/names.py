@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import string
 import sys
 from collections.abc import Collection, Iterable, Iterator
@@ -21,6 +22,8 @@ FIELDS = ("name", "folder", "width", "height", "megapixels", "number", "model")
 # Each number asks the disk once more: what goes on for long is no search for a name any more.
 HIGHEST_NUMBER = 9999
 
+# In a format, how many letters or digits are wanted: names have 255 bytes at most.
+_LONG_NUMBER = re.compile(r"[1-9]\d{2}")
 _FORBIDDEN = '/\\:*?"<>|\0'
 # Photos may have names that only their own system takes ("12:30.jpg"); line breaks take to no list.
 _REPLACED = str.maketrans(dict.fromkeys([*_FORBIDDEN, *map(chr, range(32))], "_"))
@@ -80,6 +83,9 @@ def file_name(pattern: str, facts: NameFacts, extension: str) -> str:
     for _, field, form, conversion in parts:
         if field is not None and (field not in FIELDS or conversion or "{" in (form or "")):
             raise RequestError(f"'{pattern}' has the unknown field {{{field}}}; allowed are {allowed}")
+        if _LONG_NUMBER.search(form or ""):
+            # Refused before it is made: a slip of the keyboard may ask for gigabytes.
+            raise RequestError(f"'{pattern}' is no pattern of names: '{form}' makes one that is too long for a file")
     # Without a format, whole megapixels read better in a name than all digits of a float.
     plain = pattern.replace("{megapixels}", "{megapixels:.0f}")
     try:

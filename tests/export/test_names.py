@@ -52,6 +52,9 @@ def test_a_photo_whose_name_only_its_own_system_takes_is_exported_all_the_same(p
         "a/{name}",
         "{width:q}",
         "{name:{width}}",
+        # By a slip of the keyboard, more memory than any machine has.
+        "{number:099999999999}",
+        "{megapixels:.999f}",
     ],
 )
 def test_other_patterns_are_refused(pattern: str) -> None:

@@ -40,7 +40,7 @@ FULL_HD, ULTRA_HD = Size(1080, 1920), Size(2160, 3840)
 # Zooms between which the gestures move.
 LOW, HIGH = 3.0, 12.0
 # Just above a zoom that frames are decoded at, between two, and just below the next.
-LIVE_ZOOMS = (1.1, 1.4, 1.9, 2.1, 2.7, 3.1, 4.13, 5.9, 8.6, 13.3, 30.7)
+LIVE_ZOOMS = (1.1, 1.5, 1.9, 2.1, 2.7, 3.1, 4.13, 5.9, 8.6, 13.3, 30.7)
 GESTURES = (
     Gesture("pinch in and out", LOW, wheel=(18,) * 60 + (-18,) * 60),
     Gesture("wheel notches", LOW, wheel=((120,) + (0,) * 5) * 8 + ((-120,) + (0,) * 5) * 8),

@@ -285,10 +285,10 @@ def test_draft_of_the_heat_field_equals_its_equation(data: st.DataObject) -> Non
 @pytest.mark.parametrize(
     "grid",
     [
-        OutputGrid(Size(9, 9), Size(12, 15)),  # of unequal zooms
-        OutputGrid(Size(12, 9), Size(16, 12)),  # five more rows than the photo has
-        OutputGrid(Size(6, 9), Size(8, 12)),  # a row less than the photo has
-        OutputGrid(Size(8, 8), Size(10, 10)),  # quarters are not in use
+        OutputGrid(Size(8, 8), Size(36, 44)),  # of unequal zooms
+        OutputGrid(Size(10, 8), Size(45, 36)),  # three more rows than the photo has
+        OutputGrid(Size(6, 8), Size(27, 36)),  # a row less than the photo has
+        OutputGrid(Size(8, 8), Size(34, 34)),  # quarters are not in use
         OutputGrid(Size(8, 8), Size(8 * 7, 8 * 7)),  # no need to round up at a whole zoom
     ],
     ids=str,
@@ -298,6 +298,6 @@ def test_what_is_no_draft_of_this_photo_is_refused(grid: OutputGrid) -> None:
     renderer = Renderer(image, model, FeatureCache(PLENTY))
     with pytest.raises(RequestError):
         renderer.render_display(grid, Rect(0, 0, 2, 2))
-    draft = renderer.draft_grid(1.2)
-    assert draft == OutputGrid(Size(9, 9), Size(12, 12))
+    draft = renderer.draft_grid(4.3)
+    assert draft == OutputGrid(Size(8, 8), Size(36, 36))
     assert renderer.render_display(draft, Rect(0, 0, 2, 2)).shape == (2, 2, 4)

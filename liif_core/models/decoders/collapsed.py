@@ -34,6 +34,8 @@ from liif_core.models.decoders.window import FeatureWindow
 MAX_CLASSES = 4
 # More pixels a quad along one axis make kernels that no longer fit the cache: 4 MB at 32 x 32.
 MAX_PHASES = 32
+# Where a view is decoded sooner at the next whole zoom than at any fraction nearer to its own.
+WHOLE_ZOOMS_BELOW = 4
 # Coefficients held at a time: larger pieces fall out of the cache, smaller ones cost calls.
 SLAB_BYTES = 8 << 20
 
@@ -99,15 +101,15 @@ class RationalZoom:
 
     @staticmethod
     def zoom_above(zoom: float) -> Fraction:
-        """The smallest zoom that fits and is at least this one; the largest that fits where there is none.
+        """The quickest zoom that fits and is at least this one; the largest that fits where there is none.
 
-        From x3 on whole zooms and halves are near enough, and below that thirds: each class of quads costs calls, and a
-        zoom that is used again has its kernels ready.
+        Below x4 that is the next whole one, though it has up to four times the pixels: fractions have more classes of
+        quads, each of which costs calls and reads the latents once more. From there on halves are as quick.
         """
-        denominators = (1, 2) if zoom >= 3 else (1, 2, 3)
         # A zoom on the spot must not be missed by a rounding error.
         near = zoom * (1 - 1e-9)
-        return min(Fraction(MAX_PHASES), *(Fraction(math.ceil(near * q), q) for q in denominators))
+        parts = 1 if near <= WHOLE_ZOOMS_BELOW else 2
+        return min(Fraction(MAX_PHASES), Fraction(math.ceil(near * parts), parts))
 
     def __call__(self, window: FeatureWindow, rect: Rect) -> Tensor:
         """Pixels (rect.height, rect.width, channels) of a rectangle of the grid, from a window that covers it."""

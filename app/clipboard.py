@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
+import sys
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage
 
 from app.display_colours import srgb_space
@@ -49,7 +52,16 @@ def picture_of_view(controller: ViewController, cursor: Position | None = None) 
 def local_files(data: QMimeData) -> list[Path]:
     """The files and folders that were copied or are dragged."""
     # "file:" alone is a local file without a name, which as a path would be the program's own folder.
-    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile() and url.toLocalFile()]
+    return [_local_path(url) for url in data.urls() if url.isLocalFile() and url.toLocalFile()]
+
+
+def _local_path(url: QUrl) -> Path:
+    """The file that an address stands for."""
+    if sys.platform == "win32" or url.host() not in ("", "localhost"):
+        return Path(url.toLocalFile())
+    # By its bytes, which need not be UTF-8: Qt would put a question mark in place of what is not.
+    encoded = url.path(QUrl.ComponentFormattingOption.FullyEncoded)
+    return Path(os.fsdecode(unquote_to_bytes(encoded)))
 
 
 def dragged_files(event: QDropEvent) -> list[Path]:

@@ -86,11 +86,11 @@ class RecentMenu(QMenu):
     """Recent photos, the latest first, and an entry that forgets them.
 
     Signals:
-        chosen: The person chose a photo: its path.
+        chosen: The person chose a photo: its `Path`; in Qt's strings, a name that is not Unicode would lose letters.
         clear_asked: The person wants them forgotten.
     """
 
-    chosen = Signal(str)
+    chosen = Signal(object)
     clear_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -124,7 +124,7 @@ class RecentMenu(QMenu):
         action = QAction(f"&{number} {text}" if number <= MNEMONIC_COUNT else text, self)
         action.setToolTip(plain_tooltip(str(path)))
         action.setStatusTip(str(path))
-        action.triggered.connect(lambda: self.chosen.emit(str(path)))
+        action.triggered.connect(lambda: self.chosen.emit(path))
         return action
 
     def _set_texts(self) -> None:

@@ -71,14 +71,14 @@ class StartPage(QWidget):
 
     Signals:
         open_asked: The button was pressed.
-        photo_chosen: Path of a photo, as str.
+        photo_chosen: The `Path` of a photo.
         paths_dropped: Paths of files and folders, a list of `Path`.
         pictures_asked: See `RecentGrid`.
         cursor_moved: How far the cursor is below the upper edge, in device-independent pixels.
     """
 
     open_asked = Signal()
-    photo_chosen = Signal(str)
+    photo_chosen = Signal(object)
     paths_dropped = Signal(list)
     pictures_asked = Signal(object, object)
     cursor_moved = Signal(float)
@@ -97,8 +97,8 @@ class StartPage(QWidget):
         self.setFocusProxy(self._open_button)
         self._open_button.setDefault(True)
         self._open_button.clicked.connect(self.open_asked)
-        self._sample_button.clicked.connect(lambda: self.photo_chosen.emit(str(sample_photo())))
-        self._recent.chosen.connect(lambda path: self.photo_chosen.emit(str(path)))
+        self._sample_button.clicked.connect(lambda: self.photo_chosen.emit(sample_photo()))
+        self._recent.chosen.connect(self.photo_chosen)
         self._recent.pictures_asked.connect(self.pictures_asked)
         self._recent.changed.connect(self._show_or_hide_recent)
         self._lay_out()

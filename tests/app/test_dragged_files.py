@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -10,6 +12,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from app.clipboard import local_files
 from app.windows.main_window import MainWindow
 from app.windows.model_manager import ModelManager
 from app.windows.start_page import StartPage
@@ -72,3 +75,18 @@ def test_an_address_without_a_name_is_not_taken(qtbot: QtBot) -> None:
         page.dragEnterEvent(entering)
         page.dropEvent(dropping)
     assert not entering.isAccepted() and not dropping.isAccepted()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are Unicode there, and a host is a share")
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        (b"file:///photos/caf%E9%20%25.jpg", b"/photos/caf\xe9 %.jpg"),
+        ("file:///photos/%E5%86%99真.jpg".encode(), "/photos/写真.jpg".encode()),
+        (b"file:///photos/a%3Fb%23c;d.jpg", b"/photos/a?b#c;d.jpg"),
+        (b"file://localhost/photos/a.jpg", b"/photos/a.jpg"),
+    ],
+)
+def test_an_address_stands_for_the_bytes_of_a_name(address: bytes, name: bytes) -> None:
+    """Names need not be UTF-8, of which Qt keeps a question mark only."""
+    assert local_files(_files(QUrl.fromEncoded(address))) == [Path(os.fsdecode(name))]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
@@ -89,7 +92,16 @@ def test_a_recent_photo_is_chosen_by_its_path(qtbot, recent):
     recent.set_paths(["/photos/a.jpg", "/photos/b.jpg"])
     with qtbot.waitSignal(recent.chosen) as chosen:
         recent.actions()[1].trigger()
-    assert chosen.args == ["/photos/b.jpg"]
+    assert chosen.args == [Path("/photos/b.jpg")]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are Unicode on Windows")
+def test_a_recent_photo_whose_name_is_no_text_is_chosen(qtbot, recent):
+    path = Path(os.fsdecode(b"/photos/caf\xe9.jpg"))
+    recent.set_paths([path])
+    with qtbot.waitSignal(recent.chosen) as chosen:
+        recent.actions()[0].trigger()
+    assert chosen.args == [path]
 
 
 def test_recent_photos_can_be_forgotten(qtbot, recent):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ def test_the_buttons_ask_for_a_photo_and_give_the_sample(page, qtbot):
         qtbot.keyClick(open_button, Qt.Key.Key_Space)
     with qtbot.waitSignal(page.photo_chosen) as chosen:
         qtbot.keyClick(sample_button, Qt.Key.Key_Space)
-    assert chosen.args == [str(sample_photo())]
+    assert chosen.args == [sample_photo()]
 
 
 def test_files_held_over_the_page_light_it_up_until_they_are_gone(page):
@@ -83,10 +84,21 @@ def test_a_recent_photo_is_chosen_by_mouse_and_by_enter(page, qtbot):
     first, second = page.findChildren(RecentButton)
     with qtbot.waitSignal(page.photo_chosen) as chosen:
         qtbot.mouseClick(first, Qt.MouseButton.LeftButton)
-    assert chosen.args == [str(PATHS[0])]
+    assert chosen.args == [PATHS[0]]
     with qtbot.waitSignal(page.photo_chosen) as chosen:
         qtbot.keyClick(second, Qt.Key.Key_Return)
-    assert chosen.args == [str(PATHS[1])]
+    assert chosen.args == [PATHS[1]]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are Unicode on Windows")
+def test_a_recent_photo_whose_name_is_no_text_is_chosen(page, qtbot):
+    path = Path(os.fsdecode(b"/photos/caf\xe9.jpg"))
+    page.show()
+    page.set_recent([path])
+    (button,) = page.findChildren(RecentButton)
+    with qtbot.waitSignal(page.photo_chosen) as chosen:
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert chosen.args == [path]
 
 
 def test_no_picture_is_asked_for_before_the_page_is_seen(page, qtbot):

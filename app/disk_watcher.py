@@ -38,17 +38,23 @@ class DiskWatcher(QFileSystemWatcher):
         if not self._timer.isActive():
             self._timer.start()
 
-    def follow(self, paths: Iterable[Path]) -> None:
+    def follow(self, paths: Iterable[Path], *, anew: Iterable[Path] = ()) -> None:
         """Notice changes of these files and folders, and of no others any more.
 
-        The disk should have answered about them already. A file that was replaced is no longer followed by itself.
+        The disk should have answered about them already. A file that is gone is no longer followed by itself.
+
+        Args:
+            paths: The files and folders.
+            anew: Those of them whose names may lead to another file than before. Some systems follow the file, which
+                may live on under another name, or as what a link led to.
         """
         wanted = set(map(str, paths))
         watched = {*self.files(), *self.directories()}
-        if watched - wanted:
-            self.removePaths(list(watched - wanted))
-        if wanted - watched:
-            self.addPaths(list(wanted - watched))
+        kept = wanted & watched - set(map(str, anew))
+        if watched - kept:
+            self.removePaths(list(watched - kept))
+        if wanted - kept:
+            self.addPaths(list(wanted - kept))
 
     def stop(self) -> None:
         """Notice nothing until the next `follow`."""

@@ -56,6 +56,8 @@ class FolderBrowser(QObject):
         self._state: FileState | None = None
         self._is_state_known = False
         self._was_seen = False
+        # The photo at the cursor, and which file it was when it was looked at.
+        self._followed: tuple[Path, int | None] | None = None
         self._step = 0
         self._bad: dict[Path, str] = {}
         self._untold: dict[Path, str] = {}
@@ -280,8 +282,10 @@ class FolderBrowser(QObject):
         )
 
     def _take_sight(self, sight: Sight) -> None:
+        followed = (sight.current, sight.state.inode if sight.state is not None else None)
+        anew, self._followed = [sight.current] if followed != self._followed else [], followed
         # The folder in any case: only it tells that a file which was gone is there again.
-        self._watcher.follow([sight.current, sight.current.parent])
+        self._watcher.follow([sight.current, sight.current.parent], anew=anew)
         if sight.photos is not self._photos:
             self._photos = sight.photos
             self.changed.emit()

@@ -238,6 +238,33 @@ def test_a_changed_current_photo_is_told_every_time(
                 photos[1].write_bytes(content)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege there, and the system follows names")
+@pytest.mark.parametrize("is_link", [False, True])
+def test_a_current_photo_is_followed_into_the_file_that_takes_its_place(
+    qtbot: QtBot, make_browser: Callable[[], FolderBrowser], photos: list[Path], tmp_path: Path, is_link: bool
+) -> None:
+    """The file before it lives on, as a backup or as what a link led to, and is no longer the photo."""
+    photo, newer = photos[2], tmp_path / "newer.dat"
+    if is_link:
+        photo.unlink()
+        photo.symlink_to(tmp_path / "older.dat")
+        (tmp_path / "older.dat").write_bytes(b"older")
+    browser = make_browser()
+    browser.set_current(photo)
+    qtbot.waitUntil(lambda: len(browser.paths) == 4)
+    newer.write_bytes(b"newer")
+    with qtbot.waitSignal(browser.current_changed_on_disk):
+        if is_link:
+            (tmp_path / "link").symlink_to(newer)
+            (tmp_path / "link").replace(photo)
+        else:
+            os.link(photo, tmp_path / "backup.dat")
+            newer.replace(photo)
+    qtbot.waitUntil(lambda: not browser._watcher.is_pending and not browser._look.is_awaited)
+    with qtbot.waitSignal(browser.current_changed_on_disk, timeout=3000):
+        photo.write_bytes(b"written once more, in place")
+
+
 def test_a_change_since_the_current_photo_was_read_is_told_once_it_is_whole(
     qtbot: QtBot, browser: FolderBrowser, photos: list[Path]
 ) -> None:

@@ -3,14 +3,19 @@
 libvips decodes most formats: it keeps 16 bits (Pillow reduces 16-bit RGB to 8 without a word), refuses truncated files,
 and has no process-wide pixel limit to work around. It has no BMP and no JPEG 2000, which Pillow decodes
 (`pillow_formats`), no HEVC for HEIC, which pi-heif brings (`heic`), and no raw formats of cameras (`camera_raw`).
+
+Files of some formats it maps into memory. Where another program cuts such a file off meanwhile, or its disk fails, the
+system ends the whole process. So their content is read first, and at worst refused.
 """
 
 from __future__ import annotations
 
 import os
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+from liif_core.cancel import CancelToken
 from liif_core.geometry import Size
 from liif_core.imaging.camera_raw import open_raw
 from liif_core.imaging.formats import RAW
@@ -33,6 +38,11 @@ _VIPS_LOADERS = {
     "AVIF": "heifload",
     "GIF": "gifload",
 }
+_MAPPED = ("JPEG", "WebP", "GIF")
+# Of a JPEG, in which most headers end; they are asked for of very many photos.
+HEAD_BYTES = 1_000_000
+# Read at once; whoever waits for a network can give up in between.
+PART_BYTES = 1_000_000
 
 
 def count_pages(path: str | os.PathLike[str], kind: str) -> int:
@@ -44,13 +54,16 @@ def count_pages(path: str | os.PathLike[str], kind: str) -> int:
     return len(tiff_pages(path)) if kind == "TIFF" else 1
 
 
-def open_photo(path: str | os.PathLike[str], kind: str, *, page: int = 0) -> OpenedPhoto:
+def open_photo(
+    path: str | os.PathLike[str], kind: str, *, page: int = 0, cancel: CancelToken | None = None
+) -> OpenedPhoto:
     """Read a photo's header.
 
     Args:
         path: The file.
         kind: What `formats.sniff` said.
         page: Below `count_pages`.
+        cancel: Asked where all of a file has to be read, now or when its pixels are decoded.
 
     Returns:
         The opened photo; its file may be read again when its pixels are decoded.
@@ -59,7 +72,9 @@ def open_photo(path: str | os.PathLike[str], kind: str, *, page: int = 0) -> Ope
         ImageReadError: It takes a package that is not installed.
         DecodeError: The header is damaged, or of a kind that is unknown here.
         OSError: The file cannot be read.
+        Cancelled: `cancel` was set.
     """
+    token = cancel or CancelToken()
     if kind == "BMP":
         return open_bmp(path)
     if kind == "JPEG 2000":
@@ -70,12 +85,20 @@ def open_photo(path: str | os.PathLike[str], kind: str, *, page: int = 0) -> Ope
         return open_raw(path)
     if kind == "TIFF":
         return _open_tiff(path, page)
-    photo = _open_with_vips(path, kind)
+    if kind == "JPEG":
+        return _open_jpeg(path, token)
+    photo = _open_with_vips(path, kind, content=_content(path, token) if kind in _MAPPED else None)
     return on_screen(photo, path) if kind == "GIF" else photo
 
 
 def open_reduced(
-    path: str | os.PathLike[str], kind: str, photo: OpenedPhoto, *, side: int, page: int = 0
+    path: str | os.PathLike[str],
+    kind: str,
+    photo: OpenedPhoto,
+    *,
+    side: int,
+    page: int = 0,
+    cancel: CancelToken | None = None,
 ) -> OpenedPhoto | None:
     """Open a photo once more, so that fewer pixels are decoded in less time.
 
@@ -85,6 +108,7 @@ def open_reduced(
         photo: What `open_photo` gave.
         side: The longer side in pixels that is wanted at least.
         page: As for `open_photo`.
+        cancel: As for `open_photo`.
 
     Returns:
         The reduced photo; None where the format has no quicker way, or the photo is not large enough for it.
@@ -92,15 +116,17 @@ def open_reduced(
     Raises:
         DecodeError: The header is damaged.
         OSError: The file cannot be read.
+        Cancelled: `cancel` was set.
     """
+    token = cancel or CancelToken()
     longer = max(photo.size.height, photo.size.width)
     halvings = next((count for count in (3, 2, 1) if longer >= side << count), None)
     if halvings is None:
         return None
-    if kind == "JPEG" and not photo.load().get_typeof("interlaced"):
-        return _open_with_vips(path, kind, shrink=1 << halvings)
+    if kind == "JPEG" and not photo.is_progressive:
+        return _open_with_vips(path, kind, content=_content(path, token), shrink=1 << halvings)
     if kind == "WebP":
-        return _open_with_vips(path, kind, scale=1 / (1 << halvings))
+        return _open_with_vips(path, kind, content=_content(path, token), scale=1 / (1 << halvings))
     if kind == "JPEG 2000":
         return open_jpeg_2000(path, halvings=halvings)
     if kind == RAW:
@@ -112,6 +138,38 @@ def open_reduced(
 
         return tiff_reduced_copy(photo, open_at, path, side, page)
     return None
+
+
+def _open_jpeg(path: str | os.PathLike[str], token: CancelToken) -> OpenedPhoto:
+    """The header from the beginning of the file, the pixels from all of it."""
+
+    def open_whole() -> OpenedPhoto:
+        return _open_with_vips(path, "JPEG", content=_content(path, token))
+
+    head = _content(path, token, most_bytes=HEAD_BYTES)
+    is_whole = len(head) < HEAD_BYTES
+    try:
+        photo = _open_with_vips(path, "JPEG", content=head)
+    except DecodeError:
+        if is_whole:
+            raise
+        # Metadata may take more than that.
+        return open_whole()
+    return photo if is_whole else replace(photo, load=lambda: open_whole().load())
+
+
+def _content(path: str | os.PathLike[str], token: CancelToken, *, most_bytes: int | None = None) -> bytearray:
+    """What a file holds, or the beginning of that."""
+    content = bytearray()
+    with Path(path).open("rb", buffering=0) as file:
+        while most_bytes is None or len(content) < most_bytes:
+            token.check()
+            left = PART_BYTES if most_bytes is None else min(PART_BYTES, most_bytes - len(content))
+            part = file.read(left)
+            if not part:
+                break
+            content += part
+    return content
 
 
 def _open_tiff(path: str | os.PathLike[str], page: int) -> OpenedPhoto:
@@ -178,4 +236,5 @@ def _open_with_vips(
         exif=field("exif-data"),
         orientation=orientation,
         bits=field("bits-per-sample") if kind == "AVIF" else None,
+        is_progressive=kind == "JPEG" and bool(field("interlaced")),
     )

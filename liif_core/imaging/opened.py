@@ -42,6 +42,7 @@ class OpenedPhoto:
         exif: As found in the file, unchecked.
         orientation: 1 to 8 where the container says it, None where the EXIF block decides.
         bits: Significant bits per sample; below 16 in 16-bit samples they are the upper ones.
+        is_progressive: Whether it is a JPEG whose pixels get exact in several passes, so that none is quick to decode.
     """
 
     size: Size
@@ -50,6 +51,7 @@ class OpenedPhoto:
     exif: bytes | None = None
     orientation: int | None = None
     bits: int | None = None
+    is_progressive: bool = False
 
 
 @contextlib.contextmanager

@@ -67,10 +67,10 @@ def read_preview(
     name = os.fspath(path)
     try:
         kind = checked_kind(name)
-        photo = opened_page(path, kind, page)
+        photo = opened_page(path, kind, page, cancel=token)
         if photo.size.area > max_pixels:
             return None
-        reduced = open_reduced(path, kind, photo, side=side, page=page)
+        reduced = open_reduced(path, kind, photo, side=side, page=page, cancel=token)
         if reduced is None:
             return None
         return ReducedPhoto(decoded(reduced, name, token, keep_alpha=keep_alpha), upright_size(photo, name))

@@ -83,7 +83,7 @@ def read_image(
     kind = checked_kind(name)
     size: Size | None = None
     with _explained(name, kind, lambda: size, token):
-        photo = opened_page(path, kind, page)
+        photo = opened_page(path, kind, page, cancel=token)
         size = photo.size
         _check_pixels(name, size, max_pixels)
         token.check()
@@ -126,20 +126,23 @@ def page_count(path: str | os.PathLike[str]) -> int:
         return count_pages(path, kind)
 
 
-def opened_page(path: str | os.PathLike[str], kind: str, page: int) -> OpenedPhoto:
+def opened_page(
+    path: str | os.PathLike[str], kind: str, page: int, *, cancel: CancelToken | None = None
+) -> OpenedPhoto:
     """Open one of the pages of a file; see `decode.open_photo`.
 
     Raises:
         ImageReadError: There is no such page, or the format takes a package that is not installed.
         DecodeError: The header is damaged.
         OSError: The file cannot be read.
+        Cancelled: `cancel` was set.
     """
     if page != 0:
         count = count_pages(path, kind)
         if not 0 <= page < count:
             pages = "1 page" if count == 1 else f"{count} pages"
             raise ImageReadError(f"{os.fspath(path)} has {pages}; page {page + 1} does not exist")
-    return open_photo(path, kind, page=page)
+    return open_photo(path, kind, page=page, cancel=cancel)
 
 
 @contextlib.contextmanager

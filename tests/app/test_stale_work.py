@@ -44,6 +44,16 @@ def jobs_of(viewer: Viewer, layer: Layer, monkeypatch: pytest.MonkeyPatch) -> li
     return jobs
 
 
+def sharp_by_a_quick_decoder(viewer: Viewer, qtbot: QtBot) -> Picture:
+    """The picture at x60, which is complete."""
+    picture = viewer.controller.picture
+    picture._pacer.forget()
+    picture._pacer.finished(1_000_000, 1.0)
+    viewer.controller.zoom_to(60.0)
+    qtbot.waitUntil(lambda: viewer.controller.is_sharp)
+    return picture
+
+
 def plans_of(jobs: list[TileJob | FrameJob]) -> list[Plan]:
     assert all(isinstance(job, TileJob) for job in jobs), "live frames are not asked of a slow decoder"
     return [job.plan for job in jobs if isinstance(job, TileJob)]
@@ -125,11 +135,7 @@ def test_while_a_live_frame_is_made_there_is_no_work_on_conventional_tiles(
 def test_what_panning_brings_into_view_is_made_at_once_and_nothing_else_anew(
     viewer: Viewer, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
-    picture = viewer.controller.picture
-    picture._pacer.forget()
-    picture._pacer.finished(1_000_000, 1.0)
-    viewer.controller.zoom_to(60.0)
-    qtbot.waitUntil(lambda: viewer.controller.is_sharp)
+    picture = sharp_by_a_quick_decoder(viewer, qtbot)
     jobs = {layer: jobs_of(viewer, layer, monkeypatch) for layer in Layer}
     assert viewer.controller.camera is not None
     seen = viewer.controller.camera.visible
@@ -148,11 +154,7 @@ def test_what_panning_brings_into_view_is_made_at_once_and_nothing_else_anew(
 def test_far_from_what_is_there_panning_is_followed_by_live_frames(
     viewer: Viewer, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
-    picture = viewer.controller.picture
-    picture._pacer.forget()
-    picture._pacer.finished(1_000_000, 1.0)
-    viewer.controller.zoom_to(60.0)
-    qtbot.waitUntil(lambda: viewer.controller.is_sharp)
+    sharp_by_a_quick_decoder(viewer, qtbot)
     jobs = jobs_of(viewer, Layer.NEURAL, monkeypatch)
     viewer.controller.pan(-3000, -3000)
     assert [type(job) for job in jobs] == [FrameJob]

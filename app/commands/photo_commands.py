@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QMimeData, QObject, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.browsing import Browsing
 from app.clipboard import local_files, picture_of_view, save_pasted
 from app.commands.wiring import ActionMap, connect
+from app.file_manager import show_folder_of
 from app.photo_list import shown_extensions
 from app.viewer.controller import Position, ViewController
 from app.viewer.document import Preview
@@ -140,4 +141,4 @@ class PhotoCommands(QObject):
     def _show_in_files(self) -> None:
         document: Preview | None = self._controller.document
         if document is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(document.path.parent)))
+            show_folder_of(document.path)

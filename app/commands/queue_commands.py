@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app.commands.wiring import connect_switches
+from app.file_manager import show_folder_of
 from app.windows.main_window import MainWindow
 from app.windows.message_box import message_box
 
@@ -141,7 +141,7 @@ class QueueCommands(QObject):
         panel.cancel_asked.connect(worker.cancel)
         panel.retry_asked.connect(worker.retry)
         panel.clear_asked.connect(worker.clear_finished)
-        panel.reveal_asked.connect(_reveal)
+        panel.reveal_asked.connect(show_folder_of)
         panel.visibilityChanged.connect(
             lambda _visible: window.actions_["export_queue"].setChecked(not panel.isHidden())
         )
@@ -210,7 +210,3 @@ class QueueCommands(QObject):
         # A training may keep the window open, and the exports with it.
         self._may_close = True
         self._may_close = self._window.close()
-
-
-def _reveal(path: Path) -> None:
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))

@@ -30,6 +30,8 @@ SETTLE_MS = 60
 SHOW_FRAME_MS = 12
 # Device pixels around the view that are made ready for panning once it is sharp.
 PREFETCH = TILE_SIZE
+# Of a tile. A slower decoder would keep the machine busy for what may never be looked at.
+PREFETCH_WITHIN_MS = 50.0
 # Share of the view's tiles that are asked for rather than a live frame, which is no quicker and not exact.
 MOST_MISSING = 0.5
 
@@ -72,6 +74,8 @@ class Picture(QObject):
         self._model_asked = False
         self._failure_told = False
         self._pacer = Pacer()
+        # Of the model's newest tile.
+        self._tile_ms = 0.0
         self._frame: Frame[QImage] | None = None
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._plan_neural)
@@ -97,6 +101,7 @@ class Picture(QObject):
         self._scheduler.set_model(model_id)
         self._frame = None
         self._model_asked = False
+        self._tile_ms = 0.0
         self._pacer.forget()
         if not wanted:
             self._orders.rest(Layer.NEURAL)
@@ -196,6 +201,8 @@ class Picture(QObject):
         if self._photo is None:
             # On its way when the photo was closed.
             return
+        if result.key.layer is Layer.NEURAL and result.key.model_id == self._model_id:
+            self._tile_ms = result.elapsed_ms
         visible = self._scheduler.accept(result.key, result.image, result.image.sizeInBytes(), result.generation)
         if visible:
             self.repaint_needed.emit()
@@ -241,12 +248,9 @@ class Picture(QObject):
         )
 
     def _complete(self) -> None:
-        """Ask for what is missing of the view: less than a live frame of it, and exact."""
+        """Ask for what is missing of the view: less than a live frame of it, exact, and soon there at any pace."""
         self._submit(Layer.BASE)
-        if self._pace(measured=True) is Pace.STRETCH:
-            self._drop_stale()
-        else:
-            self._submit(Layer.NEURAL)
+        self._submit(Layer.NEURAL)
 
     def _follow_anew(self) -> None:
         """Ask for a picture of all of the view."""
@@ -274,17 +278,12 @@ class Picture(QObject):
         if isinstance(self._photo, Document):
             self._orders.end(self._photo)
 
-    def _pace(self, *, next_view: bool = False, measured: bool = False) -> Pace:
-        """How the decoder takes part while the view moves.
-
-        Args:
-            next_view: It is about to be asked.
-            measured: As far as that is known, though it may be tried anew just now.
-        """
+    def _pace(self, *, next_view: bool = False) -> Pace:
+        """How the decoder takes part while the view moves; `next_view` where it is about to be asked."""
         can_decode = self._may_load_model and isinstance(self._photo, Document)
         if self._camera is None or not can_decode or self._scheduler.final_layer(self._camera) is not Layer.NEURAL:
             return Pace.STRETCH
-        ask = self._pacer.next_view if next_view else self._pacer.measured if measured else self._pacer.pace
+        ask = self._pacer.next_view if next_view else self._pacer.pace
         # With alpha there are only frames of the view's own pixels.
         may_be_coarse = self._camera.zoom >= COARSE_FROM_ZOOM and self._photo is not None and not self._photo.has_alpha
         return ask(self._camera.visible.area, may_be_coarse=may_be_coarse)
@@ -305,8 +304,7 @@ class Picture(QObject):
             return
         if layer is Layer.NEURAL and not self._model_id:
             return
-        # A slow decoder would keep the machine busy for what may never be looked at.
-        ahead = 0 if layer is Layer.NEURAL and self._pace(measured=True) is Pace.STRETCH else PREFETCH
+        ahead = PREFETCH if layer is Layer.BASE or self._tile_ms <= PREFETCH_WITHIN_MS else 0
         self._orders.tiles(layer, self._photo, self._camera, focus=self._focus_device, ahead=ahead)
 
     def _report(self) -> None:

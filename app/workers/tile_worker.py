@@ -44,11 +44,19 @@ class TileJob:
 
 @dataclass(frozen=True, slots=True)
 class TileResult:
-    """A finished tile; `image` is owned by whoever receives it."""
+    """A finished tile.
+
+    Attributes:
+        key: Which one.
+        image: Its pixels, owned by whoever receives it.
+        generation: Of the plan.
+        elapsed_ms: Time that it took, with what had to be encoded for it.
+    """
 
     key: TileKey
     image: QImage
     generation: int
+    elapsed_ms: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,13 +207,15 @@ class TileWorker(QObject):
         visible = frozenset(plan.keys)
         for key in self._source.order(job.document, plan):
             around = extent_of(plan.keys if key in visible else plan.ahead)
+            start = time.perf_counter()
             with self._working_on(_Work(CancelToken(), key=key)) as token:
                 # Asked once it is known what is in work: whatever comes later ends that.
                 if self._mailbox.has_item:
                     return
                 pixels = self._source.tile(job.document, key, around=around, cancel=token)
             image = to_qimage(pixels, job.document.conversion)
-            self.tile_ready.emit(TileResult(key, image, job.plan.generation))
+            elapsed_ms = (time.perf_counter() - start) * 1000
+            self.tile_ready.emit(TileResult(key, image, job.plan.generation, elapsed_ms))
 
     def _make_frame(self, job: FrameJob) -> None:
         start = time.perf_counter()

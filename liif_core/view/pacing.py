@@ -69,25 +69,21 @@ class Pacer:
         self._is_coarse = False
         self._is_trying = False
 
-    def measured(self, pixels: int, *, may_be_coarse: bool = False) -> Pace:
-        """What the last frames say of a view of so many device pixels.
+    def pace(self, pixels: int, *, may_be_coarse: bool = False) -> Pace:
+        """What is known for a view of so many device pixels.
 
         Args:
             pixels: Of the view.
             may_be_coarse: Whether a coarse frame of it is better than none.
         """
+        if self._is_trying:
+            return Pace.COARSE if may_be_coarse and self._is_coarse else Pace.LIVE
         if self._ms_per_megapixel is None:
             return Pace.UNKNOWN
         whole_ms = self._ms_per_megapixel * pixels / 1e6
         if whole_ms <= self.budget_ms * (_QUICK_AGAIN if may_be_coarse and self._is_coarse else 1):
             return Pace.LIVE
         return Pace.COARSE if may_be_coarse and whole_ms <= self.budget_ms * COARSENESS**2 else Pace.STRETCH
-
-    def pace(self, pixels: int, *, may_be_coarse: bool = False) -> Pace:
-        """The same where no frame is tried; while one is, that it is."""
-        if self._is_trying:
-            return Pace.COARSE if may_be_coarse and self._is_coarse else Pace.LIVE
-        return self.measured(pixels, may_be_coarse=may_be_coarse)
 
     def next_view(self, pixels: int, *, may_be_coarse: bool = False) -> Pace:
         """What to do for the next view of a movement; see `pace`."""

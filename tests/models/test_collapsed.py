@@ -167,8 +167,7 @@ def test_tiles_are_the_pixels_of_the_whole(data: st.DataObject) -> None:
     with torch.inference_mode():
         whole = prepared(FeatureWindow.whole(feat), output.rect)
         tile = prepared(FeatureWindow(feat[(..., *place.slices)], place, source), rect)
-    # On the border of two quads (as at 11/3) either may answer, each with its own approximation of the field there.
-    torch.testing.assert_close(tile, whole[rect.slices], rtol=0, atol=1e-6 if make is rational else 5 * ANY_ZOOM_ERROR)
+    torch.testing.assert_close(tile, whole[rect.slices], rtol=0, atol=1e-6 if make is rational else 3e-6)
 
 
 def test_large_rectangles_are_decoded_in_slabs_with_the_same_pixels(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from liif_core.geometry import OutputGrid, Rect, Size
 from liif_core.models.decoders.phases import axis_samples, phase_classes
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -101,3 +102,11 @@ def test_quads_of_whole_zooms_are_exact_to_the_last_pixel_of_large_photos(zoom: 
             quads = axis_samples(start, count, source=source, output=source * zoom).quad
             i = torch.arange(start, start + count)
             assert torch.equal(quads, torch.div(2 * i + 1 - zoom, 2 * zoom, rounding_mode="floor"))
+
+
+def test_pixels_that_lie_on_a_latent_belong_to_the_quad_that_begins_with_it() -> None:
+    """Also where a quotient of floats falls short of it, as that of pixel 27 at 11/3 does."""
+    grid = OutputGrid(Size(9, 9), Size(33, 33))
+    for index in (5, 16, 27):
+        samples = axis_samples(index, 1, source=9, output=33)
+        assert (samples.first, float(samples.phase[0])) == (grid.footprint(Rect(index, 0, 1, 1)).y, 0.0)

@@ -2,7 +2,9 @@
 
 Output pixel i of a side with n output and m source pixels has its centre at the sample position p = (i + 1/2) m / n -
 1/2. It lies in *quad* floor(p), between the latents floor(p) and floor(p) + 1, at the *phase* p - floor(p) in [0, 1).
-All of this is float64 or whole numbers: at deep zoom, float32 would move pixels.
+Quads are found in whole numbers, as in `OutputGrid.footprint`: of a centre that lies on a latent exactly, floats may
+say that it lies before it, and the latent that this quad begins with need not be in the window. Phases are float64: at
+deep zoom, float32 would move pixels.
 """
 
 from __future__ import annotations
@@ -39,9 +41,10 @@ class AxisSamples:
 
 def axis_samples(start: int, count: int, *, source: int, output: int) -> AxisSamples:
     """Quads and phases of the output pixels `start` to `start + count - 1` of a side."""
-    position = (torch.arange(start, start + count, dtype=torch.float64) + 0.5) * (source / output) - 0.5
-    quad = position.floor()
-    return AxisSamples(quad.long(), position - quad)
+    # Twice the sample position, in parts of an output side.
+    position = (2 * torch.arange(start, start + count) + 1) * source - output
+    quad = position.div(2 * output, rounding_mode="floor")
+    return AxisSamples(quad, (position - quad * 2 * output).double() / (2 * output))
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ class TileStore(Generic[T]):
 
     def cells(self, photo_id: int, *, model_id: str, layer: Layer, grid: OutputGrid) -> Collection[tuple[int, int]]:
         """The cells of a grid that are stored, to look many of them up before the store changes; see `TileKey`."""
-        sheet = self._groups.get((photo_id, layer, model_id), {}).get(grid)
+        sheet = self._sheet(photo_id, layer, model_id, grid)
         return () if sheet is None else sheet.entries.keys()
 
     def get(self, key: TileKey) -> T | None:
@@ -255,8 +255,11 @@ class TileStore(Generic[T]):
         return Placed(entry.payload, source, target, exact, entry.key)
 
     def _find(self, key: TileKey) -> _Entry[T] | None:
-        sheet = self._groups.get((key.photo_id, key.layer, key.model_id), {}).get(key.grid)
+        sheet = self._sheet(key.photo_id, key.layer, key.model_id, key.grid)
         return None if sheet is None else sheet.entries.get((key.row, key.column))
+
+    def _sheet(self, photo_id: int, layer: Layer, model_id: str, grid: OutputGrid) -> _Sheet[T] | None:
+        return self._groups.get((photo_id, layer, model_id), {}).get(grid)
 
     def _give_up_over_budget(self, newest: _Entry[T] | None = None) -> None:
         """Give up the least wanted tiles, but one."""

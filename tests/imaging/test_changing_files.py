@@ -49,21 +49,18 @@ def noise() -> np.ndarray[Any, Any]:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the system keeps mapped files as they are")
-@pytest.mark.parametrize("name", ["a.jpg", "a.png", "a.webp", "a.gif", "a.tif", "a.avif", "a.bmp"])
+@pytest.mark.parametrize(
+    ("read", "name"),
+    [
+        *(("read_image", f"a.{kind}") for kind in ("jpg", "png", "webp", "gif", "tif", "avif", "bmp")),
+        *(("read_preview", f"a.{kind}") for kind in ("jpg", "webp")),
+    ],
+)
 def test_a_file_that_is_cut_off_while_it_is_read_does_not_end_the_program(
-    save: Save, noise: np.ndarray[Any, Any], name: str
+    save: Save, noise: np.ndarray[Any, Any], read: str, name: str
 ) -> None:
-    code = CUT_OFF_WHILE_READ.format(module="read", read="read_image", options="")
-    ended = subprocess.run([sys.executable, "-c", code, str(save(name, noise))], check=False)
-    assert ended.returncode == 0
-
-
-@pytest.mark.skipif(os.name == "nt", reason="the system keeps mapped files as they are")
-@pytest.mark.parametrize("name", ["a.jpg", "a.webp"])
-def test_a_file_that_is_cut_off_while_its_preview_is_read_does_not_end_the_program(
-    save: Save, noise: np.ndarray[Any, Any], name: str
-) -> None:
-    code = CUT_OFF_WHILE_READ.format(module="preview", read="read_preview", options=", side=100")
+    module, options = ("read", "") if read == "read_image" else ("preview", ", side=100")
+    code = CUT_OFF_WHILE_READ.format(module=module, read=read, options=options)
     ended = subprocess.run([sys.executable, "-c", code, str(save(name, noise))], check=False)
     assert ended.returncode == 0
 
